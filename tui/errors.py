@@ -1,0 +1,108 @@
+"""One tree of errors. Each says what happened (title), to what (detail) and what to do next (hint).
+
+Everything that a person may see goes through `describe`; the texts must never hold a secret.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import ClassVar
+
+
+class Applied(Enum):
+    """Whether a change that ended in an error may have been made by the server all the same."""
+
+    NO = "no"
+    MAYBE = "maybe"
+
+
+class RedirectoryError(Exception):
+    """Root of the tree. `title` is one short sentence, `detail` names the device, row or key, `hint` the next step."""
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(
+        self, title: str, detail: str = "", hint: str = "", *, applied: Applied = Applied.NO
+    ) -> None:
+        super().__init__(title)
+        self.title = title
+        self.detail = detail
+        self.hint = hint
+        self.applied = applied
+
+    def describe(self) -> str:
+        """Title, detail and hint as one line of sentences."""
+        return " ".join(part for part in (self.title, self.detail, self.hint) if part)
+
+
+class UsageError(RedirectoryError):
+    """What was asked cannot be done as it was asked: a missing argument, an unknown name, an empty field."""
+
+    exit_code = 2
+
+
+class ConfigurationError(UsageError):
+    """A settings file is broken or holds what it should not; `detail` names file, line where known, and key."""
+
+
+class InputError(RedirectoryError):
+    """Text from a person, file, scanner or clipboard that is not what it should be. Nothing was sent."""
+
+    exit_code = 2
+
+
+class IdentifierError(InputError):
+    """Neither a MAC-ID nor a MAC address. `position` is the 0-based offending character, None if it is the length."""
+
+    def __init__(self, title: str, detail: str = "", hint: str = "", *, position: int | None = None) -> None:
+        super().__init__(title, detail, hint)
+        self.position = position
+
+
+class StoreError(RedirectoryError):
+    """A file of ours (journal, offline list, settings) cannot be read or written. Raised before anything is sent."""
+
+    exit_code = 2
+
+
+class LinkError(RedirectoryError):
+    """The server gave no usable answer."""
+
+    exit_code = 3
+
+
+class NotReached(LinkError):
+    """No connection: name not found, refused, TLS failed. Nothing was sent, so nothing was applied."""
+
+
+class CutOff(LinkError):
+    """The connection ended, or a time limit ran out, after sending began: a change may have been applied."""
+
+
+class LoginRefused(LinkError):
+    """HTTP 401 or 403. Never retried by itself: the account might be locked."""
+
+
+class ServerFailed(LinkError):
+    """HTTP status that is neither success nor a refused login, 5xx above all; `status` is the number."""
+
+    def __init__(
+        self, title: str, detail: str = "", hint: str = "", *, status: int, applied: Applied = Applied.MAYBE
+    ) -> None:
+        super().__init__(title, detail, hint, applied=applied)
+        self.status = status
+
+
+class Unreadable(LinkError):
+    """The answer is not XML-RPC, has a shape that the method cannot have, or is over the size limit."""
+
+
+class Fault(RedirectoryError):
+    """An XML-RPC fault: the server understood the request as XML-RPC and declined it. `code` and `text` are its own."""
+
+    def __init__(
+        self, title: str, detail: str = "", hint: str = "", *, code: int, text: str, applied: Applied = Applied.MAYBE
+    ) -> None:
+        super().__init__(title, detail, hint, applied=applied)
+        self.code = code
+        self.text = text

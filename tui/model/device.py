@@ -1,0 +1,38 @@
+"""A device as the server lists it, as it checks it, and as this machine knows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from tui.model.secrets import Secret
+
+# (MAC, provider, URL, server date): plain tuples, because a list may hold a million of them.
+DeviceRow: TypeAlias = tuple[str, str, str, str]
+
+MAC, PROVIDER, URL, SERVER_DATE = range(4)
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceCard:
+    """What is known of one device.
+
+    `found` tells whether the server has a record visible to the account; provider, url and server_date are empty
+    without one. `code` and `message` are the server's word and its meaning when it has none. `mac_id` and `password`
+    come from the local vault, never from the server.
+    """
+
+    mac: str
+    found: bool
+    provider: str = ""
+    url: str = ""
+    server_date: str = ""
+    mac_id: str | None = None
+    password: Secret | None = None
+    code: str = ""
+    message: str = ""
+
+    @property
+    def row(self) -> DeviceRow:
+        """The card as a list row."""
+        return (self.mac, self.provider, self.url, self.server_date)

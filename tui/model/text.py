@@ -1,0 +1,32 @@
+"""Foreign text made inert, once, where it enters the program."""
+
+from __future__ import annotations
+
+import re
+
+# C0 and DEL, C1 (8-bit CSI and OSC among them), line and paragraph separators, bidirectional and
+# invisible format controls, lone surrogates, the byte order mark, and the tag characters.
+_ACTIVE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f]"
+)
+
+
+def _picture(match: re.Match[str]) -> str:
+    point = ord(match[0])
+    if point < 0x20:
+        return chr(0x2400 + point)
+    return "\u2421" if point == 0x7F else "\ufffd"
+
+
+def make_inert(text: str) -> str:
+    """`text` with every character that a terminal could obey replaced by a visible sign; idempotent.
+
+    C0 controls become their control pictures (ESC is shown as ␛), everything else active becomes U+FFFD.
+    """
+    return _ACTIVE.sub(_picture, text)
+
+
+def is_inert(text: str) -> bool:
+    """Whether `make_inert` would leave `text` as it is."""
+    return _ACTIVE.search(text) is None
