@@ -1,0 +1,62 @@
+# Everything runs in .venv, which `make` builds by itself from a bare Python 3.11 or newer.
+
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.ready
+DEV    := $(VENV)/.ready-dev
+PYTHON ?= $(firstword $(foreach python,python3 python3.13 python3.12 python3.11 python3.14 python,\
+            $(shell command -v $(python) >/dev/null 2>&1 && $(python) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(python))))
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+CORES  := $(shell nproc 2>/dev/null || echo 2)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format screenshots bench serve clean
+
+help: ## list what make can do
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
+
+$(STAMP): pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Redirectory needs Python 3.11 or newer: none found on this PATH. Install one, or run: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@echo "Setting up in $(VENV) with $$($(PYTHON) --version) ..." >&2
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || $(PYTHON) -m virtualenv -q $(VENV) 2>/dev/null || \
+	  { rm -rf $(VENV); echo "This Python cannot make a virtual environment. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@$(PIP) install -e .
+	@touch $@
+
+$(DEV): $(STAMP)
+	@echo "Installing what the tests need ..." >&2
+	@$(BIN)/python -m pip --version | awk '{split($$2, v, "."); exit !(v[1] < 25 || (v[1] == 25 && v[2] < 1))}' && $(PIP) install --upgrade "pip>=25.1" || true
+	@$(PIP) install --group dev
+	@touch $@
+
+setup: $(DEV) ## install everything, for development
+	@sh tests/foreign/install || true
+
+demo: $(STAMP) ## run the application on an embedded sandbox with sample devices
+	@$(BIN)/redirectory --demo
+
+test: setup ## run every test
+	@$(BIN)/python -m pytest -n $(CORES)
+
+check: setup ## what has to be clean: format, lint, types, import contracts, tests
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest -n $(CORES)
+
+format: $(DEV) ## format and fix what can be fixed
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+screenshots: $(DEV) ## draw the pictures of the README from the running app
+	@$(BIN)/python -m tests.scenes screenshots
+
+bench: setup ## measure speed, bytes and memory against peers
+	@$(BIN)/python -m tests.benchmarks
+
+serve: $(STAMP) ## the sandbox over HTTP, for scripts
+	@$(BIN)/redirectory sandbox serve --sample 200
+
+clean: ## remove the environment and what was built
+	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis tests/foreign/node_modules
