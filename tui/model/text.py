@@ -30,3 +30,26 @@ def make_inert(text: str) -> str:
 def is_inert(text: str) -> bool:
     """Whether `make_inert` would leave `text` as it is."""
     return _ACTIVE.search(text) is None
+
+
+# fmt: off
+_C0 = (
+    "NUL", "SOH", "STX", "ETX", "EOT", "ENQ", "ACK", "BEL", "BS", "HT", "LF", "VT", "FF", "CR", "SO", "SI",
+    "DLE", "DC1", "DC2", "DC3", "DC4", "NAK", "SYN", "ETB", "CAN", "EM", "SUB", "ESC", "FS", "GS", "RS", "US",
+)
+# fmt: on
+_NAMED = {" ": "space", "\x7f": "DEL (0x7F)", "\u00a0": "no-break space (U+00A0)", '"': "'\"'"}
+
+
+def name_character(char: str) -> str:
+    """One character as an error may show it: `GS (0x1D)` for controls, `"G"` for plain ones, else with its
+    code point.
+    """
+    point = ord(char)
+    if char in _NAMED:
+        return _NAMED[char]
+    if point < 0x20:
+        return f"{_C0[point]} (0x{point:02X})"
+    if point < 0x7F:
+        return f'"{char}"'
+    return f"U+{point:04X}" if not char.isprintable() or not is_inert(char) else f'"{char}" (U+{point:04X})'

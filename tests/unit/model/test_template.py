@@ -1,0 +1,167 @@
+"""Templates are expanded as the phone does it, and their mistakes are said before they are sent."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.model.template import expand, is_per_device, lint, lint_provider
+from tui.model.text import is_inert
+from tui.model.vendor import find_family
+
+MAC = "7C2F80820EC0"
+
+
+@pytest.mark.parametrize(
+    ("template", "url"),
+    [
+        (
+            "http://172.29.0.103/plainxml/%DVID/xml/%MACD.xml",
+            f"http://172.29.0.103/plainxml/42/2/xml/{MAC}.xml",
+        ),
+        ("http://provider.com/xml/%MACC.xml", "http://provider.com/xml/7C:2F:80:82:0E:C0.xml"),
+        ("http://p/a%%20b", "http://p/a%20b"),
+        ("http://p/%%MACD", "http://p/%MACD"),
+        ("http://p/%macd%DURL%", "http://p/%macd%DURL%"),
+        ("http://p/%MACDEF", f"http://p/{MAC}EF"),
+    ],
+)
+def test_a_template_expands_as_the_phone_does_it(template, url):
+    assert expand(template, MAC) == url
+
+
+def test_the_device_id_can_be_given():
+    assert expand("%DVID", MAC, dvid="70/1") == "70/1"
+
+
+@given(st.text().filter(lambda text: "%" not in text))
+def test_text_without_percent_signs_is_left_alone(text):
+    assert expand(text, MAC) == text
+
+
+@given(st.text())
+def test_a_doubled_percent_sign_is_always_literal(text):
+    assert expand(text.replace("%", "%%"), MAC) == text
+
+
+def codes(template, **how):
+    return [remark.code for remark in lint(template, **how)]
+
+
+def test_a_clean_template_has_nothing_to_remark():
+    assert lint("https://prov.example.net/%DVID/%MACD.xml", mac=MAC, bulk=True) == []
+
+
+@pytest.mark.parametrize(
+    ("template", "code", "word"),
+    [
+        ("http://p/%25MACD.xml", "double_encoded", "%MACD"),
+        ("http://p/100%", "lone_percent", "%%"),
+        ("http://p/%.xml", "lone_percent", "%%"),
+        ("http://p/%MAC.xml", "unknown_specifier", "%MACD"),
+        ("http://p/%macd.xml", "wrong_case", "%MACD"),
+        ("http://p/%Dvid/x", "wrong_case", "%DVID"),
+        ("http://p/%DURL", "durl", "siu"),
+        ("http://p/a%20b", "percent_escape", "%%20"),
+        ("http://u:secret@p/%MACD", "clear_credentials", "https"),
+        ("http://p/a b", "white_space", "position 11"),
+        ("http://p/a\tb", "white_space", "HT (0x09)"),
+        ("http://p/a\x7fb", "control_character", "DEL"),
+        ("http://p/ä", "non_ascii", "U+00E4"),
+        ("http://p/\u202ea", "non_ascii", "U+202E"),
+        ("prov.example.net/x", "no_scheme", "http://"),
+        ("gopher://p/x", "scheme", "gopher"),
+        ("http:///x", "no_host", "host"),
+        ("http://u:p@/x", "no_host", "host"),
+    ],
+)
+def test_each_mistake_is_a_warning_that_says_what_to_write(template, code, word):
+    remark = next(remark for remark in lint(template) if remark.code == code)
+    assert remark.level == "warning"
+    assert word in remark.text
+
+
+@pytest.mark.parametrize("template", ["ftp://p/%MACD", "TFTP://p/%MACD"])
+def test_ftp_and_tftp_are_noted(template):
+    assert [(remark.level, remark.code) for remark in lint(template)] == [("note", "scheme")]
+
+
+@pytest.mark.parametrize(
+    ("template", "code"),
+    [("", "empty"), (" \t", "empty"), ("http://p/\x1d", "not_xml"), ("http://\ud800", "not_xml")],
+)
+def test_only_what_cannot_be_sent_is_an_error(template, code):
+    assert (lint(template)[0].level, lint(template)[0].code) == ("error", code)
+
+
+def test_a_literal_percent_sign_is_no_mistake():
+    assert codes("https://p/%%20/%MACD") == []
+
+
+def test_credentials_are_judged_by_family():
+    url = "https://u:p@host/%MACD"
+    assert [remark.level for remark in lint(url)] == ["note"]
+    assert codes(url, family=find_family("maxwell 3")) == []
+    assert [remark.level for remark in lint(url, family=find_family("N510"))] == ["warning"]
+    assert "2.53" in lint(url, family=find_family("N870"))[0].text
+
+
+def test_credentials_over_fifty_characters_are_noted_for_the_n510():
+    assert "credentials_long" in codes(f"https://user:{'p' * 51}@host/%MACD")
+    assert "credentials_long" not in codes(f"https://user:{'p' * 50}@host/%MACD")
+
+
+def test_an_overlong_url_is_noted():
+    assert "long" in codes("https://p/%MACD/" + "x" * 256)
+
+
+def test_one_file_for_many_phones_is_noted_in_bulk_only():
+    assert codes("https://p/all.xml", bulk=True) == ["no_specifier"]
+    assert codes("https://p/all.xml") == []
+
+
+def test_a_url_written_out_for_another_device_is_a_warning():
+    assert codes("https://p/7C2F80208295.xml", mac=MAC) == ["other_mac"]
+    assert codes(f"https://p/{MAC}.xml", mac=MAC) == []
+
+
+@given(
+    st.text(min_size=1, max_size=12, alphabet="QZ%0aÄ"), st.text(min_size=6, max_size=20, alphabet="QZ%0aÄ")
+)
+def test_no_remark_repeats_a_password(user, password):
+    for remark in lint(f"http://{user}:{password}@host/x"):
+        assert password not in remark.text
+
+
+@given(st.text())
+def test_any_text_can_be_judged_and_remarks_are_inert(text):
+    for remark in [*lint(text, mac=MAC, bulk=True), *lint_provider(text)]:
+        assert is_inert(remark.text)
+        assert remark.position is None or 0 <= remark.position < len(text)
+
+
+@given(st.text())
+def test_errors_come_first(text):
+    levels = [remark.level for remark in lint(text)]
+    assert levels == sorted(levels, key=["error", "warning", "note"].index)
+
+
+def test_which_templates_differ_by_phone():
+    assert is_per_device("http://p/%MACC")
+    assert not is_per_device("http://p/%DVID/%%MACD")
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("Daryna", []),
+        ("[/]", []),
+        ("", [("error", "empty")]),
+        ("  ", [("error", "empty")]),
+        ("a\x1bb", [("error", "control_character")]),
+        ("a\nb", [("error", "control_character")]),
+        ("Müller", [("warning", "non_ascii")]),
+        (" Daryna", [("warning", "white_space")]),
+    ],
+)
+def test_provider_names(name, found):
+    assert [(remark.level, remark.code) for remark in lint_provider(name)] == found
