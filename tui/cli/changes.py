@@ -1,0 +1,153 @@
+"""`register`, `deregister` and `retarget`: changes at the server, journaled, one outcome a device."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+
+from tui.cli.desk import Desk
+from tui.cli.diagnostics import judge
+from tui.cli.parser import declare_account, declare_form
+from tui.cli.rows import write_outcomes
+from tui.errors import InputError, UsageError
+from tui.model.registration import Registration, Target
+from tui.model.template import lint, lint_provider
+
+
+def declare_target(parser: ArgumentParser, *, required: bool) -> None:
+    """Where phones are sent: `--url`, `--provider`, `--preset`."""
+    group = parser.add_argument_group("target")
+    word = "" if required else "new "
+    group.add_argument(
+        "--url", metavar="U", help=f"{word}provisioning URL; %%MACD, %%MACC, %%DVID and %%%% are the phone's"
+    )
+    group.add_argument("--provider", metavar="P", help=f"{word}provider's name")
+    group.add_argument("--preset", metavar="NAME", help="take what is not given from this preset")
+
+
+def choose_target(desk: Desk) -> tuple[str, str]:
+    """URL and provider from options and preset, empty where neither says. Raises UsageError for an unknown preset."""
+    from difflib import get_close_matches
+
+    url: str = desk.arguments.url or ""
+    provider: str = desk.arguments.provider or ""
+    if desk.arguments.preset:
+        from tui.settings.presets import load_presets
+
+        presets = {preset.name: preset for preset in load_presets(desk.places)}
+        preset = presets.get(desk.arguments.preset)
+        if preset is None:
+            near = get_close_matches(desk.arguments.preset, presets, n=1)
+            raise UsageError(
+                f"There is no preset {desk.arguments.preset!r}.",
+                hint=f"Did you mean {near[0]!r}?" if near else "See: redirectory presets list",
+            )
+        url, provider = url or preset.url, provider or preset.provider
+    return url, provider
+
+
+def check_target(desk: Desk, url: str, provider: str, mac: str | None = None) -> None:
+    """Say what is odd about a target. Raises InputError for what cannot be sent."""
+    for finding in [*lint(url, mac=mac), *lint_provider(provider)]:
+        if finding.level == "error":
+            raise InputError(finding.text, hint="Nothing was sent.")
+        if finding.level == "warning":
+            desk.err.warn(finding.text)
+
+
+def declare_register(parser: ArgumentParser) -> None:
+    """Arguments of `register`."""
+    parser.add_argument(
+        "mac_ids", nargs="+", metavar="MAC-ID", help="MAC-ID or MAC; - reads them from stdin, one a line"
+    )
+    declare_target(parser, required=True)
+    parser.add_argument(
+        "--replace", action="store_true", help="retarget a device that this account has registered already"
+    )
+    declare_form(parser)
+    declare_account(parser)
+
+
+def run_register(desk: Desk) -> int:
+    """Register devices; several go as bulk calls."""
+    from tui.services.changes import register
+
+    identifiers = desk.read_identifiers(desk.arguments.mac_ids)
+    url, provider = choose_target(desk)
+    if not url:
+        raise UsageError(
+            "The provisioning URL is missing.", hint="Give --url, or --preset with a URL. Nothing was sent."
+        )
+    if not provider.strip():
+        raise UsageError(
+            "The provider is missing.", hint="Give --provider, or --preset with a provider. Nothing was sent."
+        )
+    check_target(desk, url, provider, identifiers[0].mac)
+    target = Target(url, provider)
+    registrations = [Registration(identifier, target) for identifier in identifiers]
+    with desk.open_session() as session:
+        outcomes = write_outcomes(desk.out, register(session, registrations, replace=desk.arguments.replace))
+    return judge(outcomes)
+
+
+def declare_deregister(parser: ArgumentParser) -> None:
+    """Arguments of `deregister`."""
+    parser.add_argument(
+        "mac_ids", nargs="+", metavar="MAC-ID", help="MAC-ID or MAC; - reads them from stdin, one a line"
+    )
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+    declare_form(parser)
+    declare_account(parser)
+
+
+def run_deregister(desk: Desk) -> int:
+    """Remove records after asking."""
+    from tui.services.changes import deregister
+
+    identifiers = desk.read_identifiers(desk.arguments.mac_ids)
+    count = len({identifier.mac for identifier in identifiers})
+    devices = "device" if count == 1 else "devices"
+    desk.confirm(f"Deregister {count} {devices}?", [str(identifier) for identifier in identifiers], count)
+    with desk.open_session() as session:
+        outcomes = write_outcomes(desk.out, deregister(session, identifiers))
+    return judge(outcomes)
+
+
+def declare_retarget(parser: ArgumentParser) -> None:
+    """Arguments of `retarget`."""
+    parser.add_argument(
+        "mac_ids", nargs="+", metavar="MAC-ID", help="MAC-ID or MAC; - reads them from stdin, one a line"
+    )
+    declare_target(parser, required=False)
+    parser.add_argument(
+        "--bare", action="store_true", help="use the bare MAC where the MAC-ID is not known here"
+    )
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+    declare_form(parser)
+    declare_account(parser)
+
+
+def run_retarget(desk: Desk) -> int:
+    """Change URL and/or provider: record the old, deregister, register, restore on failure."""
+    from tui.services.changes import retarget
+
+    identifiers = desk.read_identifiers(desk.arguments.mac_ids)
+    url, provider = choose_target(desk)
+    if not url and not provider:
+        raise UsageError(
+            "There is nothing to change.", hint="Give --url, --provider or --preset. Nothing was sent."
+        )
+    check_target(desk, url or "http://unchanged/%MACD.xml", provider or "unchanged")
+    count = len({identifier.mac for identifier in identifiers})
+    words = " and ".join([f"URL to {url}"] * bool(url) + [f"provider to {provider}"] * bool(provider))
+    devices = "device" if count == 1 else "devices"
+    desk.confirm(
+        f"Change the {words} of {count} {devices}?", [str(identifier) for identifier in identifiers], count
+    )
+    with desk.open_session() as session:
+        outcomes = write_outcomes(
+            desk.out,
+            retarget(
+                session, identifiers, url=url or None, provider=provider or None, bare=desk.arguments.bare
+            ),
+        )
+    return judge(outcomes)

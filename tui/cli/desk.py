@@ -1,0 +1,165 @@
+"""What a command works with: its arguments, where to write, and the account's session, each made when first used."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING, TextIO
+
+from tui.cli.diagnostics import Diagnostics
+from tui.cli.output import Form, Output
+from tui.errors import InputError, RedirectoryError, UsageError
+from tui.model.identifiers import Identifier, parse_identifier
+from tui.model.secrets import Secret
+
+if TYPE_CHECKING:
+    from tui.services.session import Session
+    from tui.settings.accounts import Account
+    from tui.settings.config import Config
+    from tui.settings.paths import Places
+
+
+class Desk:
+    """One run of one command."""
+
+    def __init__(
+        self,
+        arguments: Namespace,
+        *,
+        environ: Mapping[str, str] = os.environ,
+        stdin: TextIO | None = None,
+        diagnostics: Diagnostics | None = None,
+    ) -> None:
+        self.arguments = arguments
+        self.environ = environ
+        self.stdin = stdin if stdin is not None else sys.stdin
+        self.err = diagnostics or Diagnostics()
+        self.out = Output(
+            Form(getattr(arguments, "form", None) or Form.TABLE),
+            show_secrets=bool(getattr(arguments, "show_secrets", False)),
+        )
+
+    @property
+    def interactive(self) -> bool:
+        """Whether a person can be asked."""
+        return self.stdin.isatty()
+
+    @cached_property
+    def places(self) -> Places:
+        """Where this machine's files live."""
+        from tui.settings.paths import find_places
+
+        return find_places(self.environ)
+
+    @cached_property
+    def config(self) -> Config:
+        """The person's settings; complaints about the file go to stderr."""
+        from tui.settings.config import load_config
+
+        loaded = load_config(self.places)
+        for complaint in loaded.complaints:
+            self.err.warn(str(complaint))
+        return loaded.config
+
+    def choose_account(self) -> Account:
+        """The account that options, environment or settings name. Raises UsageError when none does."""
+        from tui.settings.accounts import select_account
+
+        return select_account(
+            self.places,
+            self.environ,
+            name=getattr(self.arguments, "account", None),
+            server=getattr(self.arguments, "server", None),
+            user=getattr(self.arguments, "user", None),
+        )
+
+    @contextmanager
+    def open_session(self, account: Account | None = None) -> Iterator[Session]:
+        """A session on the chosen account; its warnings go to stderr."""
+        from tui.services.session import open_session
+        from tui.settings.credentials import find_password
+
+        account = account or self.choose_account()
+        password = find_password(
+            account, self.places, self.environ, self._prompt if self.interactive else None
+        )
+        with open_session(account, password, self.places, self.config) as session:
+            for warning in session.warnings:
+                self.err.warn(warning)
+            yield session
+
+    def _prompt(self) -> str:
+        from getpass import getpass
+
+        return getpass("Password: ", stream=sys.stderr)
+
+    def read_identifiers(self, words: Sequence[str]) -> list[Identifier]:
+        """The identifiers that the words spell; `-` stands for the lines of stdin.
+
+        Raises InputError naming every one that is bad: nothing is sent unless all are good.
+        """
+        found: list[Identifier] = []
+        bad: list[str] = []
+        for place, text in self._spread(words):
+            try:
+                found.append(parse_identifier(text))
+            except RedirectoryError as error:
+                bad.append(f"{place}{error.describe()}")
+        if bad:
+            raise InputError(
+                bad[0] if len(bad) == 1 else f"{len(bad)} identifiers cannot be read. Nothing was sent.",
+                "" if len(bad) == 1 else "\n  ".join(bad),
+                "Nothing was sent." if len(bad) == 1 else "Correct them and run the command again.",
+            )
+        if not found:
+            raise UsageError(
+                "No MAC-ID was given.", hint="Give one or more MAC-IDs, or - to read them from stdin."
+            )
+        return found
+
+    def _spread(self, words: Sequence[str]) -> Iterable[tuple[str, str]]:
+        for word in words:
+            if word != "-":
+                yield "", word
+                continue
+            for number, line in enumerate(self.stdin, start=1):
+                text = line.strip()
+                if text and not text.startswith("#"):
+                    yield f"stdin line {number}: ", text
+
+    def confirm(self, question: str, lines: Sequence[str], count: int) -> None:
+        """Ask before something is removed or changed: `y`, or the count typed when there are more than 20.
+
+        Raises UsageError without a terminal or when the person declines; nothing has been sent then.
+        """
+        if getattr(self.arguments, "yes", False):
+            return
+        if not self.interactive:
+            raise UsageError(
+                "This needs a confirmation, and there is no terminal to ask at.",
+                hint="Add --yes to go ahead without asking. Nothing was sent.",
+            )
+        for line in lines[:20]:
+            self.err.note(f"  {line}")
+        if len(lines) > 20:
+            self.err.note(f"  ... and {len(lines) - 20} more")
+        if count > 20:
+            agreed = self.err.ask(f"{question} Type {count} to go ahead:") == str(count)
+        else:
+            agreed = self.err.ask(f"{question} [y/N]").lower() in {"y", "yes"}
+        if not agreed:
+            raise UsageError("Not confirmed. Nothing was sent.")
+
+    def read_password(self) -> Secret:
+        """The password from REDIRECTORY_PASSWORD, or typed by the person. Raises UsageError without either."""
+        if self.environ.get("REDIRECTORY_PASSWORD"):
+            return Secret(self.environ["REDIRECTORY_PASSWORD"])
+        if not self.interactive:
+            raise UsageError(
+                "No password.", hint="Set REDIRECTORY_PASSWORD, or run this in a terminal to be asked."
+            )
+        return Secret(self._prompt())

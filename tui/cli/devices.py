@@ -1,0 +1,123 @@
+"""`info` and `list`: what the server has."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Iterator
+
+from tui.cli.desk import Desk
+from tui.cli.diagnostics import ExitCode
+from tui.cli.output import Form, Record
+from tui.cli.parser import declare_account, declare_form
+from tui.cli.rows import CARD_COLUMNS, DEVICE_COLUMNS, HEADINGS, describe_card, describe_row
+from tui.model.device import DeviceCard, DeviceRow
+from tui.model.template import expand
+
+
+def declare_info(parser: ArgumentParser) -> None:
+    """Arguments of `info`."""
+    parser.add_argument("mac_ids", nargs="+", metavar="MAC-ID", help="MAC-ID or MAC; - reads them from stdin")
+    parser.add_argument("--dvid", help="device ID for %%DVID, such as 42/2")
+    declare_form(parser)
+    declare_account(parser)
+
+
+def run_info(desk: Desk) -> int:
+    """Look devices up, one call each. Exit code 1 if any has no record."""
+    from tui.services.devices import look_up
+
+    identifiers = desk.read_identifiers(desk.arguments.mac_ids)
+    dvid: str = desk.arguments.dvid or desk.config.register.dvid
+    missing = 0
+
+    with desk.open_session() as session:
+        cards = (look_up(session, identifier) for identifier in identifiers)
+        if desk.out.form is Form.TABLE:
+            for number, card in enumerate(cards):
+                if number:
+                    desk.out.write_line("")
+                missing += not card.found
+                _write_card(desk, card, dvid)
+        else:
+
+            def records() -> Iterator[Record]:
+                nonlocal missing
+                for card in cards:
+                    missing += not card.found
+                    yield describe_card(card, dvid=dvid, show_secrets=desk.out.show_secrets)
+
+            secret = ("password",) if desk.out.show_secrets else ()
+            desk.out.write_rows(records(), (*CARD_COLUMNS, *secret))
+    return ExitCode.REFUSED if missing else ExitCode.DONE
+
+
+def _write_card(desk: Desk, card: DeviceCard, dvid: str) -> None:
+    if not card.found:
+        desk.out.write_card(
+            [("MAC", card.mac), ("Record", f"{card.code}: {card.message}" if card.code else card.message)]
+        )
+        return
+    password: object = "not known here"
+    if card.password is not None:
+        password = card.password.reveal() if desk.out.show_secrets else f"{card.password} (--show-secrets)"
+    desk.out.write_card(
+        [
+            ("MAC", card.mac),
+            ("MAC-ID", card.mac_id or "not known here"),
+            ("MAC password", password),
+            ("Provider", card.provider),
+            ("URL", card.url),
+            ("URL for this phone", expand(card.url, card.mac, dvid)),
+            ("Server date", card.server_date or "never"),
+        ]
+    )
+
+
+def declare_list(parser: ArgumentParser) -> None:
+    """Arguments of `list`."""
+    parser.add_argument(
+        "--provider", action="append", default=[], metavar="P", help="only this provider; may be repeated"
+    )
+    parser.add_argument("--search", metavar="WORDS", help="only devices in which every word occurs")
+    parser.add_argument(
+        "--offline", action="store_true", help="the list kept on this machine, without asking the server"
+    )
+    declare_form(parser)
+    declare_account(parser)
+
+
+def run_list(desk: Desk) -> int:
+    """List devices as the reply arrives. An empty list is no failure."""
+    return desk.out.write_rows(_find_rows(desk), DEVICE_COLUMNS, headings=HEADINGS) or ExitCode.DONE
+
+
+def _find_rows(desk: Desk) -> Iterator[Record]:
+    from tui.services.device_index import matches
+    from tui.services.devices import list_devices
+
+    providers: list[str] = desk.arguments.provider
+    words: str = desk.arguments.search or ""
+    if desk.arguments.offline:
+        yield from _find_kept_rows(desk, providers, words)
+        return
+    with desk.open_session() as session:
+        for batch in list_devices(session, providers):
+            rows = [row for row in batch if not words or matches(row, words)]
+            known = session.journal.recall_many(session.account_key, [row[0] for row in rows])
+            for row in rows:
+                entry = known.get(row[0])
+                yield describe_row(row, entry.mac_id if entry else None)
+
+
+def _find_kept_rows(desk: Desk, providers: list[str], words: str) -> Iterator[Record]:
+    from tui.services.device_index import matches
+    from tui.services.session import open_offline
+
+    with open_offline(desk.choose_account(), desk.places) as kept:
+        desk.err.note(f"offline: the list as the server reported it at {kept.at:%Y-%m-%d %H:%M}")
+
+        def wanted(row: DeviceRow) -> bool:
+            return (not providers or row[1] in providers) and (not words or matches(row, words))
+
+        for row in filter(wanted, kept.rows):
+            yield describe_row(row, kept.mac_ids.get(row[0]))

@@ -1,0 +1,100 @@
+"""The only writer to stderr, and the exit codes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from enum import IntEnum
+from typing import TextIO
+
+from tui.errors import RedirectoryError
+from tui.model.outcome import Outcome, Result
+from tui.model.secrets import mask_credentials
+from tui.model.text import make_inert
+
+
+class ExitCode(IntEnum):
+    """What a script can rely on; a higher concern wins when several apply (see `worst`)."""
+
+    DONE = 0
+    REFUSED = 1
+    USAGE = 2
+    LINK = 3
+    UNKNOWN = 4
+    INTERRUPTED = 130
+
+
+_RANK = (
+    ExitCode.DONE,
+    ExitCode.REFUSED,
+    ExitCode.USAGE,
+    ExitCode.LINK,
+    ExitCode.UNKNOWN,
+    ExitCode.INTERRUPTED,
+)
+
+
+def worst(*codes: int) -> ExitCode:
+    """The code that says most: an unknown outcome outranks a lost link, which outranks a refusal."""
+    return max((ExitCode(code) for code in codes), key=_RANK.index, default=ExitCode.DONE)
+
+
+_LINK_CODES = frozenset({"not_reached", "login_refused", "server_failed", "unreadable"})
+
+
+def judge(outcomes: Iterable[Outcome]) -> ExitCode:
+    """The exit code that a set of outcomes deserves."""
+    code = ExitCode.DONE
+    for outcome in outcomes:
+        if outcome.result is Result.UNKNOWN:
+            code = worst(code, ExitCode.UNKNOWN)
+        elif outcome.code in _LINK_CODES:
+            code = worst(code, ExitCode.LINK)
+        elif outcome.result is Result.REFUSED or (
+            outcome.result is Result.SKIPPED and outcome.code != "duplicate"
+        ):
+            code = worst(code, ExitCode.REFUSED)
+    return code
+
+
+class Diagnostics:
+    """Notes, warnings and errors for the person at the terminal; inert, without credentials."""
+
+    def __init__(
+        self, stream: TextIO | None = None, *, name: str = "redirectory", quiet: bool = False
+    ) -> None:
+        self._stream = stream if stream is not None else sys.stderr
+        self.quiet = quiet
+        self._name = name
+
+    def note(self, text: str) -> None:
+        """Say something useful that `--quiet` hides."""
+        if not self.quiet:
+            self._write(text)
+
+    def warn(self, text: str) -> None:
+        """Say something that the person should know before trusting the result."""
+        self._write(f"warning: {text}")
+
+    def fail(self, error: RedirectoryError) -> ExitCode:
+        """Print title, detail and hint, and return the error's exit code."""
+        self._write(f"{self._name}: {error.title}")
+        for part in (error.detail, error.hint):
+            if part:
+                self._write(f"  {part}")
+        return ExitCode(error.exit_code)
+
+    def ask(self, question: str) -> str:
+        """A line typed by the person; empty at end of input."""
+        self._stream.write(f"{make_inert(question)} ")
+        self._stream.flush()
+        return sys.stdin.readline().strip()
+
+    def _write(self, text: str) -> None:
+        for line in text.split("\n"):
+            try:
+                self._stream.write(make_inert(mask_credentials(line)) + "\n")
+            except UnicodeEncodeError:
+                plain = make_inert(mask_credentials(line)).encode("ascii", "backslashreplace").decode("ascii")
+                self._stream.write(plain + "\n")
+        self._stream.flush()

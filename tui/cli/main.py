@@ -1,0 +1,72 @@
+"""Entry of the command line: find the command, run it, turn every end into an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from tui.cli.commands import COMMANDS
+from tui.cli.diagnostics import Diagnostics, ExitCode
+from tui.errors import RedirectoryError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; `argv` without the program's name. Returns the exit code (see `ExitCode`)."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    diagnostics = Diagnostics()
+    try:
+        return run(words, diagnostics)
+    except RedirectoryError as error:
+        return int(diagnostics.fail(error))
+    except KeyboardInterrupt:
+        diagnostics.warn("interrupted; `redirectory resolve` settles what is unknown")
+        return int(ExitCode.INTERRUPTED)
+    except BrokenPipeError:
+        _drop_stdout()
+        return int(ExitCode.DONE)
+    except Exception as error:
+        return _report_defect(error, diagnostics)
+
+
+def run(words: Sequence[str], diagnostics: Diagnostics) -> int:
+    """Parse and run. Raises RedirectoryError."""
+    from tui.cli.parser import declare_program, find_command, parse
+
+    if not words or words[0].startswith("-"):
+        parser = declare_program()
+        parser.parse_args(list(words))
+        parser.print_help()
+        return int(ExitCode.DONE)
+    command = find_command(words[0])
+    from tui.cli.desk import Desk
+
+    arguments = parse(command, words[1:])
+    code: int = getattr(command.load(), f"run_{command.stem}")(Desk(arguments, diagnostics=diagnostics))
+    sys.stdout.flush()
+    return int(code)
+
+
+def _drop_stdout() -> None:
+    # The reader of our pipe is gone: keep the interpreter's own flush at exit from failing on it.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _report_defect(error: Exception, diagnostics: Diagnostics) -> int:
+    # A traceback may show secrets in its values: only the place is told.
+    place = ""
+    traceback = error.__traceback__
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        place = f"{os.path.basename(code.co_filename)}:{traceback.tb_lineno} in {code.co_name}"
+        traceback = traceback.tb_next
+    diagnostics.fail(
+        RedirectoryError(
+            f"This is a defect of the program: {type(error).__name__} at {place}.",
+            hint="Please report it with the command you ran. Changes already sent are in the journal: redirectory history",
+        )
+    )
+    return int(ExitCode.LINK) if isinstance(error, OSError) else int(ExitCode.REFUSED)
+
+
+__all__ = ["COMMANDS", "main", "run"]

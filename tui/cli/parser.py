@@ -1,0 +1,110 @@
+"""The command line's grammar. Only the command that was asked for is declared: the others cost nothing."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import NoReturn
+
+from tui import __version__
+from tui.cli.commands import COMMANDS, Command
+from tui.errors import UsageError
+
+EPILOG = "Without a command the application opens. `redirectory COMMAND --help` explains one command."
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that raises UsageError instead of leaving the program."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(
+            f"{message[:1].upper()}{message[1:]}.",
+            hint=f"See: {self.prog} --help",
+            detail=self.format_usage().strip(),
+        )
+
+
+def declare_app(parser: argparse.ArgumentParser) -> None:
+    """Options of the application itself."""
+    parser.add_argument("--version", action="version", version=f"redirectory {__version__}")
+    parser.add_argument(
+        "--demo", action="store_true", help="open on a throw-away sandbox with sample devices"
+    )
+    parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+    declare_account(parser)
+
+
+def declare_account(parser: argparse.ArgumentParser) -> None:
+    """Which account to use."""
+    group = parser.add_argument_group("account")
+    group.add_argument("--account", metavar="NAME", help="a stored account (or REDIRECTORY_ACCOUNT)")
+    group.add_argument("--server", metavar="URL", help="server name or URL (or REDIRECTORY_SERVER)")
+    group.add_argument(
+        "--user", metavar="U", help="user name (or REDIRECTORY_USER); password: REDIRECTORY_PASSWORD"
+    )
+
+
+def declare_form(parser: argparse.ArgumentParser, *, secrets: bool = True) -> None:
+    """How rows are written."""
+    group = parser.add_argument_group("output")
+    either = group.add_mutually_exclusive_group()
+    either.add_argument(
+        "--json", dest="form", action="store_const", const="json", help="one JSON object a line"
+    )
+    either.add_argument(
+        "--csv", dest="form", action="store_const", const="csv", help="comma-separated, with a header"
+    )
+    if secrets:
+        group.add_argument(
+            "--show-secrets", action="store_true", help="show MAC passwords and credentials in URLs"
+        )
+
+
+def declare_command(command: Command, *, prog: str = "redirectory") -> Parser:
+    """The parser of one command."""
+    parser = Parser(
+        prog=f"{prog} {command.name}", description=f"{command.summary[:1].upper()}{command.summary[1:]}."
+    )
+    getattr(command.load(), f"declare_{command.stem}")(parser)
+    return parser
+
+
+def declare_program(*, prog: str = "redirectory") -> Parser:
+    """The parser that knows the application's options and lists the commands."""
+    width = max(map(len, COMMANDS))
+    lines = "\n".join(f"  {name:<{width}}  {command.summary}" for name, command in COMMANDS.items())
+    parser = Parser(
+        prog=prog,
+        description="Register, look up and deregister VoIP phones at the Gigaset Redirect server.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=f"commands:\n{lines}\n\n{EPILOG}",
+        usage=f"{prog} [--demo] [--no-mouse] [--account NAME] | {prog} COMMAND ...",
+    )
+    declare_app(parser)
+    return parser
+
+
+def find_command(word: str) -> Command:
+    """The command called `word`. Raises UsageError with the nearest name."""
+    command = COMMANDS.get(word)
+    if command is None:
+        near = get_close_matches(word, COMMANDS, n=1)
+        raise UsageError(
+            f"There is no command {word!r}.",
+            hint=f"Did you mean {near[0]!r}?" if near else "See: redirectory --help",
+        )
+    return command
+
+
+def parse(command: Command, words: Sequence[str]) -> argparse.Namespace:
+    """The arguments of one command. Raises UsageError."""
+    return (
+        declare_command(command).parse_intermixed_args(list(words))
+        if _has_positionals(command)
+        else declare_command(command).parse_args(list(words))
+    )
+
+
+def _has_positionals(command: Command) -> bool:
+    return command.name in {"register", "info", "deregister", "retarget"}

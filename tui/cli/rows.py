@@ -1,0 +1,95 @@
+"""Devices and outcomes as records: the field names are a contract with scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from tui.cli.output import Output, Record
+from tui.model.device import DeviceCard, DeviceRow
+from tui.model.outcome import Outcome
+from tui.model.template import expand
+
+DEVICE_COLUMNS = ("mac", "mac_id", "provider", "url", "server_date")
+CARD_COLUMNS = (*DEVICE_COLUMNS[:4], "phone_url", "server_date", "found", "code", "message")
+OUTCOME_COLUMNS = (
+    "operation",
+    "outcome",
+    "mac",
+    "mac_id",
+    "provider",
+    "url",
+    "server_date",
+    "code",
+    "message",
+    "change_set",
+)
+OUTCOME_TABLE = ("outcome", "mac", "provider", "url", "message")
+HEADINGS = {
+    "mac": "MAC",
+    "mac_id": "MAC-ID",
+    "url": "URL",
+    "phone_url": "URL for this phone",
+    "mac_password": "MAC password",
+}
+
+
+def describe_row(row: DeviceRow, mac_id: str | None = None) -> Record:
+    """A list row as a record."""
+    mac, provider, url, server_date = row
+    return {"mac": mac, "mac_id": mac_id, "provider": provider, "url": url, "server_date": server_date}
+
+
+def describe_card(card: DeviceCard, *, dvid: str, show_secrets: bool) -> Record:
+    """A looked-up device as a record; `password` only when secrets are shown."""
+    record: dict[str, object] = {
+        "mac": card.mac,
+        "mac_id": card.mac_id,
+        "provider": card.provider if card.found else None,
+        "url": card.url if card.found else None,
+        "phone_url": expand(card.url, card.mac, dvid) if card.found else None,
+        "server_date": card.server_date if card.found else None,
+        "found": card.found,
+        "code": card.code,
+        "message": card.message,
+        "password_known": card.password is not None,
+    }
+    if show_secrets:
+        record["password"] = card.password.reveal() if card.password else None
+    return record
+
+
+def describe_outcome(outcome: Outcome, *, show_secrets: bool) -> Record:
+    """An outcome as a record; `password` only when secrets are shown."""
+    record: dict[str, object] = {
+        "operation": outcome.operation.value,
+        "outcome": outcome.result.value,
+        "mac": outcome.mac,
+        "mac_id": outcome.mac_id,
+        "provider": outcome.provider,
+        "url": outcome.url,
+        "server_date": outcome.server_date,
+        "code": outcome.code,
+        "message": outcome.message,
+        "change_set": outcome.change_set,
+    }
+    if outcome.line is not None:
+        record["line"] = outcome.line
+    if show_secrets:
+        record["password"] = outcome.password.reveal() if outcome.password else None
+    return record
+
+
+def write_outcomes(out: Output, outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """Write outcomes as they come and return them."""
+    seen: list[Outcome] = []
+
+    def keep() -> Iterator[Record]:
+        for outcome in outcomes:
+            seen.append(outcome)
+            yield describe_outcome(outcome, show_secrets=out.show_secrets)
+
+    columns: tuple[str, ...] = OUTCOME_TABLE if out.form.value == "table" else OUTCOME_COLUMNS
+    if out.show_secrets:
+        columns = (*columns, "password")
+    out.write_rows(keep(), columns, headings=HEADINGS)
+    return seen
