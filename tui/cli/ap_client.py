@@ -1,4 +1,4 @@
-"""`ap-client`: the vendor script's arguments and output line, over https and without printing the password."""
+"""`ap-client`: the vendor script's arguments and output line, over https, without printing the password."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def declare_target(parser: ArgumentParser, *, required: bool) -> None:
 
 
 def choose_target(desk: Desk) -> tuple[str, str]:
-    """URL and provider from options and preset, empty where neither says. Raises UsageError for an unknown preset."""
+    """URL and provider from options and preset, "" where neither says. UsageError for an unknown preset."""
     from difflib import get_close_matches
 
     url: str = desk.arguments.url or ""

@@ -1,4 +1,4 @@
-"""The table of commands: name, one-line summary, and the module that declares and runs it, imported only when asked for."""
+"""The table of commands. The module that declares and runs one is imported only when it is asked for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Completion scripts, written from the same declarations that parse: commands, their options and their choices."""
+"""Completion scripts, written from the declarations that parse: commands, options and choices."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def _write_fish(spellings: list[Spelling]) -> str:
         elif len(spelling.path) == 1:
             condition = f"__fish_seen_subcommand_from {spelling.path[0]}"
         else:
-            condition = f"__fish_seen_subcommand_from {spelling.path[0]}; and __fish_seen_subcommand_from {spelling.path[1]}"
+            condition = "; and ".join(f"__fish_seen_subcommand_from {word}" for word in spelling.path)
         for word in spelling.words:
             summary = next((other.summary for other in spellings if other.path == (*spelling.path, word)), "")
             lines.append(f"complete -c redirectory -n '{condition}' -a '{word}' -d '{_quote(summary)}'")

@@ -1,4 +1,4 @@
-"""What a command works with: its arguments, where to write, and the account's session, each made when first used."""
+"""What a command works with: arguments, where to write, the account's session; each made when first used."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ class Desk:
             raise UsageError("Not confirmed. Nothing was sent.")
 
     def read_password(self) -> Secret:
-        """The password from REDIRECTORY_PASSWORD, or typed by the person. Raises UsageError without either."""
+        """The password from REDIRECTORY_PASSWORD, or typed. Raises UsageError without either."""
         if self.environ.get("REDIRECTORY_PASSWORD"):
             return Secret(self.environ["REDIRECTORY_PASSWORD"])
         if not self.interactive:

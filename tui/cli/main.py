@@ -63,7 +63,7 @@ def _report_defect(error: Exception, diagnostics: Diagnostics) -> int:
     diagnostics.fail(
         RedirectoryError(
             f"This is a defect of the program: {type(error).__name__} at {place}.",
-            hint="Please report it with the command you ran. Changes already sent are in the journal: redirectory history",
+            hint="Please report it. Changes already sent are in the journal: redirectory history",
         )
     )
     return int(ExitCode.LINK) if isinstance(error, OSError) else int(ExitCode.REFUSED)

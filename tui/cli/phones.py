@@ -6,7 +6,10 @@ from argparse import ArgumentParser
 
 from tui.cli.desk import Desk
 from tui.cli.diagnostics import ExitCode
-from tui.errors import InputError
+from tui.cli.output import Form
+from tui.cli.parser import declare_account, declare_form
+from tui.cli.rows import HEADINGS
+from tui.errors import InputError, UsageError
 from tui.model.identifiers import parse_identifier
 from tui.model.template import expand, lint
 
@@ -34,3 +37,78 @@ def run_expand(desk: Desk) -> int:
     # The person typed these credentials into this very command: the answer is the whole URL.
     desk.out.write_line(expand(template, identifier.mac, dvid))
     return ExitCode.DONE
+
+
+def declare_watch(parser: ArgumentParser) -> None:
+    """Arguments of `watch`."""
+    parser.add_argument("mac_id", metavar="MAC-ID", help="MAC-ID or MAC")
+    parser.add_argument(
+        "--timeout", type=float, default=900.0, metavar="S", help="give up after S seconds (default 900)"
+    )
+    parser.add_argument(
+        "--interval", type=float, default=10.0, metavar="S", help="ask every S seconds (default 10)"
+    )
+    declare_form(parser, secrets=False)
+    declare_account(parser)
+
+
+def run_watch(desk: Desk) -> int:
+    """Wait until the server's date moves. Exit code 1 when it has not within the time."""
+    from tui.services.watching import watch
+
+    if desk.arguments.timeout <= 0 or desk.arguments.interval < 1:
+        raise UsageError("The time-out must be above 0 and the interval at least 1 second.")
+    identifier = parse_identifier(desk.arguments.mac_id)
+    moved = False
+    with desk.open_session() as session:
+        for event in watch(
+            session, identifier, timeout=desk.arguments.timeout, interval=desk.arguments.interval
+        ):
+            moved = moved or event.moved
+            if event.final:
+                desk.out.write_rows(
+                    [
+                        {
+                            "mac": identifier.mac,
+                            "moved": event.moved,
+                            "server_date": event.server_date,
+                            "message": event.message,
+                        }
+                    ],
+                    ("mac", "moved", "server_date", "message"),
+                    headings=HEADINGS,
+                )
+            else:
+                desk.err.note(event.message)
+    return ExitCode.DONE if moved else ExitCode.REFUSED
+
+
+def declare_test(parser: ArgumentParser) -> None:
+    """Arguments of `test`."""
+    parser.add_argument("mac_id", metavar="MAC-ID", help="MAC-ID or MAC")
+    parser.add_argument("--url", metavar="U", help="test this URL instead of the one that the server has")
+    parser.add_argument("--dvid", help="device ID for %%DVID (default 42/2)")
+    declare_form(parser, secrets=False)
+    declare_account(parser)
+
+
+def run_test(desk: Desk) -> int:
+    """Fetch the provisioning URL as this phone would, and report. It changes nothing."""
+    from contextlib import nullcontext
+
+    from tui.services.probing import probe
+
+    identifier = parse_identifier(desk.arguments.mac_id)
+    dvid: str = desk.arguments.dvid or desk.config.register.dvid
+    # With a URL of its own the test needs no account, and then knows no MAC password either.
+    needs_account = desk.arguments.url is None or desk.has_account()
+    with desk.open_session() if needs_account else nullcontext() as session:
+        report = probe(session, identifier, url=desk.arguments.url, dvid=dvid)
+    record = report.record()
+    if desk.out.form is Form.TABLE:
+        desk.out.write_card(
+            [(label.replace("_", " ").capitalize(), value) for label, value in record.items()]
+        )
+    else:
+        desk.out.write_rows([record], tuple(record))
+    return ExitCode.DONE if report.ok else ExitCode.REFUSED

@@ -40,7 +40,7 @@ def run_dx800_patch(desk: Desk) -> int:
     from tui.model.vendor import write_dx800_patch
 
     desk.err.note(
-        "Save this as a .cfg file and load it through the DX800's restore function; other variants: ask Gigaset."
+        "Save this as a .cfg file, load it with the DX800's restore function; other variants: ask Gigaset."
     )
     desk.out.write_text(write_dx800_patch())
     return ExitCode.DONE

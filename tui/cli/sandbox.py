@@ -16,7 +16,7 @@ def declare_sandbox(parser: ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=Parser)
     serve = actions.add_parser(
         "serve",
-        description="Serve the sandbox over HTTP. The first line on stdout is `serving URL`, once it answers.",
+        description="Serve the sandbox over HTTP. First line on stdout: `serving URL`, once it answers.",
         help="serve it over HTTP",
     )
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")

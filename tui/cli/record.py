@@ -1,0 +1,181 @@
+"""`history`, `undo`, `resolve` and `secrets`: the journal and the vault."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Iterator
+
+from tui.cli.desk import Desk
+from tui.cli.diagnostics import ExitCode, judge
+from tui.cli.output import Form, Record
+from tui.cli.parser import Parser, declare_account, declare_form
+from tui.cli.rows import HEADINGS, write_outcomes
+from tui.errors import UsageError
+from tui.model.identifiers import parse_identifier
+from tui.model.outcome import Result
+
+HISTORY_COLUMNS = (
+    "at", "change_set", "operation", "outcome", "mac", "mac_id", "provider", "url", "old_provider", "old_url",
+    "server_date", "code", "message", "account",
+)  # fmt: skip
+HISTORY_TABLE = ("at", "change_set", "operation", "outcome", "mac", "provider", "url", "message")
+
+
+def declare_history(parser: ArgumentParser) -> None:
+    """Arguments of `history`."""
+    parser.add_argument("--device", metavar="MAC", help="only this device")
+    parser.add_argument(
+        "--outcome", choices=[result.value for result in Result], metavar="O", help="only this outcome"
+    )
+    parser.add_argument("--since", metavar="DAY", help="only from this day on: YYYY-MM-DD")
+    parser.add_argument("--limit", type=int, metavar="N", help="at most N rows")
+    declare_form(parser, secrets=True)
+    parser.add_argument("--account", metavar="NAME", help="only this account's changes")
+
+
+def run_history(desk: Desk) -> int:
+    """Print the journal, newest first, unknown outcomes on top."""
+    from datetime import date
+
+    from tui.services.journal import Journal
+
+    since: str | None = desk.arguments.since
+    if since is not None:
+        try:
+            date.fromisoformat(since)
+        except ValueError:
+            raise UsageError(f"Not a day: {since!r}.", hint="Write it as YYYY-MM-DD.") from None
+    mac = parse_identifier(desk.arguments.device).mac if desk.arguments.device else None
+    result = Result(desk.arguments.outcome) if desk.arguments.outcome else None
+    key = None
+    if desk.arguments.account:
+        from tui.services.session import find_account_key
+
+        key = find_account_key(desk.choose_account())
+
+    def records() -> Iterator[Record]:
+        if not desk.places.journal_file.exists():
+            return
+        journal = Journal(desk.places.journal_file)
+        try:
+            for row in journal.rows(
+                account_key=key, mac=mac, result=result, since=since, limit=desk.arguments.limit
+            ):
+                yield {
+                    "at": row.at,
+                    "change_set": row.change_set,
+                    "operation": row.operation.value,
+                    "outcome": (row.result or Result.UNKNOWN).value,
+                    "mac": row.mac,
+                    "mac_id": row.mac_id,
+                    "provider": row.after.provider if row.after else row.before[1] if row.before else None,
+                    "url": row.after.url if row.after else row.before[2] if row.before else None,
+                    "old_provider": row.before[1] if row.before else None,
+                    "old_url": row.before[2] if row.before else None,
+                    "server_date": row.before[3] if row.before else None,
+                    "code": row.code,
+                    "message": row.message,
+                    "account": row.account_key,
+                }
+        finally:
+            journal.close()
+
+    desk.out.write_rows(
+        records(),
+        HISTORY_TABLE if desk.out.form is Form.TABLE else HISTORY_COLUMNS,
+        headings={**HEADINGS, "at": "When"},
+    )
+    return ExitCode.DONE
+
+
+def declare_undo(parser: ArgumentParser) -> None:
+    """Arguments of `undo`."""
+    parser.add_argument("change_set", nargs="?", metavar="CHANGE-SET", help="default: the last one")
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+    parser.add_argument("--dry-run", action="store_true", help="show what would be done, send nothing")
+    declare_form(parser)
+    declare_account(parser)
+
+
+def run_undo(desk: Desk) -> int:
+    """Take a change set back after showing what that means."""
+    from tui.services.undoing import preview_undo, undo
+
+    with desk.open_session() as session:
+        plan = preview_undo(session, desk.arguments.change_set)
+        doable = [step for step in plan.steps if step.possible]
+        for step in plan.steps:
+            if not step.possible:
+                desk.err.warn(f"{step.mac}: {step.why}")
+        if desk.arguments.dry_run:
+            desk.out.write_rows(
+                (
+                    {"change_set": plan.change_set, "mac": step.mac, "mac_id": step.mac_id, "does": step.does,
+                     "possible": step.possible, "message": step.why}
+                    for step in plan.steps
+                ),
+                ("change_set", "mac", "mac_id", "does", "possible", "message"),
+                headings=HEADINGS,
+            )  # fmt: skip
+            return ExitCode.DONE if len(doable) == len(plan.steps) else ExitCode.REFUSED
+        if doable:
+            lines = [f"{step.mac}: {step.does}" for step in doable]
+            desk.confirm(f"Undo change set {plan.change_set} for {len(doable)} devices?", lines, len(doable))
+        outcomes = write_outcomes(desk.out, undo(session, plan))
+    return judge(outcomes)
+
+
+def declare_resolve(parser: ArgumentParser) -> None:
+    """Arguments of `resolve`."""
+    declare_form(parser)
+    declare_account(parser)
+
+
+def run_resolve(desk: Desk) -> int:
+    """Ask the server about every open row of the account and settle it."""
+    from tui.services.resolving import resolve
+
+    with desk.open_session() as session:
+        outcomes = write_outcomes(desk.out, resolve(session))
+    if not outcomes:
+        desk.err.note("Nothing is open: every outcome is known.")
+    return judge(outcome for outcome in outcomes if outcome.result is Result.UNKNOWN)
+
+
+def declare_secrets(parser: ArgumentParser) -> None:
+    """Sub-commands of `secrets`."""
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=Parser)
+    export = actions.add_parser(
+        "export", description="MAC-IDs and MAC passwords from the vault.", help="print them"
+    )
+    export.add_argument(
+        "--format", choices=("csv", "htdigest"), default="csv", help="csv (default) or htdigest"
+    )
+    export.add_argument("--realm", metavar="R", help="realm of the web server, for htdigest")
+    export.add_argument(
+        "--output", metavar="FILE", help="write a file that only you can read, instead of stdout"
+    )
+    declare_account(export)
+
+
+def run_secrets(desk: Desk) -> int:
+    """Print secrets, because the person asked for exactly that."""
+    from tui.services.exporting import export_secrets
+    from tui.services.session import open_vault
+
+    if desk.arguments.format == "htdigest" and not desk.arguments.realm:
+        raise UsageError(
+            "An htdigest file needs a realm.", hint="Give --realm with the realm of your web server."
+        )
+    with open_vault(desk.choose_account(), desk.places) as vault:
+        lines = export_secrets(vault, desk.arguments.format, desk.arguments.realm)
+        if desk.arguments.output:
+            from pathlib import Path
+
+            from tui.settings.files import write_private
+
+            write_private(Path(desk.arguments.output), "".join(lines).encode())
+        else:
+            for line in lines:
+                desk.out.write_text(line)
+    return ExitCode.DONE
