@@ -1,4 +1,4 @@
-"""A private SQLite file: made 0600, durable at every commit, shared by processes, and honest when it cannot be used."""
+"""A private SQLite file: 0600 from the start, durable at every commit, safe for several processes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tui.errors import StoreError
+from tui.errors import InputError, StoreError
 
 if TYPE_CHECKING:
     import sqlite3
@@ -20,8 +20,8 @@ BUSY_SECONDS = 30.0
 class Database:
     """One connection, usable from several threads; every failure of SQLite or the disk is a StoreError.
 
-    `migrations` are SQL scripts: the n-th lifts version n-1 to n. Raises StoreError for a file that is no database,
-    was written by a newer release, or cannot be created or written.
+    `migrations` are SQL scripts: the n-th lifts version n-1 to n. Raises StoreError for a file that is no
+    database, was written by a newer release, or cannot be created or written.
     """
 
     def __init__(self, path: Path, migrations: Sequence[str], *, what: str) -> None:
@@ -86,6 +86,12 @@ class Database:
             yield
         except (sqlite3.Error, OSError) as error:
             raise _explain(error, self.path, self.what) from error
+        except UnicodeEncodeError as error:
+            raise InputError(
+                "A text holds half a character and cannot be stored.",
+                f"Position {error.start}: {error.object[error.start : error.end]!a}.",
+                "Type it again.",
+            ) from error
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
@@ -131,7 +137,7 @@ def make_private(path: Path, what: str) -> None:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
-            # Only ever opened when new: closing any descriptor of a database drops the locks of this process on it.
+            # Opened only when new: closing any descriptor of a database drops this process's locks on it.
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         except FileExistsError:
             if path.stat().st_mode & 0o077:
@@ -140,30 +146,29 @@ def make_private(path: Path, what: str) -> None:
         raise _explain(error, path, what) from error
 
 
-def _explain(error: BaseException, path: Path, what: str) -> StoreError:
-    text = str(error).lower()
-    if isinstance(error, OSError):
-        text = (error.strerror or str(error)).lower()
-    if "full" in text or "no space" in text or "quota" in text:
-        return StoreError(
-            f"The {what} cannot be written: the disk is full.", str(path), "Free some space, then try again."
-        )
-    if "readonly" in text or "read-only" in text or "permission" in text or "unable to open" in text:
-        return StoreError(
-            f"The {what} cannot be written.",
-            f"{path}: {text}.",
-            "Make the folder writable, or set REDIRECTORY_HOME to one that is.",
-        )
-    if "malformed" in text or "not a database" in text or "no such table" in text or "no such column" in text:
-        return StoreError(
-            f"The {what} is damaged.",
-            f"{path}: {text}.",
-            "Nothing in it was changed. Move the file away to start a new one, and keep it: it may hold MAC passwords.",
-        )
-    if "locked" in text or "busy" in text:
-        return StoreError(
-            f"The {what} is busy.",
-            f"{path}: another program has held it for {BUSY_SECONDS:.0f} s.",
-            "Try again.",
-        )
-    return StoreError(f"The {what} cannot be used.", f"{path}: {text}.", "Check the disk and the folder.")
+_CAUSES = (
+    (
+        ("full", "no space", "quota"),
+        "cannot be written: the disk is full.",
+        "Free some space, then try again.",
+    ),
+    (
+        ("readonly", "read-only", "permission", "not permitted", "unable to open"),
+        "cannot be written.",
+        "Make the folder writable, or set REDIRECTORY_HOME to one that is.",
+    ),
+    (
+        ("malformed", "not a database", "no such table", "no such column"),
+        "is damaged.",
+        "It was left as it is. Move it away to start a new one, and keep it: it may hold MAC passwords.",
+    ),
+    (("locked", "busy"), "is held by another program.", "Close the other program, or try again."),
+)
+
+
+def _explain(error: sqlite3.Error | OSError, path: Path, what: str) -> StoreError:
+    reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    for words, title, hint in _CAUSES:
+        if any(word in reason.lower() for word in words):
+            return StoreError(f"The {what} {title}", f"{path}: {reason}.", hint)
+    return StoreError(f"The {what} cannot be used.", f"{path}: {reason}.", "Check the disk and the folder.")

@@ -1,26 +1,35 @@
-"""The journal: every change written down before it is sent and settled after it, and the vault that lives beside it."""
+"""The journal: every change is written down before it is sent, and settled after it."""
 
 from __future__ import annotations
 
-import os
 import secrets
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from tui.errors import StoreError
-from tui.model.device import DeviceRow
 from tui.model.identifiers import Identifier, parse_identifier
 from tui.model.outcome import Operation, Result
-from tui.model.registration import Target
 from tui.model.secrets import Secret
 from tui.services import vault
 from tui.services.database import Database
+from tui.services.presence import Presence, is_alive
+from tui.services.records import (
+    COLUMNS,
+    ChangeSet,
+    Intent,
+    JournalRow,
+    Settlement,
+    intent_columns,
+    read_row,
+    read_set,
+)
 from tui.services.vault import VaultEntry
+
+__all__ = ["STEPS", "ChangeSet", "Intent", "Journal", "JournalRow", "Settlement", "VaultEntry"]
 
 STEPS = ("intended", "sent", "deregistered", "restoring", "settled")
 
@@ -32,8 +41,8 @@ CREATE TABLE change_set (
 CREATE TABLE record (
     id INTEGER PRIMARY KEY AUTOINCREMENT, change_set TEXT NOT NULL REFERENCES change_set (id),
     account_key TEXT NOT NULL, at TEXT NOT NULL, operation TEXT NOT NULL, mac TEXT NOT NULL, suffix TEXT,
-    before_provider TEXT, before_url TEXT, before_date TEXT, after_url TEXT, after_provider TEXT, line INTEGER,
-    step TEXT NOT NULL, result TEXT, code TEXT NOT NULL, message TEXT NOT NULL, settled_at TEXT
+    before_provider TEXT, before_url TEXT, before_date TEXT, after_url TEXT, after_provider TEXT,
+    line INTEGER, step TEXT NOT NULL, result TEXT, code TEXT NOT NULL, message TEXT NOT NULL, settled_at TEXT
 );
 CREATE INDEX record_by_set ON record (change_set);
 CREATE INDEX record_by_device ON record (mac);
@@ -41,75 +50,7 @@ CREATE INDEX record_open ON record (account_key) WHERE result IS NULL OR result 
 """
 
 _MIGRATIONS = (_RECORDS + vault.SCHEMA,)
-_COLUMNS = (
-    "id, change_set, account_key, at, operation, mac, suffix, before_provider, before_url, before_date,"
-    " after_url, after_provider, line, step, result, code, message, settled_at"
-)
 _OPEN = "(result IS NULL OR result = 'unknown')"
-
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """What is about to be asked for one device: the record as it is, if known, and the target it shall have."""
-
-    operation: Operation
-    identifier: Identifier
-    before: DeviceRow | None
-    after: Target | None
-    line: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Settlement:
-    """How one record ended. A MAC-ID or password given here goes to the vault, never into the record."""
-
-    id: int
-    result: Result
-    code: str = ""
-    message: str = ""
-    mac_id: str | None = None
-    password: Secret | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class JournalRow:
-    """One record; times are ISO 8601 UTC. `result` is None while nothing is known of the end. URLs are verbatim."""
-
-    id: int
-    change_set: str
-    account_key: str
-    at: str
-    operation: Operation
-    mac: str
-    mac_id: str | None
-    before: DeviceRow | None
-    after: Target | None
-    line: int | None
-    step: str
-    result: Result | None
-    code: str
-    message: str
-    settled_at: str | None
-
-    @property
-    def identifier(self) -> Identifier:
-        """The device as it was named in the request."""
-        return Identifier(self.mac, self.mac_id[-4:] if self.mac_id else None)
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeSet:
-    """One command of a person. `open` counts the records that never settled and those that ended unknown."""
-
-    id: str
-    at: str
-    account_key: str
-    operation: Operation
-    count: int
-    counts: Mapping[Result, int]
-    open: int
-    undone_by: str | None
-    note: str
 
 
 class Journal:
@@ -121,7 +62,7 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._database = Database(path, _MIGRATIONS, what="journal")
-        self._presence: _Presence | None = None
+        self._presence: Presence | None = None
         self._presence_lock = threading.Lock()
         self._at_work: set[str] = set()
 
@@ -142,11 +83,11 @@ class Journal:
 
     @contextmanager
     def at_work(self, change_set: str) -> Iterator[None]:
-        """Marks the set as being worked on: until the block ends, or the process dies, `open_rows` leaves its
-        unsettled records out, here and in other processes, so that nobody resolves what is still in flight."""
+        """Marks the set as being worked on, until the block ends or the process dies: meanwhile `open_rows`
+        leaves its unsettled records out, in every process, so that nobody resolves what is in flight."""
         with self._presence_lock:
             if self._presence is None:
-                self._presence = _Presence(self.path)
+                self._presence = Presence(self.path)
             presence = self._presence
             self._at_work.add(change_set)
         try:
@@ -176,10 +117,10 @@ class Journal:
             )
             first = int(last.fetchone()[0]) + 1
             connection.executemany(
-                f"INSERT INTO record ({_COLUMNS}) VALUES"
+                f"INSERT INTO record ({COLUMNS}) VALUES"
                 " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'intended', NULL, '', '', NULL)",
                 [
-                    (number, change_set, found[0], at, *_intent_columns(intent))
+                    (number, change_set, found[0], at, *intent_columns(intent))
                     for number, intent in enumerate(intents, first)
                 ],
             )
@@ -197,16 +138,19 @@ class Journal:
     def settle(self, settlements: Sequence[Settlement]) -> frozenset[int]:
         """Ends the records, durably, and teaches the vault in the same transaction.
 
-        Returns the ids of the devices whose MAC password differs from the one known before. A record may be settled
-        again, which is how an unknown outcome becomes a known one.
+        Returns the ids of the devices whose MAC password differs from the one known before. A record may be
+        settled again, which is how an unknown outcome becomes a known one.
         """
         at = _now()
         rotated: set[int] = set()
         with self._database.write() as connection:
-            connection.executemany(
-                "UPDATE record SET step = 'settled', result = ?, code = ?, message = ?, settled_at = ? WHERE id = ?",
+            settled = connection.executemany(
+                "UPDATE record SET step = 'settled', result = ?, code = ?, message = ?, settled_at = ?"
+                " WHERE id = ?",
                 [(one.result.value, one.code, one.message, at, one.id) for one in settlements],
             )
+            if settled.rowcount < len(settlements):
+                raise StoreError("A record to settle is missing in the journal.", str(self.path))
             lessons: dict[str, dict[Identifier, Secret | None]] = {}
             taught: dict[tuple[str, str], int] = {}
             for one in settlements:
@@ -239,24 +183,26 @@ class Journal:
             return vault.read_entries(connection, account_key, macs)
 
     def remember(self, account_key: str, identifier: Identifier, password: Secret | None) -> bool:
-        """Puts a MAC-ID and, if given, a MAC password into the vault; True when another password was known before."""
+        """Puts a MAC-ID and, if given, a MAC password into the vault; True if another password was known."""
         with self._database.write() as connection:
             return bool(vault.write_entries(connection, account_key, {identifier: password}, _now()))
 
     def open_rows(self, account_key: str | None = None) -> list[JournalRow]:
-        """Records whose end is not known, oldest first: unknown outcomes, and those never settled that nobody is
-        working on (see `at_work`)."""
+        """Records whose end is not known, oldest first: unknown outcomes, and those never settled that nobody
+        is working on (see `at_work`)."""
         condition, parameters = _where({"r.account_key = ?": account_key})
+        columns = COLUMNS.replace(", ", ", r.")
         found = self._database.read(
-            f"SELECT r.{_COLUMNS.replace(', ', ', r.')}, s.worker FROM record r JOIN change_set s ON s.id = r.change_set"
+            f"SELECT r.{columns}, s.worker FROM record r JOIN change_set s ON s.id = r.change_set"
             f" WHERE (r.result IS NULL OR r.result = 'unknown') AND {condition} ORDER BY r.id",
             parameters,
         )
         busy = {
-            change_set: change_set in self._at_work or (worker is not None and _is_alive(self.path, worker))
+            change_set: change_set in self._at_work or (worker is not None and is_alive(self.path, worker))
             for change_set, worker in {(row[1], row[-1]) for row in found}
         }
-        return [_row(row[:-1]) for row in found if row[14] is not None or not busy[row[1]]]
+        rows = (read_row(columns[:-1]) for columns in found)
+        return [row for row in rows if row.result is not None or not busy[row.change_set]]
 
     def rows(
         self,
@@ -270,8 +216,8 @@ class Journal:
         limit: int | None = None,
         offset: int = 0,
     ) -> list[JournalRow]:
-        """Records, newest first, with the open ones on top. `provider` matches the record before or after the
-        change; Result.UNKNOWN includes what never settled; `since` is a moment or an ISO day or moment in UTC."""
+        """Records, newest first, the open ones on top. `provider` matches the record before or after the
+        change; Result.UNKNOWN includes what never settled; `since` is a moment, or an ISO day or moment."""
         condition, parameters = _where(
             {
                 "account_key = ?": account_key,
@@ -283,10 +229,10 @@ class Journal:
             }
         )
         found = self._database.read(
-            f"SELECT {_COLUMNS} FROM record WHERE {condition} ORDER BY {_OPEN} DESC, id DESC LIMIT ? OFFSET ?",
+            f"SELECT {COLUMNS} FROM record WHERE {condition} ORDER BY {_OPEN} DESC, id DESC LIMIT ? OFFSET ?",
             (*parameters, -1 if limit is None else limit, offset),
         )
-        return [_row(row) for row in found]
+        return [read_row(row) for row in found]
 
     def sets(self, *, account_key: str | None = None, limit: int | None = 50) -> list[ChangeSet]:
         """Change sets, newest first, with how their records ended."""
@@ -303,7 +249,7 @@ class Journal:
             heads[head[0]] = head
             if count:
                 tallies.setdefault(head[0], {})[result] = count
-        return [_change_set(head, tallies.get(change_set, {})) for change_set, head in heads.items()]
+        return [read_set(head, tallies.get(change_set, {})) for change_set, head in heads.items()]
 
     def find_set(self, change_set: str) -> ChangeSet | None:
         """One change set by its id, if there is one."""
@@ -314,7 +260,7 @@ class Journal:
         counted = self._database.read(
             "SELECT result, count(*) FROM record WHERE change_set = ? GROUP BY result", (change_set,)
         )
-        return _change_set(found[0], dict(counted)) if found else None
+        return read_set(found[0], dict(counted)) if found else None
 
     def close(self) -> None:
         """Ends the use of the file; later calls raise StoreError."""
@@ -331,53 +277,6 @@ class Journal:
         self.close()
 
 
-class _Presence:
-    """A locked file that says that this process lives; the system drops the lock however the process ends."""
-
-    def __init__(self, journal: Path) -> None:
-        import fcntl
-
-        self.token = f"{os.getpid()}-{secrets.token_hex(4)}"
-        self._path = _presence_path(journal, self.token)
-        try:
-            self._descriptor = os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise StoreError(
-                "The journal's folder cannot be written.",
-                f"{self._path.parent}: {error.strerror}.",
-                "Nothing was sent.",
-            ) from error
-
-    def leave(self) -> None:
-        """Gives the lock up and removes the file."""
-        self._path.unlink(missing_ok=True)
-        os.close(self._descriptor)
-
-
-def _presence_path(journal: Path, token: str) -> Path:
-    return journal.with_name(f"{journal.name}-at-work-{token}")
-
-
-def _is_alive(journal: Path, token: str) -> bool:
-    import fcntl
-
-    path = _presence_path(journal, token)
-    try:
-        descriptor = os.open(path, os.O_RDWR)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return True
-    else:
-        path.unlink(missing_ok=True)
-        return False
-    finally:
-        os.close(descriptor)
-
-
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
@@ -389,56 +288,3 @@ def _moment(since: datetime | str | None) -> str | None:
 def _where(conditions: Mapping[str, object]) -> tuple[str, tuple[object, ...]]:
     given = {text: value for text, value in conditions.items() if value is not None}
     return " AND ".join(given) or "1", tuple(given.values())
-
-
-def _intent_columns(intent: Intent) -> tuple[object, ...]:
-    before = intent.before or (None, None, None, None)
-    after = intent.after
-    return (
-        intent.operation.value,
-        intent.identifier.mac,
-        intent.identifier.suffix,
-        *before[1:],
-        after and after.url,
-        after and after.provider,
-        intent.line,
-    )
-
-
-def _row(columns: Sequence[Any]) -> JournalRow:
-    number, change_set, account_key, at, operation, mac, suffix, provider, url, date, *rest = columns
-    after_url, after_provider, line, step, result, code, message, settled_at = rest
-    return JournalRow(
-        number,
-        change_set,
-        account_key,
-        at,
-        Operation(operation),
-        mac,
-        f"{mac}-{suffix}" if suffix else None,
-        None if provider is None else (mac, provider, url, date),
-        None if after_url is None else Target(after_url, after_provider),
-        line,
-        step,
-        None if result is None else Result(result),
-        code,
-        message,
-        settled_at,
-    )
-
-
-def _change_set(head: Sequence[Any], tally: Mapping[str | None, int]) -> ChangeSet:
-    change_set, at, account_key, operation, undone_by, note = head
-    counts = {Result(result): count for result, count in tally.items() if result is not None}
-    still_open = tally.get(None, 0) + counts.get(Result.UNKNOWN, 0)
-    return ChangeSet(
-        change_set,
-        at,
-        account_key,
-        Operation(operation),
-        sum(tally.values()),
-        counts,
-        still_open,
-        undone_by,
-        note,
-    )

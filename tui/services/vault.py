@@ -1,4 +1,4 @@
-"""The vault: MAC-IDs and MAC passwords that registrations returned, with the passwords that were valid earlier."""
+"""The vault: MAC-IDs and MAC passwords that registrations returned, and the passwords valid before them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CREATE TABLE vault_earlier (
 CREATE INDEX vault_earlier_by_device ON vault_earlier (account_key, mac);
 """
 
-# Above this many devices one scan of the account's part is cheaper, and stays below SQLite's limit of parameters.
+# Above this many devices one scan of the account is cheaper; it also stays below SQLite's parameter limit.
 _IN_LIMIT = 500
 
 
@@ -72,7 +72,7 @@ def read_entries(
 def write_entries(
     connection: sqlite3.Connection, account_key: str, lessons: Mapping[Identifier, Secret | None], at: str
 ) -> set[str]:
-    """Adds what was learnt; returns the MACs for which another password was known. Runs in the caller's transaction."""
+    """Adds what was learnt, in the caller's transaction; returns the MACs that had another password before."""
     known = read_entries(connection, account_key, (identifier.mac for identifier in lessons))
     rotated: set[str] = set()
     old: list[tuple[str, str, str, str]] = []
