@@ -19,7 +19,9 @@ MAC_NOT_FOUND = "mac_not_found"
 MAC_ALREADY_IN_USE = "mac_already_in_use"
 URL_INVALID = "url_invalid"
 NAME_INVALID = "name_invalid"
-KNOWN_CODES = frozenset({MAC_INVALID, MAC_NOT_EXIST, MAC_NOT_FOUND, MAC_ALREADY_IN_USE, URL_INVALID, NAME_INVALID})
+KNOWN_CODES = frozenset(
+    {MAC_INVALID, MAC_NOT_EXIST, MAC_NOT_FOUND, MAC_ALREADY_IN_USE, URL_INVALID, NAME_INVALID}
+)
 
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?")
 PLAIN_MAC = re.compile(r"[0-9A-F]{12}")
@@ -29,9 +31,9 @@ _DEPTH = 8
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of an answer. `text` is as answered, made inert, and may hold a password or a URL's credentials; `ok`
-    tells an `OK` line; `code` is `ok`, a known code in lower case, or an unknown one verbatim; `echo` is what followed
-    the first colon of an error, None if nothing did."""
+    """One line of an answer. `text` is as answered, made inert, and may hold a password or a URL's
+    credentials; `ok` tells an `OK` line; `code` is `ok`, a known code in lower case, or an unknown one
+    verbatim; `echo` is what followed the first colon of an error, None if nothing did."""
 
     text: str = field(repr=False)
     ok: bool
@@ -90,7 +92,8 @@ def _text(value: Value, expected: str) -> str:
 
 
 def _flat(items: list[Value], depth: int = 0) -> list[Value]:
-    """Items with nested arrays laid flat: the vendor page prints one flat list, Java's Object[] might nest."""
+    """Items with nested arrays laid flat: the vendor page prints one flat list, Java's Object[] might
+    nest."""
     flat: list[Value] = []
     for item in items:
         if isinstance(item, list) and depth < _DEPTH:
@@ -101,7 +104,8 @@ def _flat(items: list[Value], depth: int = 0) -> list[Value]:
 
 
 def decode_line(text: str) -> Line:
-    """One line: `OK`, `OK:password`, `code` or `code:echo`, split at the first colon, code compared without case."""
+    """One line: `OK`, `OK:password`, `code` or `code:echo`, split at the first colon, code compared without
+    case."""
     text = make_inert(text)
     head, colon, tail = text.partition(":")
     code, rest = head.strip(), tail.strip()
@@ -125,7 +129,9 @@ def decode_answer(value: Value) -> Answer:
 
 def is_refusal(value: Value) -> bool:
     """Whether `value` is a list that starts with a false boolean: how every method refuses."""
-    return isinstance(value, list) and bool(value) and not isinstance(value[0], str) and _flag(value[0]) is False
+    return (
+        isinstance(value, list) and bool(value) and not isinstance(value[0], str) and _flag(value[0]) is False
+    )
 
 
 def looks_like_date(text: str) -> bool:
@@ -144,8 +150,8 @@ def plain_mac(text: str) -> str:
 
 
 def decode_check(value: Value) -> CheckedDevice | Answer:
-    """The answer of checkDevice: the record, or the refusal as an Answer. Documented order is true, MAC, name, date,
-    URL; date and URL are told apart by shape. Raises Unreadable."""
+    """The answer of checkDevice: the record, or the refusal as an Answer. Documented order is true, MAC,
+    name, date, URL; date and URL are told apart by shape. Raises Unreadable."""
     expected = "a list of true, MAC, provider, date and URL, or of false and an error"
     if not isinstance(value, list) or not value:
         raise _wrong_shape(expected)
@@ -162,8 +168,8 @@ def decode_check(value: Value) -> CheckedDevice | Answer:
 
 
 def decode_row(value: Value) -> DeviceRow:
-    """A listDevices row: documented order is MAC, name, URL, date; URL and date are told apart by shape, further
-    columns are left out. Raises Unreadable."""
+    """A listDevices row: documented order is MAC, name, URL, date; URL and date are told apart by shape,
+    further columns are left out. Raises Unreadable."""
     expected = "rows of MAC, provider, URL and date"
     if not isinstance(value, list) or len(value) < 4:
         raise _wrong_shape(expected)
@@ -178,13 +184,13 @@ def decode_row(value: Value) -> DeviceRow:
 _MEANINGS: dict[str, tuple[str, str]] = {
     MAC_INVALID: (
         "Mistyped suffix or unknown device.",
-        "Compare MAC and suffix with the label: either the spelling is wrong or the four digits belong to another"
-        " device. A bare MAC may need its suffix.",
+        "Compare MAC and suffix with the label: either the spelling is wrong or the four digits belong to"
+        " another device. A bare MAC may need its suffix.",
     ),
     MAC_NOT_EXIST: (
         "The vendor's production database has no such device.",
-        "Check the MAC for a typing mistake. A very new phone may be unknown yet: try again later. A P-series phone"
-        " belongs to the successor service.",
+        "Check the MAC for a typing mistake. A very new phone may be unknown yet: try again later. A P-series"
+        " phone belongs to the successor service.",
     ),
     MAC_NOT_FOUND: (
         "No redirect record that this account can see.",
@@ -207,7 +213,8 @@ _MEANINGS: dict[str, tuple[str, str]] = {
 
 
 def explain(code: str) -> tuple[str, str]:
-    """What a code means and what to do next, as two sentences or more for a person; the second is empty for `ok`."""
+    """What a code means and what to do next, as two sentences or more for a person; the second is empty for
+    `ok`."""
     known = _MEANINGS.get(code.strip().lower())
     if known is not None:
         return known

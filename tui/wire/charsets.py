@@ -8,8 +8,11 @@ import re
 from tui.wire.values import Malformed
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_DECLARED = re.compile(rb"""\s*<\?xml\s[^>]{0,200}?\bencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._:-]{0,40})["']""")
-# Real charsets of text; Python's other codecs (zip, rot13, punycode, unicode_escape, ...) have no place in a reply.
+_DECLARED = re.compile(
+    rb"""\s*<\?xml\s[^>]{0,200}?\bencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._:-]{0,40})["']"""
+)
+# Real charsets of text; Python's other codecs (zip, rot13, punycode, unicode_escape, ...) have no place in a
+# reply.
 _TEXT_CODEC = re.compile(
     r"ascii|utf-(?:8|16(?:-[lb]e)?|32(?:-[lb]e)?)|iso8859-\d+|cp\d+|koi8-\w|mac-\w+|tis-620|ptcp154"
     r"|shift_jis\w*|euc_\w+|gb\w+|hz|big5\w*|johab|iso2022_\w+"
@@ -35,8 +38,8 @@ def _codec(name: str) -> str:
 
 
 class Transcoder:
-    """Turns the bytes of one document into UTF-8, piece by piece. A byte order mark outranks the charset of the
-    Content-Type header, which outranks the XML declaration; without any of them it is UTF-8 or UTF-16."""
+    """Turns the bytes of one document into UTF-8, piece by piece. A byte order mark outranks the charset of
+    the Content-Type header, which outranks the XML declaration; without any of them it is UTF-8 or UTF-16."""
 
     def __init__(self, charset: str | None = None) -> None:
         self._charset = charset
@@ -81,7 +84,9 @@ class Transcoder:
 
 
 _HIGH = rb"&#(?:0{0,8}5(?:529[6-9]|5[3-9]\d\d|6[0-2]\d\d|63[01]\d)|x0{0,8}[dD][89abAB][0-9a-fA-F]{2});"
-_LOW = rb"&#(?:0{0,8}5(?:63[2-9]\d|6[4-9]\d\d|7[0-2]\d\d|73[0-3]\d|734[0-3])|x0{0,8}[dD][c-fC-F][0-9a-fA-F]{2});"
+_LOW = (
+    rb"&#(?:0{0,8}5(?:63[2-9]\d|6[4-9]\d\d|7[0-2]\d\d|73[0-3]\d|734[0-3])|x0{0,8}[dD][c-fC-F][0-9a-fA-F]{2});"
+)
 _SIGN = re.compile(rb"<!\[CDATA\[|<!--|" + _HIGH + _LOW + rb"|" + _HIGH + rb"|" + _LOW)
 _PARTIAL = re.compile(
     rb"(?:" + _HIGH + rb")?&(?:#[0-9xa-fA-F]{0,16})?\Z|" + _HIGH + rb"\Z|<(?:!(?:-|\[[CDAT]{0,5})?)?\Z"
@@ -89,8 +94,8 @@ _PARTIAL = re.compile(
 
 
 class SurrogateMender:
-    """Replaces numeric references to surrogates, which XML forbids and some writers send: a pair becomes the character
-    meant, half a pair U+FFFD. CDATA sections and comments stay as they are."""
+    """Replaces numeric references to surrogates, which XML forbids and some writers send: a pair becomes the
+    character meant, half a pair U+FFFD. CDATA sections and comments stay as they are."""
 
     def __init__(self) -> None:
         self._held = b""

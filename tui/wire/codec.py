@@ -45,7 +45,8 @@ def unreadable(reason: str, *, applied: Applied = Applied.NO) -> Unreadable:
 
 
 def fault_error(code: int, text: str) -> Fault:
-    """The error for an XML-RPC fault; its text is made inert, URLs in it are masked, and it is cut to 500 characters."""
+    """The error for an XML-RPC fault; its text is made inert, URLs in it are masked, and it is cut to 500
+    characters."""
     shown = mask_credentials(make_inert(text))[:_FAULT_TEXT].strip()
     hint = "The server does not know this method." if "no such handler" in shown.lower() else ""
     detail = f"Fault {code}: {shown}" if shown else f"Fault {code}."
@@ -55,7 +56,9 @@ def fault_error(code: int, text: str) -> Fault:
 def _not_a_call(reason: str, document: int = 1) -> InputError:
     which = f"Call {document} in it cannot be read" if document > 1 else "It cannot be read"
     return InputError(
-        "This is not an XML-RPC call.", f"{which}: {reason}.", "Compare it with a template: redirectory template register."
+        "This is not an XML-RPC call.",
+        f"{which}: {reason}.",
+        "Compare it with a template: redirectory template register.",
     )
 
 
@@ -68,7 +71,8 @@ def _utf8(body: bytes, charset: str | None, limits: Limits) -> bytes:
 
 
 def decode_call(body: bytes, *, charset: str | None = None, limits: Limits = _DEFAULT_LIMITS) -> MethodCall:
-    """The one call in `body`. `charset` is that of the Content-Type header, if it had one. Raises InputError."""
+    """The one call in `body`. `charset` is that of the Content-Type header, if it had one. Raises
+    InputError."""
     try:
         reader = TreeReader(CALL, limits)
         reader.feed(_utf8(body, charset, limits), final=True)
@@ -79,9 +83,11 @@ def decode_call(body: bytes, *, charset: str | None = None, limits: Limits = _DE
     raise _not_a_call(reason)
 
 
-def decode_calls(body: bytes, *, charset: str | None = None, limits: Limits = _DEFAULT_LIMITS) -> list[MethodCall]:
-    """The calls in `body`: one document, or several one after another, each with or without its own XML declaration.
-    Raises InputError naming the number of the call that cannot be read."""
+def decode_calls(
+    body: bytes, *, charset: str | None = None, limits: Limits = _DEFAULT_LIMITS
+) -> list[MethodCall]:
+    """The calls in `body`: one document, or several one after another, each with or without its own XML
+    declaration. Raises InputError naming the number of the call that cannot be read."""
     calls: list[MethodCall] = []
     try:
         # Mended before it is split: the reader's indices then are those of `text`.

@@ -33,14 +33,16 @@ def _host_of(netloc_host: str) -> str:
 
 
 def parse_server(text: str) -> str:
-    """The address that `text` means: a bare host or host:port is taken as https, an address without a path gets the
-    documented one, an address with a path is kept. Raises UsageError for credentials in it, other schemes and the rest."""
+    """The address that `text` means: a bare host or host:port is taken as https, an address without a path
+    gets the documented one, an address with a path is kept. Raises UsageError for credentials in it, other
+    schemes and the rest."""
     bare = text.strip()
     if not bare:
         raise UsageError("No server was given.", hint=_EXAMPLE)
     if "@" in bare.partition("?")[0]:
         raise UsageError(
-            "A server address must not hold a user name or password.", hint="Enter user and password on their own."
+            "A server address must not hold a user name or password.",
+            hint="Enter user and password on their own.",
         )
     if _UNPRINTABLE.search(bare) or "\\" in bare:
         raise UsageError("The server address holds a character that an address cannot have.", hint=_EXAMPLE)
@@ -54,7 +56,9 @@ def parse_server(text: str) -> str:
     if parts.scheme not in ("https", "http"):
         raise UsageError("The server address must start with https:// or http://.", hint=_EXAMPLE)
     if parts.query or parts.fragment or "?" in bare or "#" in bare:
-        raise UsageError("The server address must end with its path.", hint="Remove everything from ? or # on.")
+        raise UsageError(
+            "The server address must end with its path.", hint="Remove everything from ? or # on."
+        )
     host = _host_of(host)
     if not host or not (host.startswith("[") or _HOST.fullmatch(host)) or ".." in host or port == 0:
         raise UsageError("This is not a server address.", hint=_EXAMPLE)
@@ -63,7 +67,8 @@ def parse_server(text: str) -> str:
 
 
 def is_plain_http_to_stranger(url: str) -> bool:
-    """Whether the account's password would cross a network in the clear: http to anything but this machine."""
+    """Whether the account's password would cross a network in the clear: http to anything but this
+    machine."""
     parts = urlsplit(url)
     host = (parts.hostname or "").rstrip(".")
     if parts.scheme != "http" or host == "localhost" or host.endswith(".localhost"):

@@ -1,4 +1,5 @@
-"""The fast path: rows of one learned layout cut out of listDevices by splitting, proven complete before they count."""
+"""The fast path: rows of one learned layout cut out of listDevices by splitting, proven complete before they
+count."""
 
 from __future__ import annotations
 
@@ -18,7 +19,13 @@ _FIRST_TYPED = re.compile(
     rb"[^<]*\2[^<]*\2[^<]*(</string>" + _SPACE + rb"</value>" + _CLOSE + rb")"
 )
 _FIRST_UNTYPED = re.compile(
-    rb"(" + _OPEN + rb"<value>)[^<]*(</value>" + _SPACE + rb"<value>)[^<]*\2[^<]*\2[^<]*(</value>" + _CLOSE + rb")"
+    rb"("
+    + _OPEN
+    + rb"<value>)[^<]*(</value>"
+    + _SPACE
+    + rb"<value>)[^<]*\2[^<]*\2[^<]*(</value>"
+    + _CLOSE
+    + rb")"
 )
 _ENTITY = re.compile("&(?:amp|lt|gt|quot|apos);")
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'"}
@@ -27,7 +34,8 @@ _KEPT = 8192
 
 
 class Interner:
-    """Equal texts as one object, for the texts seen of late: providers and URLs repeat, and a list may be long."""
+    """Equal texts as one object, for the texts seen of late: providers and URLs repeat, and a list may be
+    long."""
 
     def __init__(self) -> None:
         self._known: dict[str, str] = {}
@@ -47,8 +55,9 @@ class Interner:
 
 
 class FastRows:
-    """Takes whole rows off the front of UTF-8 that stands between rows, if each is exactly of the layout of the first
-    row it saw, plain, well-formed and of the documented order. What it does not take is left untouched."""
+    """Takes whole rows off the front of UTF-8 that stands between rows, if each is exactly of the layout of
+    the first row it saw, plain, well-formed and of the documented order. What it does not take is left
+    untouched."""
 
     def __init__(self, interner: Interner, limits: Limits) -> None:
         self._interner = interner
@@ -57,7 +66,8 @@ class FastRows:
         self._end = b""
 
     def take(self, data: bytes) -> tuple[list[DeviceRow], bytes, bool]:
-        """Rows, the bytes after them, and whether those bytes need the strict reader even if more were to follow."""
+        """Rows, the bytes after them, and whether those bytes need the strict reader even if more were to
+        follow."""
         if not self._end and not self._learn(data):
             return [], data, len(data) > _ROW_LIMIT or self._complete(data)
         stop = data.rfind(self._end) + len(self._end)
@@ -70,7 +80,9 @@ class FastRows:
 
     def edge(self, data: bytes) -> int:
         """Where in `data` the last row ends, as far as its text tells; 0 if none does."""
-        return data.rfind(b"</array></value>") + 16 if not self._end else data.rfind(self._end) + len(self._end)
+        return (
+            data.rfind(b"</array></value>") + 16 if not self._end else data.rfind(self._end) + len(self._end)
+        )
 
     def _complete(self, data: bytes) -> bool:
         return b"</array>" in data
@@ -84,7 +96,8 @@ class FastRows:
         return True
 
     def _rows(self, region: bytes) -> list[DeviceRow] | None:
-        """The rows of `region`, or None unless all of it is rows of the layout and the strict reader would agree."""
+        """The rows of `region`, or None unless all of it is rows of the layout and the strict reader would
+        agree."""
         try:
             text = region.decode("utf-8")
         except UnicodeDecodeError:

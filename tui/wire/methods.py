@@ -1,4 +1,5 @@
-"""The remote methods of the redirect server, one table for client and server (vendor page, both public clients)."""
+"""The remote methods of the redirect server, one table for client and server (vendor page, both public
+clients)."""
 
 from __future__ import annotations
 
@@ -20,8 +21,8 @@ CHECK = PREFIX + "checkDevice"
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One remote method: parameter names in order (`mac_ids` is an array of strings, all others are strings), whether
-    it changes the server's records, and whether its last parameter may be absent or repeated."""
+    """One remote method: parameter names in order (`mac_ids` is an array of strings, all others are strings),
+    whether it changes the server's records, and whether its last parameter may be absent or repeated."""
 
     name: str
     parameters: tuple[str, ...]

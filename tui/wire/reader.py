@@ -14,7 +14,21 @@ from tui.wire.values import Limits, Malformed, MethodCall, Value
 CALL, RESPONSE = "methodCall", "methodResponse"
 
 _SCALARS: Final = frozenset(
-    "string i4 int i8 i1 i2 biginteger boolean double float bigdecimal base64 dateTime.iso8601 dateTime nil".split()
+    {
+        "string",
+        "i4",
+        "int",
+        "i8",
+        "i1",
+        "i2",
+        "biginteger",
+        "boolean",
+        "double",
+        "float",
+        "bigdecimal",
+        "base64",
+    }
+    | {"dateTime.iso8601", "dateTime", "nil"}
 )
 _INSIDE: Final[dict[str, frozenset[str]]] = {
     CALL: frozenset({"methodName", "params"}),
@@ -82,8 +96,9 @@ class RootClosed(Exception):
 class TreeReader:
     """Reads one document with the given root (CALL or RESPONSE) from pieces of UTF-8 of any size.
 
-    With `on_item`, the items of the top-level array of a response are handed to it one by one and not kept. With
-    `stop_at_root_end`, feed raises RootClosed there, so that another document may follow. Raises Malformed.
+    With `on_item`, the items of the top-level array of a response are handed to it one by one and not kept.
+    With `stop_at_root_end`, feed raises RootClosed there, so that another document may follow. Raises
+    Malformed.
     """
 
     def __init__(
@@ -126,7 +141,8 @@ class TreeReader:
 
     @property
     def between_rows(self) -> bool:
-        """Whether the reader stands directly inside the top-level array of a response, at the edge of an item."""
+        """Whether the reader stands directly inside the top-level array of a response, at the edge of an
+        item."""
         return len(self._stack) == _ROW_DEPTH and self._stack[-1] == "data"
 
     @property

@@ -1,4 +1,5 @@
-"""listDevices read while it arrives: the fast path for the usual layout, the strict reader for everything else."""
+"""listDevices read while it arrives: the fast path for the usual layout, the strict reader for everything
+else."""
 
 from __future__ import annotations
 
@@ -19,8 +20,9 @@ _DEFAULT_LIMITS = Limits()
 class RowReader:
     """Rows out of a listDevices answer fed in pieces of any size.
 
-    `fast=False` leaves the fast path out; the rows are the same. Each row is a plain, inert tuple of MAC, provider, URL
-    and date. Feed and close raise Fault for a fault or a refusal, Unreadable for anything that is not such an answer.
+    `fast=False` leaves the fast path out; the rows are the same. Each row is a plain, inert tuple of MAC,
+    provider, URL and date. Feed and close raise Fault for a fault or a refusal, Unreadable for anything that
+    is not such an answer.
     """
 
     def __init__(
@@ -49,7 +51,11 @@ class RowReader:
             lines = decode_answer(self._refusal).lines
             fault = fault_error(0, lines[0].text if lines else "")
             raise Fault(
-                "The server refused to list devices.", fault.detail, code=0, text=fault.text, applied=Applied.NO
+                "The server refused to list devices.",
+                fault.detail,
+                code=0,
+                text=fault.text,
+                applied=Applied.NO,
             )
         return rows
 
@@ -93,7 +99,8 @@ class RowReader:
             self._strict.feed(data, final)
 
     def _race(self, fast: FastRows, data: bytes, final: bool) -> bytes:
-        """Lets the fast path take what it can; the rest is for the strict reader if it is to go on, else kept."""
+        """Lets the fast path take what it can; the rest is for the strict reader if it is to go on, else
+        kept."""
         data = self._buffer + data
         self._buffer = b""
         while True:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias, Union
+from typing import TypeAlias
 
 # dateTime.iso8601 stays a string: nothing here computes with it.
-Value: TypeAlias = Union[None, bool, int, float, str, bytes, list["Value"], dict[str, "Value"]]
+Value: TypeAlias = bool | int | float | str | bytes | list["Value"] | dict[str, "Value"] | None
 
 
 @dataclass(slots=True)
@@ -19,8 +19,9 @@ class MethodCall:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Upper bounds for what is read: bytes of a body after decompression (`list_bytes` for a streamed listDevices
-    answer), nesting depth and number of elements, characters of one text and bytes of one markup token."""
+    """Upper bounds for what is read: bytes of a body after decompression (`list_bytes` for a streamed
+    listDevices answer), nesting depth and number of elements, characters of one text and bytes of one markup
+    token."""
 
     body_bytes: int = 64 * 1024 * 1024
     list_bytes: int = 2 * 1024 * 1024 * 1024

@@ -1,4 +1,5 @@
-"""Values into XML-RPC: calls as the vendor's samples have them, answers compact and untyped as the server sends them."""
+"""Values into XML-RPC: calls as the vendor's samples have them, answers compact and untyped as the server
+sends them."""
 
 from __future__ import annotations
 
@@ -67,10 +68,12 @@ def _texts(value: Value) -> Iterator[str]:
 
 
 def encode_call(name: str, params: Sequence[Value], *, declaration: bool = True) -> bytes:
-    """The body of a call, in UTF-8, strings typed. Raises InputError naming the parameter that XML cannot carry."""
+    """The body of a call, in UTF-8, strings typed. Raises InputError naming the parameter that XML cannot
+    carry."""
     if not _NAME.fullmatch(name):
         raise InputError(
-            f"Not a method name: {make_inert(name)[:80]!r}.", hint="Method names look like autoprov.checkDevice."
+            f"Not a method name: {make_inert(name)[:80]!r}.",
+            hint="Method names look like autoprov.checkDevice.",
         )
     parts = [DECLARATION if declaration else "", f"<methodCall><methodName>{name}</methodName><params>"]
     for index, param in enumerate(params):

@@ -1,0 +1,145 @@
+"""The redirect server as a client sees it: six typed calls, and any other call as it is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from tui.errors import Applied, Fault, RedirectoryError, Unreadable
+from tui.model.device import DeviceRow
+from tui.model.secrets import Secret
+from tui.wire import faults
+from tui.wire.answers import Answer, CheckedDevice, decode_answer, decode_check
+from tui.wire.codec import charset_of, decode_response, encode_call
+from tui.wire.connection import Connection, Timeouts
+from tui.wire.methods import (
+    CHECK,
+    DEREGISTER,
+    DEREGISTER_LIST,
+    LIST,
+    REGISTER,
+    REGISTER_LIST,
+    changes_records,
+)
+from tui.wire.stream import RowReader
+from tui.wire.values import Limits, MethodCall, Value
+
+if TYPE_CHECKING:
+    import httpx
+
+__all__ = ["Limits", "RedirectClient", "Timeouts"]
+
+_TIMEOUTS = Timeouts()
+_LIMITS = Limits()
+
+
+class RedirectClient:
+    """Calls to one server with one account; may be used by several threads at once.
+
+    Every call raises from the tree in `tui.errors` only: NotReached, CutOff, LoginRefused, ServerFailed,
+    Unreadable, Fault, and InputError for what XML cannot carry; `applied` of the error tells whether a change
+    may have been made.
+    """
+
+    def __init__(
+        self,
+        server_url: str,
+        user: str,
+        password: Secret,
+        *,
+        transport: httpx.BaseTransport | None = None,
+        timeouts: Timeouts = _TIMEOUTS,
+        limits: Limits = _LIMITS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._timeouts = timeouts
+        self._limits = limits
+        self._connection = Connection(
+            server_url, user, password, transport=transport, timeouts=timeouts, clock=clock
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes every connection."""
+        self._connection.close()
+
+    @property
+    def last_round_trip_ms(self) -> float | None:
+        """Milliseconds from sending the last request to the head of its answer; None before the first."""
+        return self._connection.round_trip_ms
+
+    def register_device(self, mac_id: str, url: str, provider: str) -> Answer:
+        """Registers one device."""
+        return self._change(REGISTER, mac_id, url, provider)
+
+    def register_device_list(self, mac_ids: Sequence[str], url: str, provider: str) -> Answer:
+        """Registers several devices for one URL and one provider."""
+        return self._change(REGISTER_LIST, list(mac_ids), url, provider)
+
+    def deregister_device(self, mac_id: str) -> Answer:
+        """Removes the record of one device."""
+        return self._change(DEREGISTER, mac_id)
+
+    def deregister_device_list(self, mac_ids: Sequence[str]) -> Answer:
+        """Removes the records of several devices."""
+        return self._change(DEREGISTER_LIST, list(mac_ids))
+
+    def check_device(self, mac_id: str) -> CheckedDevice | Answer:
+        """The record of one device, or the refusal."""
+        return decode_check(self._call(CHECK, [mac_id]))
+
+    def list_devices(self, *providers: str) -> Iterator[list[DeviceRow]]:
+        """The account's records, all or those of the providers, in batches as they arrive. Rows handed on
+        before an error is raised stand; the list is complete only if the iterator ends without one."""
+        failure: RedirectoryError
+        body = encode_call(LIST, list(providers))
+        with self._connection.post(body, changes=False, seconds=self._timeouts.listing) as reply:
+            try:
+                reader = RowReader(charset=charset_of(reply.content_type), limits=self._limits)
+                for piece in reply.pieces(self._limits.list_bytes):
+                    if rows := reader.feed(piece):
+                        yield rows
+                    time.sleep(0)  # lets other threads have the interpreter: parsing must never delay a key
+                if rows := reader.close():
+                    yield rows
+                return
+            except Unreadable as flaw:
+                failure = faults.not_xml_rpc(reply.status, reply.content_type, flaw, changes=False)
+        raise failure
+
+    def send(self, call: MethodCall) -> Value:
+        """Sends any call and gives the value of the answer as it is."""
+        return self._call(call.name, call.params)
+
+    def _change(self, name: str, *params: Value) -> Answer:
+        value = self._call(name, list(params))
+        try:
+            return decode_answer(value)
+        except Unreadable as flaw:
+            failure = flaw
+        failure.applied = Applied.MAYBE
+        raise failure
+
+    def _call(self, name: str, params: list[Value]) -> Value:
+        changes = changes_records(name)
+        body = encode_call(name, params)
+        failure: RedirectoryError
+        with self._connection.post(body, changes=changes, seconds=self._timeouts.call) as reply:
+            answer = b"".join(reply.pieces(self._limits.body_bytes))
+            try:
+                return decode_response(answer, charset=charset_of(reply.content_type), limits=self._limits)
+            except Unreadable as flaw:
+                failure = faults.not_xml_rpc(reply.status, reply.content_type, flaw, changes)
+            except Fault as fault:
+                fault.applied = faults.outcome_of(changes)
+                failure = fault
+        raise failure
