@@ -213,7 +213,7 @@ def _diagnose(text: str) -> tuple[str, str, str, int | None]:
     if not trimmed:
         return "No MAC-ID given.", "The MAC-ID is empty.", form, None
     shown = make_inert(trimmed if len(trimmed) <= 40 else trimmed[:39] + "…")
-    title = f"Not a MAC-ID: {shown}"
+    title = f'"{shown}" is not a MAC-ID.'
     if _AIM.match(trimmed):
         detail = f'Scanner prefix "{trimmed[:3]}" at position {margin + 1}: it names the kind of bar code.'
         return (

@@ -1,0 +1,155 @@
+"""Which account a call is for."""
+
+import pytest
+
+from tui.errors import ConfigurationError, UsageError
+from tui.settings.accounts import (
+    Account,
+    add_account,
+    load_accounts,
+    remove_account,
+    select_account,
+    use_account,
+)
+
+WORK = Account("work", "https://prov.gigaset.net", "me", ("pass", "show"))
+LAB = Account("lab", "http://127.0.0.1:8642", "demo")
+FIXED = "[[accounts]]\nname='fixed'\nserver='s.example'\nuser='f'\n"
+
+
+@pytest.fixture
+def stored(places):
+    add_account(places, WORK)
+    add_account(places, LAB)
+    return places
+
+
+def test_added_accounts_come_back_in_order(stored):
+    assert load_accounts(stored).accounts == (WORK, LAB)
+    assert stored.accounts_file.stat().st_mode & 0o777 == 0o600
+
+
+def test_accounts_of_the_config_come_first_and_win(stored, write):
+    write(stored.config_file, FIXED + "[[accounts]]\nname='lab'\nserver='other'\nuser='x'\n")
+    found = load_accounts(stored)
+    assert [(account.name, account.source) for account in found.accounts] == [
+        ("fixed", "config"),
+        ("lab", "config"),
+        ("work", "accounts"),
+    ]
+
+
+def test_a_taken_name_needs_replace(stored):
+    with pytest.raises(UsageError, match="taken"):
+        add_account(stored, Account("lab", "s", "u"))
+    assert add_account(stored, Account("work", "s", "u"), replace=True).find("work") == Account(
+        "work", "s", "u"
+    )
+
+
+def test_accounts_of_the_config_are_not_the_programs_to_change(stored, write):
+    path = write(stored.config_file, FIXED)
+    with pytest.raises(UsageError, match="not the program's"):
+        remove_account(stored, "fixed")
+    with pytest.raises(UsageError, match="taken"):
+        add_account(stored, Account("fixed", "s", "u"), replace=True)
+    assert path.read_text() == FIXED
+
+
+def test_the_account_in_use_is_remembered_until_it_is_removed(stored):
+    assert use_account(stored, "lab").current == "lab"
+    assert select_account(stored, {}) == LAB
+    assert remove_account(stored, "lab").current == ""
+    assert select_account(stored, {}) == WORK
+
+
+def test_the_config_names_a_default(stored, write):
+    write(stored.config_file, "[app]\naccount = 'lab'\n")
+    assert select_account(stored, {}) == LAB
+
+
+def test_several_accounts_and_no_choice_is_an_error_naming_them(stored):
+    with pytest.raises(UsageError, match="No account was chosen") as caught:
+        select_account(stored, {})
+    assert "work, lab" in caught.value.detail
+
+
+def test_no_account_at_all_says_how_to_get_one(places):
+    with pytest.raises(UsageError, match="no account") as caught:
+        select_account(places, {})
+    assert "accounts add" in caught.value.hint
+
+
+def test_an_unknown_name_suggests_a_neighbour(stored):
+    with pytest.raises(UsageError) as caught:
+        use_account(stored, "wrok")
+    assert "Did you mean work?" in caught.value.hint
+
+
+ENV = {"REDIRECTORY_SERVER": "http://env:1/", "REDIRECTORY_USER": "enver"}
+
+
+@pytest.mark.parametrize(
+    ("environ", "options", "expected"),
+    [
+        ({}, {"name": "lab"}, ("lab", LAB.server, "demo", "accounts")),
+        ({"REDIRECTORY_ACCOUNT": "lab"}, {}, ("lab", LAB.server, "demo", "accounts")),
+        ({"REDIRECTORY_ACCOUNT": "lab"}, {"name": "work"}, ("work", WORK.server, "me", "accounts")),
+        (ENV, {}, ("enver@env:1", "http://env:1/", "enver", "environment")),
+        (ENV, {"name": "work"}, ("work", WORK.server, "me", "accounts")),
+        (ENV, {"server": "h:2", "user": "u"}, ("u@h:2", "h:2", "u", "command line")),
+        (ENV, {"server": "https://h/x"}, ("enver@h", "https://h/x", "enver", "command line")),
+        (ENV, {"user": "u"}, ("u@env:1", "http://env:1/", "u", "environment")),
+        ({"REDIRECTORY_ACCOUNT": "lab"}, {"server": "h", "user": "u"}, ("u@h", "h", "u", "command line")),
+    ],
+)
+def test_options_beat_the_environment_which_beats_what_is_stored(stored, environ, options, expected):
+    use_account(stored, "work")
+    found = select_account(stored, environ, **options)
+    assert (found.name, found.server, found.user, found.source) == expected
+
+
+def test_another_user_never_gets_the_stored_command(stored):
+    found = select_account(stored, {}, name="work", user="other")
+    assert (found.server, found.user, found.password_command) == (WORK.server, "other", None)
+
+
+@pytest.mark.parametrize(
+    ("environ", "options"),
+    [
+        ({}, {"name": "lab", "server": "h"}),
+        ({"REDIRECTORY_ACCOUNT": "lab", "REDIRECTORY_SERVER": "h"}, {}),
+        ({}, {"server": "h"}),
+    ],
+)
+def test_a_contradiction_is_refused(stored, environ, options):
+    with pytest.raises(UsageError):
+        select_account(stored, environ, **options)
+
+
+@pytest.mark.parametrize("server", ["https://me:topsecret@h", "me:topsecret@h"])
+def test_a_server_with_credentials_is_refused_without_repeating_them(places, server):
+    for call in (
+        lambda: add_account(places, Account("a", server, "u")),
+        lambda: select_account(places, {}, server=server, user="u"),
+    ):
+        with pytest.raises(UsageError) as caught:
+            call()
+        assert "topsecret" not in caught.value.describe()
+
+
+@pytest.mark.parametrize("text", ["x = \n", "accounts = 1\n", "[[accounts]]\nname = 'a'\n"])
+def test_a_broken_file_is_complained_about_and_not_overwritten(places, write, text):
+    write(places.accounts_file, text)
+    assert load_accounts(places).complaints
+    with pytest.raises(ConfigurationError, match="cannot be changed"):
+        add_account(places, WORK)
+    assert places.accounts_file.read_text() == text
+
+
+@pytest.mark.parametrize("field", ["name", "server", "user"])
+def test_an_account_needs_all_its_fields(places, field):
+    from dataclasses import replace
+
+    with pytest.raises(UsageError, match=field):
+        add_account(places, replace(LAB, **{field: " "}))

@@ -1,0 +1,127 @@
+"""Presets keep their order, survive other instances, and a broken file is never overwritten."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tui.errors import ConfigurationError, UsageError
+from tui.model.registration import Preset
+from tui.settings.presets import load_presets, move_preset, remove_preset, rename_preset, save_preset
+
+DARYNA = Preset("daryna", "http://provider.com/xml/%MACD.xml", "Daryna")
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+
+
+def names(found):
+    return [preset.name for preset in found.presets]
+
+
+@pytest.fixture
+def abc(places):
+    for name in "abc":
+        save_preset(places, Preset(name))
+    return places
+
+
+def test_there_are_none_at_first(places):
+    assert load_presets(places).presets == ()
+
+
+def test_a_saved_preset_comes_back(places):
+    save_preset(places, DARYNA)
+    assert load_presets(places).find("daryna") == DARYNA
+
+
+def test_the_file_is_private(places):
+    save_preset(places, Preset("a", "https://user:pw@host/x"))
+    assert places.presets_file.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_same_name_is_replaced_in_its_place(abc):
+    found = save_preset(abc, Preset("b", "http://new"))
+    assert names(found) == ["a", "b", "c"]
+    assert found.presets[1].url == "http://new"
+
+
+def test_presets_are_removed_renamed_and_moved(abc):
+    assert names(remove_preset(abc, "a")) == ["b", "c"]
+    assert names(rename_preset(abc, "b", "x")) == ["x", "c"]
+    assert names(move_preset(abc, "x", 9)) == ["c", "x"]
+    assert names(move_preset(abc, "x", 0)) == ["x", "c"]
+
+
+def test_a_taken_name_is_refused(abc):
+    with pytest.raises(UsageError, match="taken"):
+        rename_preset(abc, "a", "b")
+    with pytest.raises(UsageError, match="taken"):
+        save_preset(abc, Preset("b"), replaces=Preset("a"))
+
+
+@pytest.mark.parametrize("change", [remove_preset, lambda places, name: rename_preset(places, name, "x")])
+def test_an_unknown_preset_is_named(abc, change):
+    with pytest.raises(UsageError) as caught:
+        change(abc, "zz\x1b")
+    assert "zz␛" in caught.value.detail
+
+
+def test_an_edit_made_elsewhere_is_not_lost(abc):
+    save_preset(abc, Preset("a", "http://theirs"))
+    with pytest.raises(ConfigurationError, match="changed elsewhere"):
+        save_preset(abc, Preset("a", "http://ours"), replaces=Preset("a"))
+    assert load_presets(abc).presets[0].url == "http://theirs"
+
+
+def test_instances_that_save_at_once_lose_nothing(places):
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda number: save_preset(places, Preset(f"p{number}")), range(20)))
+    assert sorted(names(load_presets(places))) == sorted(f"p{number}" for number in range(20))
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("[[presets]]\nname = \n", 2),
+        ("[[presets]]\nname = 'a'\n[[presets]]\nurl = 'x'\n", 3),
+        ("[[presets]]\nname = 'a'\n[[presets]]\nname = 'a'\n", 4),
+        ("presets = 1\n", 1),
+        ("[[presets]]\nname = 'a'\nurl = 1\n", 1),
+    ],
+)
+def test_a_broken_file_is_reported_and_not_overwritten(places, write, text, line):
+    write(places.presets_file, text)
+    assert load_presets(places).complaints[0].line == line
+    with pytest.raises(ConfigurationError) as caught:
+        save_preset(places, DARYNA)
+    assert f"presets.toml:{line}" in caught.value.detail
+    assert "move it away" in caught.value.hint
+    assert places.presets_file.read_text() == text
+
+
+def test_sound_presets_of_a_damaged_file_still_show(places, write):
+    write(places.presets_file, "[[presets]]\nname = 'a'\n[[presets]]\nurl = 'x'\n")
+    assert names(load_presets(places)) == ["a"]
+
+
+def test_what_a_newer_version_wrote_is_kept(places, write):
+    write(places.presets_file, "version = 2\n[[presets]]\nname = 'a'\ncolour = 'red'\n")
+    save_preset(places, Preset("a", "http://x"))
+    text = places.presets_file.read_text()
+    assert "version = 2" in text
+    assert 'colour = "red"' in text
+
+
+def test_a_preset_without_a_name_is_refused(places):
+    with pytest.raises(UsageError, match="needs a name"):
+        save_preset(places, Preset(" "))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, deadline=None)
+@given(st.lists(st.tuples(TEXT.filter(str.strip), TEXT, TEXT), max_size=3, unique_by=lambda item: item[0]))
+def test_any_text_survives_the_file(places, items):
+    places.presets_file.unlink(missing_ok=True)
+    presets = tuple(Preset(*item) for item in items)
+    for preset in presets:
+        save_preset(places, preset)
+    assert load_presets(places).presets == presets

@@ -1,0 +1,263 @@
+"""Accounts: those in config.toml (the person's), those in accounts.toml (the program's), and the one to use
+now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from tui.errors import UsageError
+from tui.model.secrets import has_credentials, mask_credentials
+from tui.model.text import make_inert
+from tui.settings.config import Config, load_config
+from tui.settings.file import Complaint, find_line, hold, read_tables, write_tables
+from tui.settings.paths import Places
+
+Source = Literal["config", "accounts", "environment", "command line", "sandbox"]
+
+ACCOUNT_VARIABLE = "REDIRECTORY_ACCOUNT"
+SERVER_VARIABLE = "REDIRECTORY_SERVER"
+USER_VARIABLE = "REDIRECTORY_USER"
+_HEADER = (
+    "Accounts of Redirectory, without passwords. The program replaces this file; comments are not kept.",
+)
+_ADVICE = "Add one with: redirectory accounts add, or give --server and --user."
+
+
+@dataclass(frozen=True)
+class Account:
+    """A login at a redirect server; `server` is kept as typed, `source` tells where the account stands."""
+
+    name: str
+    server: str
+    user: str
+    password_command: tuple[str, ...] | None = None
+    source: Source = "accounts"
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """All accounts, those of config.toml first; `current` is the name of the one last used, empty if none."""
+
+    accounts: tuple[Account, ...] = ()
+    current: str = ""
+    complaints: tuple[Complaint, ...] = ()
+
+    def find(self, name: str) -> Account | None:
+        """The account of that name, None if there is none."""
+        return next((account for account in self.accounts if account.name == name), None)
+
+
+def load_accounts(places: Places, config: Config | None = None) -> Accounts:
+    """Read both files. Never raises: broken ones give the sound accounts and complaints of accounts.toml.
+
+    `config` spares reading config.toml again; its complaints are load_config's.
+    """
+    config = config or load_config(places).config
+    fixed = tuple(
+        Account(entry.name, entry.server, entry.user, entry.password_command, "config")
+        for entry in config.accounts
+    )
+    tables, complaints = _read(places)
+    names = {account.name for account in fixed}
+    added: list[Account] = []
+    for entry in _entries(tables):
+        if _is_sound(entry) and entry["name"] not in names:
+            names.add(entry["name"])
+            added.append(_account(entry))
+    accounts = (*fixed, *added)
+    current = tables.get("current")
+    stored = current if isinstance(current, str) and current in names else ""
+    return Accounts(
+        accounts, stored or (config.app.account if config.app.account in names else ""), tuple(complaints)
+    )
+
+
+def add_account(places: Places, account: Account, *, replace: bool = False) -> Accounts:
+    """Keep an account in accounts.toml. Raises UsageError on an empty field, a taken name (unless `replace`)
+    or credentials in the server; ConfigurationError if the file is broken; StoreError.
+    """
+    for field, text in (("name", account.name), ("server", account.server), ("user", account.user)):
+        if not text.strip():
+            raise UsageError(f"An account needs a {field}.", f"The {field} is empty.")
+    _refuse_credentials(account.server)
+    found = load_accounts(places).find(account.name)
+    if found and (found.source == "config" or not replace):
+        where = places.config_file if found.source == "config" else places.accounts_file
+        raise UsageError(
+            "The name is taken.", f"{make_inert(account.name)} is already in {where}.", "Choose another name."
+        )
+    values: dict[str, Any] = {"name": account.name, "server": account.server, "user": account.user}
+    if account.password_command:
+        values["password_command"] = list(account.password_command)
+
+    def change(tables: dict[str, Any]) -> None:
+        entries = tables.setdefault("accounts", [])
+        for entry in entries:
+            if entry["name"] == account.name:
+                if not replace:
+                    raise UsageError(
+                        "The name is taken.", f"{make_inert(account.name)} was just added elsewhere."
+                    )
+                entry.pop("password_command", None)
+                entry |= values
+                return
+        entries.append(values)
+
+    return _update(places, change)
+
+
+def remove_account(places: Places, name: str) -> Accounts:
+    """Forget an account of accounts.toml. Raises UsageError if it is unknown or stands in config.toml."""
+    found = require_account(load_accounts(places), name)
+    if found.source == "config":
+        raise UsageError(
+            "The account is not the program's to remove.",
+            f"{make_inert(name)} stands in {places.config_file}.",
+            "Take it out of that file.",
+        )
+
+    def change(tables: dict[str, Any]) -> None:
+        tables["accounts"] = [entry for entry in tables.get("accounts", []) if entry["name"] != name]
+        if tables.get("current") == name:
+            del tables["current"]
+
+    return _update(places, change)
+
+
+def use_account(places: Places, name: str) -> Accounts:
+    """Remember the account as the one in use. Raises UsageError if it is unknown."""
+    require_account(load_accounts(places), name)
+    return _update(places, lambda tables: tables.update(current=name))
+
+
+def require_account(accounts: Accounts, name: str) -> Account:
+    """The account of that name. Raises UsageError naming the nearest known one."""
+    found = accounts.find(name)
+    if found is None:
+        from tui.settings.file import suggest
+
+        known = [make_inert(account.name) for account in accounts.accounts]
+        hint = suggest(name, known) if known else _ADVICE
+        raise UsageError("No such account.", f"{make_inert(name)} is not among the accounts.", hint)
+    return found
+
+
+def select_account(
+    places: Places,
+    environ: Mapping[str, str],
+    *,
+    name: str | None = None,
+    server: str | None = None,
+    user: str | None = None,
+) -> Account:
+    """The account that a call is for: options beat REDIRECTORY_ACCOUNT, REDIRECTORY_SERVER and
+    REDIRECTORY_USER, which beat the stored one. A server of its own never gets a stored account's password.
+    Raises UsageError.
+    """
+    if name and server:
+        raise UsageError(
+            "Two accounts were named.", "--account and --server exclude each other.", "Give one of them."
+        )
+    if not name and not server:
+        name, server = environ.get(ACCOUNT_VARIABLE) or None, environ.get(SERVER_VARIABLE) or None
+        if name and server:
+            raise UsageError(
+                "Two accounts were named.",
+                f"{ACCOUNT_VARIABLE} and {SERVER_VARIABLE} are both set.",
+                "Unset one of them, or give --account.",
+            )
+        source: Source = "environment"
+    else:
+        source = "command line"
+    if server:
+        asked = user or environ.get(USER_VARIABLE)
+        if not asked:
+            raise UsageError(
+                "The user is missing.",
+                f"A server was named, {mask_credentials(make_inert(server))}, but no user.",
+                f"Give --user, or set {USER_VARIABLE}.",
+            )
+        _refuse_credentials(server)
+        return Account(f"{asked}@{_host(server)}", server, asked, None, source)
+    account = _stored_account(load_accounts(places), name)
+    asked = user or (environ.get(USER_VARIABLE) if source == "environment" else None)
+    if asked and asked != account.user:
+        source = "command line" if user else "environment"
+        return Account(f"{asked}@{_host(account.server)}", account.server, asked, None, source)
+    return account
+
+
+def _stored_account(accounts: Accounts, name: str | None) -> Account:
+    if name or accounts.current:
+        return require_account(accounts, name or accounts.current)
+    if len(accounts.accounts) == 1:
+        return accounts.accounts[0]
+    if accounts.accounts:
+        names = ", ".join(make_inert(account.name) for account in accounts.accounts)
+        raise UsageError(
+            "No account was chosen.", f"There are {names}.", "Give --account, or: redirectory accounts use"
+        )
+    detail = (
+        accounts.complaints[0].describe() if accounts.complaints else "None is stored and none was named."
+    )
+    raise UsageError("There is no account.", detail, _ADVICE)
+
+
+def _host(server: str) -> str:
+    return server.partition("://")[2].partition("/")[0] or server.partition("/")[0]
+
+
+def _refuse_credentials(server: str) -> None:
+    if has_credentials(server) or "@" in _host(server):
+        shown = mask_credentials(make_inert(server)) if "://" in server else "The address"
+        raise UsageError(
+            "A server address holds no credentials.",
+            f"{shown} has a part before @.",
+            "Give the user apart, and the password when asked or in REDIRECTORY_PASSWORD.",
+        )
+
+
+def _read(places: Places) -> tuple[dict[str, Any], list[Complaint]]:
+    path = places.accounts_file
+    tables, complaints, source = read_tables(path)
+    if not isinstance(tables.get("accounts", []), list):
+        line = find_line(source, "accounts")
+        return tables, [*complaints, Complaint(path, line, "accounts", "Must be tables: [[accounts]].")]
+    for index, entry in enumerate(_entries(tables)):
+        if not _is_sound(entry):
+            line = find_line(source, "accounts", "", index)
+            text = "Needs name, server and user as text in quotes; passed over."
+            complaints.append(Complaint(path, line, f"accounts {index + 1}", text))
+    return tables, complaints
+
+
+def _update(places: Places, change: Callable[[dict[str, Any]], None]) -> Accounts:
+    with hold(places.accounts_file):
+        tables, complaints = _read(places)
+        if complaints:
+            raise complaints[0].as_error()
+        change(tables)
+        write_tables(places.accounts_file, _HEADER, tables)
+    return load_accounts(places)
+
+
+def _entries(tables: dict[str, Any]) -> list[Any]:
+    entries = tables.get("accounts", [])
+    return entries if isinstance(entries, list) else []
+
+
+def _is_sound(entry: Any) -> bool:
+    if not isinstance(entry, dict):
+        return False
+    command = entry.get("password_command", [""])
+    return all(
+        isinstance(entry.get(key), str) and entry[key].strip() for key in ("name", "server", "user")
+    ) and (isinstance(command, list) and bool(command) and all(isinstance(word, str) for word in command))
+
+
+def _account(entry: dict[str, Any]) -> Account:
+    command = entry.get("password_command")
+    return Account(entry["name"], entry["server"], entry["user"], tuple(command) if command else None)

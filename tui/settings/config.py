@@ -1,0 +1,287 @@
+"""config.toml: the person's settings, read and never written. What is wrong in it is said, and the rest
+counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from tui.model.secrets import has_credentials
+from tui.model.text import make_inert
+from tui.model.vendor import DEFAULT_DVID
+from tui.settings.file import Complaint, find_line, read_tables, suggest
+from tui.settings.paths import Places
+
+TABS = ("register", "device_info", "devices", "upload", "history", "settings")
+COLUMNS = ("server_date", "mac", "provider", "url")
+
+
+def _setting(
+    default: Any, about: str, *, least: float = 0, most: float = 0, choices: tuple[str, ...] = ()
+) -> Any:
+    return field(default=default, metadata={"about": about, "least": least, "most": most, "choices": choices})
+
+
+@dataclass(frozen=True)
+class AppSettings:
+    """[app]: how the application looks and starts."""
+
+    theme: str = _setting("", "name of the theme; empty for the program's own")
+    mouse: bool = _setting(True, "take mouse clicks")
+    keep: bool = _setting(False, "start with keep on: Enter in MAC-ID registers and waits for the next scan")
+    bell: bool = _setting(True, "ring when a watched phone has asked")
+    start: str = _setting("register", "tab that is open at the start", choices=TABS)
+    account: str = _setting("", "account to open when none was used before")
+
+
+@dataclass(frozen=True)
+class LinkSettings:
+    """[link]: time limits in seconds, and how much is sent at once."""
+
+    connect: float = _setting(5.0, "seconds to connect", least=0.1, most=300)
+    read: float = _setting(15.0, "seconds without a byte before a call is given up", least=0.1, most=3600)
+    call: float = _setting(60.0, "seconds for a whole call, the list excepted", least=0.1, most=3600)
+    list_call: float = _setting(900.0, "seconds for a whole list", least=1, most=86400)
+    chunk: int = _setting(50, "devices in one bulk call", least=1, most=10000)
+    connections: int = _setting(4, "bulk calls at the same time", least=1, most=32)
+
+
+@dataclass(frozen=True)
+class ListSettings:
+    """[list]: how the devices are shown at first."""
+
+    sort: str = _setting("server_date", "column to sort by", choices=COLUMNS)
+    descending: bool = _setting(True, "greatest or newest first")
+    offline: bool = _setting(True, "keep the last list on this machine")
+
+
+@dataclass(frozen=True)
+class RegisterSettings:
+    """[register]: what a new registration starts from."""
+
+    preset: str = _setting("", "preset to start with")
+    url: str = _setting("", "provisioning URL to start with")
+    provider: str = _setting("", "provider to start with")
+    dvid: str = _setting(DEFAULT_DVID, "what %DVID is shown as")
+
+
+@dataclass(frozen=True)
+class AccountEntry:
+    """One [[accounts]] table; `line` is where it begins."""
+
+    name: str
+    server: str
+    user: str
+    password_command: tuple[str, ...] | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class Config:
+    """All settings; what config.toml leaves out has its default. `keys` maps action ids to keys."""
+
+    app: AppSettings = AppSettings()
+    link: LinkSettings = LinkSettings()
+    list: ListSettings = ListSettings()
+    register: RegisterSettings = RegisterSettings()
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    accounts: tuple[AccountEntry, ...] = ()
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Settings as far as they are sound, and a complaint for everything passed over."""
+
+    config: Config
+    complaints: tuple[Complaint, ...] = ()
+
+
+_SECTIONS: dict[str, type] = {
+    "app": AppSettings,
+    "link": LinkSettings,
+    "list": ListSettings,
+    "register": RegisterSettings,
+}
+_ACCOUNT_KEYS = ("name", "server", "user", "password_command")
+_KIND = {bool: "true or false", int: "a whole number", float: "a number", str: "text in quotes"}
+
+
+def load_config(places: Places, actions: Collection[str] | None = None) -> Loaded:
+    """Read config.toml. Never raises: a broken file gives the defaults and a complaint. With `actions`,
+    unknown action ids under [keys] are complained about.
+    """
+    path = places.config_file
+    tables, complaints, source = read_tables(path)
+    reader = _Reader(path, source, complaints)
+    sections: dict[str, Any] = {}
+    for name, value in tables.items():
+        if name in _SECTIONS:
+            sections[name] = reader.read_section(name, value)
+        elif name == "keys":
+            sections["keys"] = reader.read_keys(value, actions)
+        elif name == "accounts":
+            sections["accounts"] = reader.read_accounts(value)
+        else:
+            hint = suggest(name, (*_SECTIONS, "keys", "accounts"))
+            reader.complain(name, "", "Unknown section." if isinstance(value, dict) else "Unknown key.", hint)
+    return Loaded(Config(**sections), tuple(complaints))
+
+
+def list_settings() -> tuple[tuple[str, str, str, str], ...]:
+    """Every setting as (section, key, default in TOML, what it does)."""
+    return tuple(
+        (section, entry.name, _write_value(entry.default), str(entry.metadata["about"]))
+        for section, kind in _SECTIONS.items()
+        for entry in fields(kind)
+    )
+
+
+def write_example() -> str:
+    """A config.toml in which every setting stands commented out with its default."""
+    lines, last = ["# config.toml of Redirectory: yours, never written by the program."], ""
+    for section, key, default, about in list_settings():
+        if section != last:
+            lines += ["", f"[{section}]"]
+            last = section
+        lines.append(f"# {key} = {default}  # {about}")
+    lines += ["", "[keys]", '# "devices.deregister" = "d"  # action id = key, or a list of keys', ""]
+    lines += ["# [[accounts]]", '# name = "work"', '# server = "https://prov.gigaset.net"', '# user = "me"']
+    lines += ['# password_command = ["pass", "show", "gigaset"]']
+    return "\n".join(lines) + "\n"
+
+
+def _write_value(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+class _Reader:
+    def __init__(self, path: Path, source: str, complaints: list[Complaint]) -> None:
+        self.path, self.source, self.complaints = path, source, complaints
+
+    def complain(self, section: str, key: str, text: str, hint: str = "", index: int = 0) -> None:
+        line = find_line(self.source, section, key, index) or find_line(self.source, section, "", index)
+        name = make_inert(".".join(part for part in (section, key) if part))[:80]
+        self.complaints.append(Complaint(self.path, line, name, text, hint))
+
+    def read_section(self, name: str, value: object) -> Any:
+        kind = _SECTIONS[name]
+        if not isinstance(value, dict):
+            self.complain(name, "", f"Must be a table: [{name}].")
+            return kind()
+        known = {entry.name: entry for entry in fields(kind)}
+        taken: dict[str, Any] = {}
+        for key, item in value.items():
+            entry = known.get(key)
+            if entry is None:
+                self.complain(name, key, "Unknown key.", suggest(key, tuple(known)))
+                continue
+            flaw = _judge(item, entry.default, entry.metadata)
+            if flaw:
+                self.complain(name, key, flaw, f"Taken instead: {_write_value(entry.default)}.")
+            else:
+                taken[key] = float(item) if isinstance(entry.default, float) else item
+        return kind(**taken)
+
+    def read_keys(self, value: object, actions: Collection[str] | None) -> dict[str, tuple[str, ...]]:
+        if not isinstance(value, dict):
+            self.complain("keys", "", "Must be a table: [keys].")
+            return {}
+        found: dict[str, tuple[str, ...]] = {}
+        for action, keys in _flatten(value):
+            several = [keys] if isinstance(keys, str) else keys
+            if not isinstance(several, list) or not all(isinstance(key, str) and key for key in several):
+                self.complain("keys", action, "Must be a key or a list of keys, as text in quotes.")
+            elif actions is not None and action not in actions:
+                self.complain("keys", action, "Unknown action.", suggest(action, sorted(actions)))
+            else:
+                found[action] = tuple(several)
+        return found
+
+    def read_accounts(self, value: object) -> tuple[AccountEntry, ...]:
+        if not isinstance(value, list):
+            self.complain("accounts", "", "Must be tables: [[accounts]].")
+            return ()
+        found: list[AccountEntry] = []
+        for index, table in enumerate(value):
+            entry = self._read_account(index, table)
+            if entry is None:
+                continue
+            if any(entry.name == other.name for other in found):
+                self.complain(
+                    "accounts", "name", "Second account of the same name; the first counts.", "", index
+                )
+            else:
+                found.append(entry)
+        return tuple(found)
+
+    def _read_account(self, index: int, table: object) -> AccountEntry | None:
+        if not isinstance(table, dict):
+            self.complain("accounts", "", "Must be a table: [[accounts]].", "", index)
+            return None
+        for key in table:
+            if key == "password":
+                hint = "Use password_command, or let the program keep the password."
+                self.complain(
+                    "accounts", key, "A password does not belong in this file; not read.", hint, index
+                )
+            elif key not in _ACCOUNT_KEYS:
+                self.complain("accounts", key, "Unknown key.", suggest(key, _ACCOUNT_KEYS), index)
+        sound = True
+        for key in ("name", "server", "user"):
+            if not isinstance(table.get(key), str) or not table[key].strip():
+                self.complain(
+                    "accounts", key, "Missing, or not text in quotes; account passed over.", "", index
+                )
+                sound = False
+        if sound and has_credentials(table["server"]):
+            self.complain("accounts", "server", "Holds credentials; account passed over.", "", index)
+            sound = False
+        command = self._read_command(index, table.get("password_command"))
+        if not sound:
+            return None
+        line = find_line(self.source, "accounts", "", index)
+        return AccountEntry(table["name"], table["server"], table["user"], command, line)
+
+    def _read_command(self, index: int, value: object) -> tuple[str, ...] | None:
+        if value is None:
+            return None
+        words: list[Any] = value if isinstance(value, list) else []
+        if isinstance(value, str):
+            import shlex
+
+            try:
+                words = shlex.split(value)
+            except ValueError:
+                words = []
+        if not words or not all(isinstance(word, str) for word in words) or not words[0]:
+            text = "Must be a command: text, or a list of words; not used."
+            self.complain("accounts", "password_command", text, "", index)
+            return None
+        return tuple(words)
+
+
+def _judge(value: object, default: object, limits: Mapping[str, Any]) -> str:
+    """What is wrong with a value, empty if nothing."""
+    kind = type(default)
+    fits = type(value) is kind or (kind is float and type(value) is int)
+    if not fits:
+        return f"Must be {_KIND[kind]}."
+    if isinstance(value, (int, float)) and limits["most"] and not limits["least"] <= value <= limits["most"]:
+        return f"Must be from {limits['least']:g} to {limits['most']:g}."
+    if limits["choices"] and value not in limits["choices"]:
+        return f"Must be one of {', '.join(limits['choices'])}."
+    return ""
+
+
+def _flatten(table: Mapping[str, Any], before: str = "") -> list[tuple[str, Any]]:
+    """Dotted action ids: TOML reads `devices.mark = "m"` as a table within a table."""
+    found: list[tuple[str, Any]] = []
+    for key, value in table.items():
+        name = f"{before}{key}"
+        found += _flatten(value, f"{name}.") if isinstance(value, dict) else [(name, value)]
+    return found

@@ -1,0 +1,192 @@
+"""Account passwords: from the environment, a command, a private file, or a person; never shown, never in an
+error.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from tui.errors import ConfigurationError, UsageError
+from tui.model.secrets import Secret
+from tui.model.text import make_inert
+from tui.settings.accounts import Account
+from tui.settings.file import hold, read_tables, write_tables
+from tui.settings.paths import Places
+
+PASSWORD_VARIABLE = "REDIRECTORY_PASSWORD"
+COMMAND_SECONDS = 60.0
+_ANSWER_LIMIT = 64 * 1024
+_HEADER = (
+    "PASSWORDS of Redirectory accounts, in clear, kept because you asked for it.",
+    "Only you may read this file (mode 0600). Keep it out of backups and version control.",
+    "To forget one, remove its table or use Settings; a password_command in config.toml is safer.",
+)
+
+
+def find_password(
+    account: Account,
+    places: Places,
+    environ: Mapping[str, str],
+    prompt: Callable[[], str] | None = None,
+    *,
+    seconds: float = COMMAND_SECONDS,
+) -> Secret:
+    """The account's password: REDIRECTORY_PASSWORD, else its password_command (within `seconds`), else the
+    private file, else what `prompt` returns. Raises UsageError if there is none, ConfigurationError if a
+    source is broken.
+    """
+    given = environ.get(PASSWORD_VARIABLE)
+    if given:
+        return Secret(given)
+    if account.password_command:
+        return Secret(_ask_command(account, environ, seconds))
+    kept = find_kept_password(account, places)
+    if kept is not None:
+        return kept
+    answer = prompt() if prompt else ""
+    if answer:
+        return Secret(answer)
+    raise UsageError(
+        "There is no password.",
+        f"None was given for {make_inert(account.user)} at {make_inert(account.server)}.",
+        f"Set {PASSWORD_VARIABLE}, give the account a password_command, or keep the password in Settings.",
+    )
+
+
+def find_kept_password(account: Account, places: Places) -> Secret | None:
+    """The password kept in the private file, None if there is none. Raises ConfigurationError if the file is
+    broken or others may read it.
+    """
+    for entry in _read(places)["passwords"]:
+        if _is_for(entry, account):
+            return Secret(entry["password"])
+    return None
+
+
+def keep_password(account: Account, secret: Secret, places: Places) -> Path:
+    """Keep the password in the private file, on a person's request; returns where. Raises ConfigurationError,
+    StoreError.
+    """
+    path = places.passwords_file
+    with hold(path):
+        tables = _read(places)
+        entries = [entry for entry in tables["passwords"] if not _is_for(entry, account)]
+        entries.append({"server": account.server, "user": account.user, "password": secret.reveal()})
+        write_tables(path, _HEADER, tables | {"passwords": entries})
+    return path
+
+
+def forget_password(account: Account, places: Places) -> bool:
+    """Take the password out of the private file; whether there was one. Raises ConfigurationError,
+    StoreError.
+    """
+    path = places.passwords_file
+    if not path.exists():
+        return False
+    with hold(path):
+        tables = _read(places)
+        entries = [entry for entry in tables["passwords"] if not _is_for(entry, account)]
+        if len(entries) == len(tables["passwords"]):
+            return False
+        write_tables(path, _HEADER, tables | {"passwords": entries})
+    return True
+
+
+def _is_for(entry: dict[str, Any], account: Account) -> bool:
+    return bool(entry["server"] == account.server and entry["user"] == account.user)
+
+
+def _read(places: Places) -> dict[str, Any]:
+    path = places.passwords_file
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return {"passwords": []}
+    except OSError as error:
+        raise ConfigurationError("The password file cannot be read.", f"{path}: {error.strerror}.") from None
+    if status.st_mode & 0o077 or status.st_uid not in (os.geteuid(), 0):
+        raise ConfigurationError(
+            "The password file is open to others.",
+            f"{path} has mode {status.st_mode & 0o777:04o}; it was not read.",
+            f"Run: chmod 600 '{path}', and change the passwords if others use this machine.",
+        )
+    tables, complaints, _ = read_tables(path)
+    if complaints:
+        line = f":{complaints[0].line}" if complaints[0].line else ""
+        raise ConfigurationError(
+            "The password file is broken.", f"{path}{line} is not valid TOML.", "Repair it."
+        )
+    entries = tables.setdefault("passwords", [])
+    if not isinstance(entries, list) or not all(
+        isinstance(entry, dict)
+        and all(isinstance(entry.get(key), str) for key in ("server", "user", "password"))
+        for entry in entries
+    ):
+        raise ConfigurationError(
+            "The password file is broken.", f"{path}: every [[passwords]] needs server, user and password."
+        )
+    return tables
+
+
+def _ask_command(account: Account, environ: Mapping[str, str], seconds: float) -> str:
+    import subprocess
+
+    words = account.password_command or ()
+    shown = make_inert(words[0])
+    try:
+        process = subprocess.Popen(
+            words,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=dict(environ),
+        )
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not a command"
+        raise _command_failed(account, f"{shown}: {reason}.") from None
+    answer, ended = _read_answer(process, seconds)
+    if not ended:
+        raise _command_failed(account, f"{shown} did not end within {seconds:g} s, or wrote too much.")
+    if process.returncode:
+        raise _command_failed(account, f"{shown} ended with exit code {process.returncode}.")
+    try:
+        first = answer.decode("utf-8").split("\n", 1)[0].rstrip("\r")
+    except UnicodeDecodeError:
+        raise _command_failed(account, f"{shown} did not write UTF-8 text.") from None
+    if not first:
+        raise _command_failed(account, f"{shown} wrote nothing on its first line.")
+    return first
+
+
+def _read_answer(process: Any, seconds: float) -> tuple[bytes, bool]:
+    """What the command wrote and whether it ended by itself. A child of its that keeps the pipe open is not
+    awaited.
+    """
+    import select
+    import time
+
+    deadline = time.monotonic() + seconds
+    answer, open_end = b"", True
+    with process.stdout as pipe:
+        while time.monotonic() < deadline and len(answer) <= _ANSWER_LIMIT:
+            ready, _, _ = select.select([pipe] if open_end else [], [], [], 0.02)
+            if ready:
+                part = os.read(pipe.fileno(), 4096)
+                answer += part
+                open_end = bool(part)
+            elif process.poll() is not None:
+                return answer, True
+        process.kill()
+        process.wait()
+    return answer, False
+
+
+def _command_failed(account: Account, detail: str) -> ConfigurationError:
+    return ConfigurationError(
+        "The password command failed.",
+        detail,
+        f"Run the password_command of {make_inert(account.name)} by hand.",
+    )
