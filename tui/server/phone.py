@@ -1,0 +1,153 @@
+"""The phone's side: digest authentication, the provisioning URL, and a phone to play.
+
+That a phone signs in by digest with its MAC and MAC password and is given the URL is known; the real host,
+path and answer are not. `GET /phone/<MAC>` is the sandbox's own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from tui.errors import CutOff, LoginRefused, NotReached, ServerFailed, Unreadable, UsageError
+from tui.model.secrets import Secret
+from tui.model.text import make_inert
+from tui.server.answers import Answer, whole
+from tui.server.store import Store
+
+if TYPE_CHECKING:
+    import httpx
+
+REALM = "Gigaset Redirect sandbox phones"
+NONCE_SECONDS = 60
+_TEXT = "text/plain;charset=UTF-8"
+_FIELD = re.compile(r'([A-Za-z]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))\s*(?:,|$)')
+_HASHES: dict[str, Callable[[bytes], Any]] = {"SHA-256": hashlib.sha256, "MD5": hashlib.md5}
+_MOST_URL_BYTES = 64 * 1024
+
+
+class PhoneDesk:
+    """Answers phones (RFC 7616, MD5 and SHA-256, qop auth) and notes when they asked."""
+
+    def __init__(self, store: Store, now: Callable[[], int]) -> None:
+        self._store = store
+        self._now = now
+        self._key = secrets.token_bytes(32)
+
+    def _nonce(self, moment: int) -> str:
+        stamp = f"{moment:x}"
+        return f"{stamp}.{hmac.new(self._key, stamp.encode('ascii'), hashlib.sha256).hexdigest()[:32]}"
+
+    def _challenge(self, *, stale: bool = False) -> Answer:
+        nonce = self._nonce(self._now())
+        tail = ", stale=true" if stale else ""
+        headers = tuple(
+            (
+                "WWW-Authenticate",
+                f'Digest realm="{REALM}", qop="auth", algorithm={name}, nonce="{nonce}"{tail}',
+            )
+            for name in _HASHES
+        )
+        return whole(b"Sign in with the MAC and the MAC password.\n", 401, _TEXT, headers)
+
+    def answer(self, mac: str, environ: dict[str, Any]) -> Answer:
+        """The provisioning URL as plain text; 401 without a valid digest; 404 without a record."""
+        scheme, _, rest = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+        if scheme.casefold() != "digest" or len(rest) > 4096:
+            return self._challenge()
+        fields = {
+            match[1].casefold(): match[2] if match[2] is not None else match[3]
+            for match in _FIELD.finditer(rest)
+        }
+        with self._store.read() as transaction:
+            device = transaction.find(mac)
+        # An unknown phone is checked against a password that nobody has: the same answer as for a wrong one.
+        password = device.password if device else secrets.token_hex(6)
+        if fields.get("username", "").upper() != mac or not _is_valid(fields, password, environ):
+            return self._challenge()
+        nonce = fields["nonce"]
+        stamp = nonce.partition(".")[0]
+        moment = int(stamp, 16) if re.fullmatch(r"[0-9a-f]{1,12}", stamp) else 0
+        if not hmac.compare_digest(self._nonce(moment).encode(), nonce.encode("utf-8", "replace")):
+            return self._challenge(stale=True)
+        if not 0 <= self._now() - moment <= NONCE_SECONDS:
+            return self._challenge(stale=True)
+        with self._store.change() as transaction:
+            device = transaction.find(mac)
+            if device is None or device.owner is None:
+                return whole(b"There is no redirect record for this phone.\n", 404, _TEXT)
+            transaction.put(replace(device, requested=self._now()))
+        return whole(device.url.encode("utf-8"), 200, _TEXT)
+
+
+def _is_valid(fields: dict[str, str], password: str, environ: dict[str, Any]) -> bool:
+    digest = _HASHES.get(fields.get("algorithm", "MD5").upper())
+    needed = ("nonce", "uri", "response", "nc", "cnonce")
+    if digest is None or any(name not in fields for name in needed) or fields.get("qop") != "auth":
+        return False
+    query = environ.get("QUERY_STRING", "")
+    if fields["uri"] != environ["PATH_INFO"] + (f"?{query}" if query else "") or fields.get("realm") != REALM:
+        return False
+
+    def h(text: str) -> str:
+        return str(digest(text.encode("utf-8", "replace")).hexdigest())
+
+    secret = h(f"{fields['username']}:{REALM}:{password}")
+    asked = h(f"{environ['REQUEST_METHOD']}:{fields['uri']}")
+    expected = h(f"{secret}:{fields['nonce']}:{fields['nc']}:{fields['cnonce']}:auth:{asked}")
+    return hmac.compare_digest(expected.encode(), fields["response"].casefold().encode("utf-8", "replace"))
+
+
+def play_phone(
+    base_url: str, mac: str, password: Secret | str, *, transport: httpx.BaseTransport | None = None
+) -> str:
+    """Ask a sandbox as the phone `mac` does at its first start; the provisioning URL it is given, made
+    inert.
+
+    `base_url` is the sandbox's address, with or without a path. Raises LoginRefused for a wrong MAC
+    password, ServerFailed for a phone without a record, NotReached, CutOff, Unreadable, and UsageError for
+    an address that is none.
+    """
+    import httpx
+
+    secret = password.reveal() if isinstance(password, Secret) else password
+    try:
+        url = httpx.URL(base_url if "://" in base_url else f"http://{base_url}").copy_with(
+            raw_path=f"/phone/{mac}".encode("ascii"), fragment=None
+        )
+    except (httpx.InvalidURL, UnicodeEncodeError, TypeError):
+        raise UsageError("Not a sandbox's address.", hint="Write it as http://127.0.0.1:8642.") from None
+    where = f"{url.host}:{url.port}" if url.port else url.host
+    text = b""
+    try:
+        with (
+            httpx.Client(transport=transport, timeout=15, trust_env=False) as client,
+            client.stream("GET", url, auth=httpx.DigestAuth(mac, secret)) as reply,
+        ):
+            for block in reply.iter_bytes():
+                text += block
+                if len(text) > _MOST_URL_BYTES:
+                    raise Unreadable("The answer is too long to be a URL.", f"{where} sent more than 64 kB.")
+            status = reply.status_code
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL):
+        raise NotReached(
+            "The sandbox was not reached.", f"Nothing answers at {where}.", "Is it running?"
+        ) from None
+    except httpx.TransportError:
+        raise CutOff("The connection was cut.", f"{where} did not finish its answer.", "Try again.") from None
+    if status == 401:
+        raise LoginRefused(
+            "The phone was not let in.", f"{mac} with this MAC password.", "Check the MAC password."
+        )
+    if status == 404:
+        raise ServerFailed(
+            "There is no redirect record.", f"{mac} is not registered.", "Register it.", status=404
+        )
+    if status != 200:
+        raise ServerFailed("The sandbox did not answer with a URL.", f"HTTP status {status}.", status=status)
+    return make_inert(text.decode("utf-8", "replace"))
