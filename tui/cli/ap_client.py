@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from tui.cli.diagnostics import Diagnostics, ExitCode
 from tui.errors import RedirectoryError, UsageError
+from tui.model.secrets import Secret
 
 USAGE = "ap-client [-b] USER PASS HOST METHOD [s:TEXT|sl:A,B,C]..."
 HELP = f"""usage: {USAGE}
@@ -47,7 +48,6 @@ def call(words: Sequence[str], environ: Mapping[str, str], diagnostics: Diagnost
     from tui.services.session import open_session
     from tui.services.uploading import call_method
     from tui.settings.accounts import Account
-    from tui.settings.credentials import Secret
     from tui.settings.paths import find_places
 
     arguments = [word for word in words if word != "-b"]

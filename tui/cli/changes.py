@@ -33,10 +33,12 @@ def choose_target(desk: Desk) -> tuple[str, str]:
     if desk.arguments.preset:
         from tui.settings.presets import load_presets
 
-        presets = {preset.name: preset for preset in load_presets(desk.places)}
-        preset = presets.get(desk.arguments.preset)
+        presets = load_presets(desk.places)
+        for complaint in presets.complaints:
+            desk.err.warn(complaint.describe())
+        preset = presets.find(desk.arguments.preset)
         if preset is None:
-            near = get_close_matches(desk.arguments.preset, presets, n=1)
+            near = get_close_matches(desk.arguments.preset, [known.name for known in presets.presets], n=1)
             raise UsageError(
                 f"There is no preset {desk.arguments.preset!r}.",
                 hint=f"Did you mean {near[0]!r}?" if near else "See: redirectory presets list",

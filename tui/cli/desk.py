@@ -62,7 +62,7 @@ class Desk:
 
         loaded = load_config(self.places)
         for complaint in loaded.complaints:
-            self.err.warn(str(complaint))
+            self.err.warn(complaint.describe())
         return loaded.config
 
     def choose_account(self) -> Account:

@@ -88,11 +88,12 @@ def declare_list(parser: ArgumentParser) -> None:
 
 def run_list(desk: Desk) -> int:
     """List devices as the reply arrives. An empty list is no failure."""
-    return desk.out.write_rows(_find_rows(desk), DEVICE_COLUMNS, headings=HEADINGS) or ExitCode.DONE
+    desk.out.write_rows(_find_rows(desk), DEVICE_COLUMNS, headings=HEADINGS)
+    return ExitCode.DONE
 
 
 def _find_rows(desk: Desk) -> Iterator[Record]:
-    from tui.services.device_index import matches
+    from tui.services.device_search import filter_rows
     from tui.services.devices import list_devices
 
     providers: list[str] = desk.arguments.provider
@@ -102,7 +103,7 @@ def _find_rows(desk: Desk) -> Iterator[Record]:
         return
     with desk.open_session() as session:
         for batch in list_devices(session, providers):
-            rows = [row for row in batch if not words or matches(row, words)]
+            rows = list(filter_rows(batch, words))
             known = session.journal.recall_many(session.account_key, [row[0] for row in rows])
             for row in rows:
                 entry = known.get(row[0])
@@ -110,14 +111,11 @@ def _find_rows(desk: Desk) -> Iterator[Record]:
 
 
 def _find_kept_rows(desk: Desk, providers: list[str], words: str) -> Iterator[Record]:
-    from tui.services.device_index import matches
+    from tui.services.device_search import filter_rows
     from tui.services.session import open_offline
 
     with open_offline(desk.choose_account(), desk.places) as kept:
         desk.err.note(f"offline: the list as the server reported it at {kept.at:%Y-%m-%d %H:%M}")
-
-        def wanted(row: DeviceRow) -> bool:
-            return (not providers or row[1] in providers) and (not words or matches(row, words))
-
-        for row in filter(wanted, kept.rows):
+        wanted = (row for row in kept.rows if not providers or row[1] in providers)
+        for row in filter_rows(wanted, words):
             yield describe_row(row, kept.mac_ids.get(row[0]))

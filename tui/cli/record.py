@@ -172,9 +172,9 @@ def run_secrets(desk: Desk) -> int:
         if desk.arguments.output:
             from pathlib import Path
 
-            from tui.settings.files import write_private
+            from tui.settings.file import write_private
 
-            write_private(Path(desk.arguments.output), "".join(lines).encode())
+            write_private(Path(desk.arguments.output), "".join(lines))
         else:
             for line in lines:
                 desk.out.write_text(line)

@@ -87,7 +87,7 @@ def _list_switches(desk: Desk) -> int:
         (
             {
                 "switch": switch.name,
-                "values": switch.values,
+                "values": switch.choices,
                 "default": switch.default,
                 "meaning": switch.meaning,
             }

@@ -51,7 +51,7 @@ def _list_accounts(desk: Desk) -> int:
 
     book = load_accounts(desk.places)
     for complaint in book.complaints:
-        desk.err.warn(str(complaint))
+        desk.err.warn(complaint.describe())
     desk.out.write_rows(
         (
             {
@@ -84,19 +84,20 @@ def _add_account(desk: Desk) -> int:
     except ValueError as error:
         raise UsageError(f"The password command cannot be read: {error}.") from None
     account = Account(arguments.name, arguments.server, arguments.user, command)
-    add_account(desk.places, account)
+    add_account(desk.places, account, replace=True)
     if arguments.keep_password:
-        keep_password(account, desk.places, desk.read_password())
+        keep_password(account, desk.read_password(), desk.places)
         desk.err.note(f"The password is kept in {desk.places.passwords_file}, readable by you alone.")
     desk.err.note(f"Account {account.name!r} saved. Test it: redirectory accounts test {account.name}")
     return ExitCode.DONE
 
 
 def _remove_account(desk: Desk) -> int:
-    from tui.settings.accounts import remove_account
+    from tui.settings.accounts import load_accounts, remove_account, require_account
     from tui.settings.credentials import forget_password
 
-    account = remove_account(desk.places, desk.arguments.name)
+    account = require_account(load_accounts(desk.places), desk.arguments.name)
+    remove_account(desk.places, account.name)
     forget_password(account, desk.places)
     desk.err.note(f"Account {account.name!r} removed. Its journal and vault stay.")
     return ExitCode.DONE
@@ -137,10 +138,13 @@ def run_presets(desk: Desk) -> int:
 
     action = desk.arguments.action or "list"
     if action == "list":
+        presets = load_presets(desk.places)
+        for complaint in presets.complaints:
+            desk.err.warn(complaint.describe())
         desk.out.write_rows(
             (
                 {"name": preset.name, "url": preset.url, "provider": preset.provider}
-                for preset in load_presets(desk.places)
+                for preset in presets.presets
             ),
             ("name", "url", "provider"),
             headings={"url": "URL"},

@@ -83,7 +83,7 @@ def run_upload(desk: Desk) -> int:
             else:
                 write_outcomes(desk.out, answer.outcomes)
     if desk.arguments.save_result:
-        from tui.settings.files import write_private
+        from tui.settings.file import write_private
 
         write_private(Path(desk.arguments.save_result), result_xml(answers))
     return code
