@@ -160,7 +160,7 @@ _CAUSES = (
     (
         ("malformed", "not a database", "no such table", "no such column"),
         "is damaged.",
-        "It was left as it is. Move it away to start a new one, and keep it: it may hold MAC passwords.",
+        "It was left as it is. Keep a copy, then move it away: a new one is started.",
     ),
     (("locked", "busy"), "is held by another program.", "Close the other program, or try again."),
 )

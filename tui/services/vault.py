@@ -72,7 +72,7 @@ def read_entries(
 def write_entries(
     connection: sqlite3.Connection, account_key: str, lessons: Mapping[Identifier, Secret | None], at: str
 ) -> set[str]:
-    """Adds what was learnt, in the caller's transaction; returns the MACs that had another password before."""
+    """Adds what was learnt in the caller's transaction; returns the MACs that had another password before."""
     known = read_entries(connection, account_key, (identifier.mac for identifier in lessons))
     rotated: set[str] = set()
     old: list[tuple[str, str, str, str]] = []

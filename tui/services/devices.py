@@ -1,0 +1,167 @@
+"""Questions to the server that change nothing: one device, all devices, and whose record is in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Generator, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Literal, NamedTuple
+
+from tui.errors import Fault, LinkError, StoreError, Unreadable
+from tui.model.device import MAC, DeviceCard, DeviceRow
+from tui.model.identifiers import Identifier
+from tui.model.secrets import mask_credentials
+from tui.services.session import Session
+from tui.services.vault import VaultEntry
+from tui.wire.answers import MAC_NOT_FOUND, CheckedDevice, explain
+
+Owner = Literal["mine", "foreign", "cannot tell"]
+
+
+class InUse(NamedTuple):
+    """Whose record keeps a device from being registered, the record if it is visible, and a sentence on
+    it."""
+
+    kind: Owner
+    card: DeviceCard | None
+    sentence: str
+
+
+def look_up(session: Session, identifier: Identifier) -> DeviceCard:
+    """The server's record of a device and what the vault knows; `found` is False with the server's code
+    and its meaning. A bare MAC is asked for by its MAC-ID where the vault has it. Raises LinkError and
+    Fault."""
+    entry, trouble = _recall(session, identifier.mac)
+    mac_id = identifier.mac_id or (entry.mac_id if entry else None)
+    password = entry.password if entry else None
+    checked = session.client.check_device(mac_id or identifier.mac)
+    if isinstance(checked, CheckedDevice):
+        if checked.mac != identifier.mac:
+            raise Unreadable(
+                "The server answered for another device.",
+                f"Asked for {identifier.mac}, told of {checked.mac}.",
+                "Ask again; if it stays, ask the vendor.",
+            )
+        return DeviceCard(
+            identifier.mac,
+            True,
+            checked.provider,
+            checked.url,
+            checked.server_date,
+            mac_id,
+            password,
+            "",
+            trouble,
+        )
+    line = checked.lines[0] if checked.lines else None
+    code = line.code if line else ""
+    message = " ".join(part for part in (*explain(code), trouble) if part)
+    return DeviceCard(identifier.mac, False, mac_id=mac_id, password=password, code=code, message=message)
+
+
+def _recall(session: Session, mac: str) -> tuple[VaultEntry | None, str]:
+    try:
+        return session.journal.recall(session.account_key, mac), ""
+    except StoreError as error:
+        return None, f"What this machine knows of the device cannot be read. {error.describe()}"
+
+
+def list_devices(session: Session, providers: Sequence[str] = ()) -> Iterator[list[DeviceRow]]:
+    """The account's devices in batches as they arrive, all or those of the providers (one call each,
+    merged, every MAC once). A whole list that arrived without error replaces the offline list; if that
+    fails, `session.lists.trouble` says why. Raises LinkError and Fault, after the batches that came
+    before."""
+    if providers:
+        yield from _list_providers(session, list(dict.fromkeys(providers)))
+        return
+    draft = session.lists.draft(session.account_key) if session.keeps_lists else None
+    at = datetime.now(UTC)
+    with _asking(session) as batches:
+        for batch in batches:
+            if draft is not None:
+                draft.add(batch)
+            yield batch
+    if draft is not None:
+        try:
+            draft.keep(at)
+        except StoreError as error:
+            session.lists.trouble = error
+
+
+@contextmanager
+def _asking(session: Session, *providers: str) -> Iterator[Iterator[list[DeviceRow]]]:
+    """A list call that ends when its reader stops reading, not when the garbage collector comes round."""
+    batches = session.client.list_devices(*providers)
+    try:
+        yield batches
+    finally:
+        if isinstance(batches, Generator):
+            batches.close()
+
+
+def _list_providers(session: Session, providers: Sequence[str]) -> Iterator[list[DeviceRow]]:
+    seen: set[str] = set()
+    for provider in providers:
+        with _asking(session, provider) as batches:
+            for batch in batches:
+                fresh = {row[MAC]: row for row in batch if row[MAC] not in seen}
+                seen.update(fresh)
+                if fresh:
+                    yield list(fresh.values())
+
+
+def explain_in_use(
+    session: Session, identifier: Identifier, *, own_macs: Collection[str] | None = None
+) -> InUse:
+    """Whose record it is that `mac_already_in_use` speaks of. A visible record counts as the account's own
+    only if the list has it too, because check may show foreign ones; `own_macs` spares that list call.
+    Raises nothing for a failing link: then nobody can tell."""
+    try:
+        card = look_up(session, identifier)
+        if not card.found:
+            return _explain_hidden(card)
+        listed = own_macs if own_macs is not None else _own_macs(session, card)
+    except (LinkError, Fault) as error:
+        return InUse(
+            "cannot tell",
+            None,
+            "A record exists; whose it is cannot be told, because the server could not be asked."
+            f" {error.title}",
+        )
+    target = f"{card.provider} → {mask_credentials(card.url)}"
+    dated = f", dated {card.server_date} by the server" if card.server_date else ""
+    if identifier.mac in listed:
+        return InUse(
+            "mine",
+            card,
+            f"This account has a record already: {target}{dated}. Retarget it, or leave it as it is.",
+        )
+    return InUse(
+        "foreign",
+        card,
+        f"The record is visible but not in this account's list, so it is probably another account's:"
+        f" {target}{dated}. Ask its owner to deregister the device.",
+    )
+
+
+def _explain_hidden(card: DeviceCard) -> InUse:
+    if card.code == MAC_NOT_FOUND:
+        return InUse(
+            "foreign",
+            None,
+            "A record exists that this account cannot see, so it is probably another account's. Ask the"
+            " former provider, or the vendor, to deregister the device.",
+        )
+    return InUse(
+        "cannot tell",
+        None,
+        f"A record exists; whose it is cannot be told. Asked for it, the server said {card.code!r}.",
+    )
+
+
+def _own_macs(session: Session, card: DeviceCard) -> set[str]:
+    with _asking(session, card.provider) as batches:
+        for batch in batches:
+            if any(row[MAC] == card.mac for row in batch):
+                return {card.mac}
+    return set()

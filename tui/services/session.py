@@ -1,0 +1,331 @@
+"""One account at one server, or at the embedded sandbox: the client, the journal and the lists that belong
+to it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from tui.errors import StoreError, UsageError
+from tui.model.device import DeviceRow
+from tui.model.secrets import Secret
+from tui.model.text import make_inert
+from tui.services.journal import Journal
+from tui.services.offline import OfflineLists
+from tui.settings.accounts import Account
+from tui.settings.config import Config
+from tui.settings.paths import Places, gather_places
+from tui.wire.endpoint import is_plain_http_to_stranger, parse_server
+from tui.wire.methods import ENDPOINT_PATH
+
+if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
+
+    from tui.server.sandbox import Sandbox
+    from tui.wire.client import RedirectClient
+
+SANDBOX = "sandbox"
+SANDBOX_USER = "demo"
+_SANDBOX_URL = f"http://sandbox.localhost{ENDPOINT_PATH}"
+# Nobody's device (an all-zero MAC): asking for it shows whether the login is taken and changes nothing.
+_NO_DEVICE = "000000000000"
+
+
+@dataclass(frozen=True, slots=True)
+class Batching:
+    """How bulk changes are cut: devices in one list call, and connections used at the same time."""
+
+    chunk: int = 50
+    connections: int = 4
+
+
+class Session:
+    """Made by `open_session` and `open_rehearsal`; client, journal and lists are opened when first used.
+
+    May be used by several threads. `journal` raises StoreError if it cannot be opened, `client` UsageError
+    once the session is closed.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        places: Places,
+        connect: Callable[[], RedirectClient],
+        *,
+        server_url: str,
+        account_key: str,
+        title: str,
+        warnings: tuple[str, ...] = (),
+        config: Config | None = None,
+        sandbox: Sandbox | None = None,
+        folder: TemporaryDirectory[str] | None = None,
+    ) -> None:
+        config = config or Config()
+        self.account = account
+        self.places = places
+        self.server_url = server_url
+        self.account_key = account_key
+        self.title = title
+        self.warnings = warnings
+        self.batching = Batching(config.link.chunk, config.link.connections)
+        self.keeps_lists = config.list.offline
+        self.dvid = config.register.dvid
+        self.lists = OfflineLists(places.lists_file)
+        self.sandbox = sandbox
+        self._folder = folder
+        self._connect = connect
+        self._client: RedirectClient | None = None
+        self._journal: Journal | None = None
+        self._lock = threading.Lock()
+        self._closed = False
+
+    @property
+    def rehearsal(self) -> bool:
+        """Whether this is the embedded sandbox."""
+        return self.sandbox is not None
+
+    @property
+    def client(self) -> RedirectClient:
+        """The connection to the server."""
+        with self._lock:
+            if self._client is None:
+                self._refuse_if_closed()
+                self._client = self._connect()
+            return self._client
+
+    @property
+    def journal(self) -> Journal:
+        """The journal of this machine."""
+        with self._lock:
+            if self._journal is None:
+                self._refuse_if_closed()
+                self._journal = Journal(self.places.journal_file)
+            return self._journal
+
+    @property
+    def last_round_trip_ms(self) -> float | None:
+        """Milliseconds of the last answer; None before the first."""
+        client = self._client
+        return None if client is None else client.last_round_trip_ms
+
+    def check_login(self) -> float:
+        """Milliseconds of one harmless question. Raises LinkError, LoginRefused among them, and Fault."""
+        client = self.client
+        started = time.perf_counter()
+        client.check_device(_NO_DEVICE)
+        return (time.perf_counter() - started) * 1000
+
+    def close(self) -> None:
+        """Ends connections and files, and removes what was only for this session. Twice does no harm."""
+        with self._lock:
+            self._closed = True
+            client, self._client = self._client, None
+            journal, self._journal = self._journal, None
+        if self.sandbox is not None:
+            self.sandbox.wake()
+        if client is not None:
+            client.close()
+        if journal is not None:
+            journal.close()
+        self.lists.close()
+        if self.sandbox is not None:
+            self.sandbox.close()
+        if self._folder is not None:
+            self._folder.cleanup()
+
+    def _refuse_if_closed(self) -> None:
+        if self._closed:
+            raise UsageError("The session is closed.", self.title, "Sign in again.")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Session({self.title!r})"
+
+
+def open_session(account: Account, password: Secret, places: Places, config: Config | None = None) -> Session:
+    """A session with the account's server; nothing is sent yet. An account whose source is "sandbox" gets the
+    embedded sandbox that keeps its devices. Raises UsageError for a server address that cannot be one."""
+    if account.source == "sandbox":
+        return _open_sandbox(account, places, config, keep=True)
+    config = config or Config()
+    server_url = parse_server(account.server)
+    warnings: tuple[str, ...] = ()
+    if is_plain_http_to_stranger(server_url):
+        warnings = (
+            "The address is plain http: user, password and MAC passwords cross the network in clear.",
+        )
+    link = config.link
+
+    def connect() -> RedirectClient:
+        from tui.wire.client import RedirectClient, Timeouts
+
+        timeouts = Timeouts(connect=link.connect, read=link.read, call=link.call, listing=link.list_call)
+        return RedirectClient(server_url, account.user, password, timeouts=timeouts)
+
+    key = find_account_key(account)
+    name, host = make_inert(account.name), key.rpartition("@")[2]
+    title = name if host in name else f"{name} · {host}"
+    return Session(
+        account,
+        places,
+        connect,
+        server_url=server_url,
+        account_key=key,
+        title=title,
+        warnings=warnings,
+        config=config,
+    )
+
+
+def open_rehearsal(
+    *,
+    sample: int = 200,
+    switches: Iterable[str] = (),
+    places: Places | None = None,
+    config: Config | None = None,
+) -> Session:
+    """A session with a sandbox in memory, filled with sample devices. Without `places` journal and lists
+    live in a private folder that is removed at the end. Raises UsageError for a switch that does not
+    exist."""
+    account = Account(SANDBOX_USER, SANDBOX, SANDBOX_USER, None, "sandbox")
+    return _open_sandbox(account, places, config, sample=sample, switches=switches)
+
+
+def _open_sandbox(
+    account: Account,
+    places: Places | None,
+    config: Config | None,
+    *,
+    sample: int = 200,
+    switches: Iterable[str] = (),
+    keep: bool = False,
+) -> Session:
+    from tempfile import TemporaryDirectory
+
+    from tui.server.sandbox import Sandbox
+    from tui.settings.paths import make_folder
+
+    store = make_folder(places.data) / places.sandbox_file.name if keep and places is not None else None
+    sandbox = Sandbox(store, accounts={account.user: account.user}, sample=sample, switches=switches)
+    folder: TemporaryDirectory[str] | None = None
+    if places is None:
+        from pathlib import Path
+
+        try:
+            folder = TemporaryDirectory(prefix="redirectory-rehearsal-", ignore_cleanup_errors=True)
+        except OSError as error:
+            sandbox.close()
+            raise StoreError(
+                "There is no room for the rehearsal.",
+                f"{error.strerror}.",
+                "Set TMPDIR to a writable folder.",
+            ) from error
+        places = gather_places(Path(folder.name))
+
+    def connect() -> RedirectClient:
+        from tui.server.embedded import EmbeddedTransport
+        from tui.wire.client import RedirectClient, Timeouts
+
+        link = (config or Config()).link
+        return RedirectClient(
+            _SANDBOX_URL,
+            account.user,
+            Secret(account.user),
+            transport=EmbeddedTransport(sandbox.wsgi),
+            timeouts=Timeouts(connect=link.connect, read=link.read, call=link.call, listing=link.list_call),
+        )
+
+    return Session(
+        account,
+        places,
+        connect,
+        server_url=_SANDBOX_URL,
+        account_key=find_account_key(account),
+        title=f"{make_inert(account.name)} · {SANDBOX}",
+        config=config,
+        sandbox=sandbox,
+        folder=folder,
+    )
+
+
+def check_server(text: str) -> str:
+    """The address that `text` means, with its path. Raises UsageError if it can be none."""
+    return parse_server(text)
+
+
+def find_account_key(account: Account) -> str:
+    """`user@host[:port]`, with a path only where it is not the documented one: what journal, vault and
+    lists of the account go by. Raises UsageError for a server address that cannot be one."""
+    if account.source == "sandbox":
+        return f"{account.user}@{SANDBOX}"
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(parse_server(account.server))
+    host = (parts.hostname or "").rstrip(".")
+    default = {"https": 443, "http": 80}[parts.scheme]
+    port = "" if parts.port in (None, default) else f":{parts.port}"
+    path = "" if parts.path == ENDPOINT_PATH else parts.path
+    return f"{account.user}@{f'[{host}]' if ':' in host else host}{port}{path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Vault:
+    """The vault of one account, without a connection."""
+
+    journal: Journal
+    account_key: str
+
+
+@contextmanager
+def open_vault(account: Account, places: Places) -> Iterator[Vault]:
+    """The account's part of the vault. Raises StoreError; UsageError if this machine has no journal yet."""
+    if not places.journal_file.exists():
+        raise UsageError(
+            "The vault is empty.",
+            f"{places.journal_file} does not exist.",
+            "It fills with every registration made from this machine.",
+        )
+    with Journal(places.journal_file) as journal:
+        yield Vault(journal, find_account_key(account))
+
+
+@dataclass(frozen=True, slots=True)
+class OfflineAccount:
+    """What this machine knows of an account without asking: the list of `at`, and MAC-IDs by MAC."""
+
+    at: datetime
+    rows: list[DeviceRow]
+    mac_ids: Mapping[str, str]
+
+
+@contextmanager
+def open_offline(account: Account, places: Places) -> Iterator[OfflineAccount]:
+    """The account's list as last received. Raises StoreError; UsageError if none was kept."""
+    key = find_account_key(account)
+    lists = OfflineLists(places.lists_file)
+    try:
+        kept = lists.load(key)
+    finally:
+        lists.close()
+    if kept is None:
+        raise UsageError(
+            "There is no list to show offline.",
+            f"None of {make_inert(key)} was kept on this machine.",
+            "List the devices once with a connection.",
+        )
+    mac_ids: dict[str, str] = {}
+    if places.journal_file.exists():
+        with Journal(places.journal_file) as journal:
+            known = journal.recall_many(key).values()
+            mac_ids = {entry.mac: entry.mac_id for entry in known if entry.mac_id}
+    yield OfflineAccount(kept.at, kept.rows, mac_ids)
