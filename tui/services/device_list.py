@@ -27,6 +27,11 @@ class Change(Enum):
     NEW = "new"
     CHANGED = "changed"
 
+    @property
+    def sign(self) -> str:
+        """One character for a table."""
+        return "+" if self is Change.NEW else "~"
+
 
 class DeviceList:
     """Rows, marks, search and order. `shown` holds the numbers of the rows to show, in order."""
@@ -111,20 +116,20 @@ class DeviceList:
             return
         narrow = self._found if self.settled and self.query and query.narrows(self.query) else None
         self.query, self.settled = query, False
-        if not query and not self._dead:
-            self._found = None
-        else:
-            found = FoundRows()
-            if self._order is None:
-                self._found = self.shown = found
-            while len(found.flags) < len(self._blocks):
-                block = len(found.flags)
-                barren = narrow is not None and block < len(narrow.flags) and not narrow.flags[block]
-                found.put(block, None if barren else self._find(block))
+        found = None if not query and not self._dead else FoundRows()
+        if self._order is None and found is not None:
+            self._found = self.shown = found
+        done, seen = 0, -1
+        while seen != len(self.rows):
+            while found is not None and done < len(self._blocks):
+                barren = narrow is not None and done < len(narrow.flags) and not narrow.flags[done]
+                found.put(done, None if barren else self._find(done))
+                done += 1
                 yield
             self._found = found
             self._find_tail()
-        yield from self._show_in_slices()
+            seen = len(self.rows)
+            yield from self._show_in_slices()
         self.settled = True
 
     def sort(self, column: int | None, *, descending: bool = False) -> Iterator[None]:
@@ -175,24 +180,23 @@ class DeviceList:
         return (place * 2_654_435_761 % count for place in range(_PIVOTS))
 
     def _show_in_slices(self) -> Iterator[None]:
-        if self._order is None or self._found is None:
-            self._show()
-            return
-        found, order = self._found, self._order
-        flags = b"".join((run or b"").ljust(BLOCK_ROWS, b"\0") for run in found.flags).ljust(
-            len(self.rows), b"\0"
-        )
-        shown: array[int] = array("I")
-        for first in range(0, len(order), 2 * BLOCK_ROWS):
-            part = order[first : first + 2 * BLOCK_ROWS]
-            shown.extend(compress(part, map(flags.__getitem__, part)))
-            if self._found is not found or self._order is not order:
-                return
-            if shown:
+        while self._order is not None and self._found is not None:
+            found, order, shown = self._found, self._order, array("I")
+            runs = ((run or b"").ljust(BLOCK_ROWS, b"\0") for run in found.flags)
+            flags = b"".join(runs).ljust(len(self.rows), b"\0")
+            for first in range(0, len(order), 2 * BLOCK_ROWS):
+                part = order[first : first + 2 * BLOCK_ROWS]
+                shown.extend(compress(part, map(flags.__getitem__, part)))
+                if shown:
+                    self.shown = shown
+                yield
+                if self._found is not found or self._order is not order:
+                    break
+            else:
+                shown.extend(compress(range(len(order), len(flags)), flags[len(order) :]))
                 self.shown = shown
-            yield
-        shown.extend(compress(range(len(order), len(self.rows)), flags[len(order) :]))
-        self.shown = shown
+                return
+        self._show()
 
     def _show(self, *, appended: int = 0) -> None:
         if self._order is None:

@@ -1,0 +1,112 @@
+"""How one line of the device table reads at a given width: columns, cells, what is masked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import ClassVar
+
+from rich.cells import cell_len, set_cell_size
+
+from tui.model.device import MAC, PROVIDER, SERVER_DATE, URL, DeviceRow
+from tui.model.secrets import mask_credentials
+from tui.model.text import make_inert
+
+_LEFT = 3  # cursor, mark, change
+_GAP = 2
+_TITLES = {SERVER_DATE: "Server date", MAC: "MAC", PROVIDER: "Provider", URL: "URL"}
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Widths in cells; the URL takes the rest. The line is `width` cells long."""
+
+    ORDER: ClassVar[tuple[int, ...]] = (SERVER_DATE, MAC, PROVIDER, URL)
+
+    width: int
+    date: int
+    mac: int
+    provider: int
+    url: int
+
+    @staticmethod
+    @lru_cache(8)
+    def for_width(width: int) -> Columns:
+        """Columns for a line of `width` cells; below 72 the time of day is left out."""
+        date, mac = (16 if width >= 72 else 11), 12
+        provider = max(8, min(28, width // 6))
+        url = max(1, width - _LEFT - date - mac - provider - 3 * _GAP)
+        return Columns(width, date, mac, provider, url)
+
+    def starts(self) -> tuple[tuple[int, int], ...]:
+        """(column, first cell), from left to right."""
+        second = _LEFT + self.date + _GAP
+        third = second + self.mac + _GAP
+        return (SERVER_DATE, _LEFT), (MAC, second), (PROVIDER, third), (URL, third + self.provider + _GAP)
+
+    def column_at(self, cell: int) -> int | None:
+        """The column of DeviceRow that is drawn at a cell."""
+        hit = None
+        for column, first in self.starts():
+            if cell >= first:
+                hit = column
+        return hit
+
+
+def fit(text: str, cells: int) -> str:
+    """`text` in exactly `cells` cells; an ellipsis stands for what is cut off, wide ones stay whole."""
+    if text.isascii():
+        return text.ljust(cells) if len(text) <= cells else text[: cells - 1] + "…"
+    if cell_len(text) <= cells:
+        return set_cell_size(text, cells)
+    return set_cell_size(text, cells - 1) + "…"
+
+
+def shift_left(text: str, cells: int) -> str:
+    """`text` without its first `cells` cells."""
+    if text.isascii():
+        return text[cells:]
+    at = 0
+    for index, character in enumerate(text):
+        if at >= cells:
+            return " " * (at - cells) + text[index:]
+        at += cell_len(character)
+    return ""
+
+
+def draw_row(columns: Columns, row: DeviceRow, shift: int = 0) -> str:
+    """A row from the date on; `shift` cells of the URL are scrolled out."""
+    url = show_url(row[URL])
+    date = row[SERVER_DATE]
+    return (
+        f"{fit(make_inert(date) if len(date) <= columns.date else make_inert(date)[:10], columns.date)}  "
+        f"{fit(make_inert(row[MAC]), columns.mac)}  "
+        f"{fit(make_inert(row[PROVIDER]), columns.provider)}  "
+        f"{fit(shift_left(url, shift) if shift else url, columns.url)}"
+    )
+
+
+def draw_header(columns: Columns, sorted_by: tuple[int, bool] | None, place: str) -> str:
+    """The titles with the sign of the order, and the place in the list at the right edge."""
+    line = " " * _LEFT
+    widths = {SERVER_DATE: columns.date, MAC: columns.mac, PROVIDER: columns.provider}
+    for column in Columns.ORDER:
+        sign = "" if sorted_by is None or sorted_by[0] != column else " ▾" if sorted_by[1] else " ▴"
+        title = _TITLES[column] + sign
+        if column == URL:
+            line += fit(title, max(5, columns.width - len(line) - len(place) - 1)) + " " + place
+        else:
+            if len(title) > widths[column]:
+                title = title.replace("Server date", "Date")
+            line += fit(title, widths[column]) + " " * _GAP
+    return fit(line, columns.width)
+
+
+def show_url(url: str) -> str:
+    """A URL for the screen: inert, user and password masked."""
+    return make_inert(mask_credentials(url) if "@" in url else url)
+
+
+def spell_count(count: int) -> str:
+    """A count with its thousands apart: 10 000."""
+    return f"{count:,}".replace(",", " ")
