@@ -10,7 +10,7 @@ from tui.cli.diagnostics import ExitCode
 from tui.cli.output import Form, Record
 from tui.cli.parser import declare_account, declare_form
 from tui.cli.rows import CARD_COLUMNS, DEVICE_COLUMNS, HEADINGS, describe_card, describe_row
-from tui.model.device import DeviceCard, DeviceRow
+from tui.model.device import DeviceCard
 from tui.model.template import expand
 
 

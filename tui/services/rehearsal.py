@@ -34,16 +34,14 @@ def serve_sandbox(
 ) -> None:
     """Serve until interrupted; `announce` gets the URL once the sandbox answers.
 
-    Raises UsageError for an unknown switch, an address that other machines reach (unless allowed) or a port that is
-    taken, StoreError for a store that cannot be used.
+    Raises UsageError for an unknown switch, an address that other machines reach (unless allowed) or a port
+    that is taken, StoreError for a store that cannot be used.
     """
     from tui.server.sandbox import Sandbox
     from tui.server.serve import serve
 
     if not user or ":" in user:
-        raise UsageError(
-            f"Not a user name for the sandbox: {user!r}.", hint="Basic authentication knows no colon in it."
-        )
+        raise UsageError(f"Not a user name for the sandbox: {user!r}.", hint="It must have no colon.")
     with Sandbox(store, accounts={user: password}, sample=sample, switches=switches) as sandbox:
         serve(sandbox, host, port, announce, allow_remote=allow_remote)
 
@@ -51,7 +49,7 @@ def serve_sandbox(
 def play_phone(server: str, mac: str, password: str | None) -> str:
     """The provisioning URL that the sandbox at `server` gives to this phone, made inert.
 
-    Without `password` it is the one that the sandbox derives for a device whose suffix nobody has named. Raises
+    Without `password` it is the one that the sandbox derives for a device whose suffix nobody named. Raises
     IdentifierError and the errors of `tui.server.phone.play_phone`.
     """
     from tui.server.catalogue import derive_password
