@@ -13,7 +13,7 @@ from tui.model.secrets import Secret
 from tui.wire import faults
 from tui.wire.answers import Answer, CheckedDevice, decode_answer, decode_check
 from tui.wire.codec import charset_of, decode_response, encode_call
-from tui.wire.connection import Connection, Timeouts
+from tui.wire.connection import Connection, Reply, Timeouts
 from tui.wire.methods import (
     CHECK,
     DEREGISTER,
@@ -100,21 +100,15 @@ class RedirectClient:
     def list_devices(self, *providers: str) -> Iterator[list[DeviceRow]]:
         """The account's records, all or those of the providers, in batches as they arrive. Rows handed on
         before an error is raised stand; the list is complete only if the iterator ends without one."""
-        failure: RedirectoryError
         body = encode_call(LIST, list(providers))
         with self._connection.post(body, changes=False, seconds=self._timeouts.listing) as reply:
-            try:
-                reader = RowReader(charset=charset_of(reply.content_type), limits=self._limits)
-                for piece in reply.pieces(self._limits.list_bytes):
-                    if rows := reader.feed(piece):
-                        yield rows
-                    time.sleep(0)  # lets other threads have the interpreter: parsing must never delay a key
-                if rows := reader.close():
+            reader = RowReader(charset=charset_of(reply.content_type), limits=self._limits)
+            for piece in reply.pieces(self._limits.list_bytes):
+                if rows := _read(reply, reader.feed, piece):
                     yield rows
-                return
-            except Unreadable as flaw:
-                failure = faults.not_xml_rpc(reply.status, reply.content_type, flaw, changes=False)
-        raise failure
+                time.sleep(0)  # lets other threads have the interpreter: parsing must never delay a key
+            if rows := _read(reply, reader.close):
+                yield rows
 
     def send(self, call: MethodCall) -> Value:
         """Sends any call and gives the value of the answer as it is."""
@@ -143,3 +137,11 @@ class RedirectClient:
                 fault.applied = faults.outcome_of(changes)
                 failure = fault
         raise failure
+
+
+def _read(reply: Reply, step: Callable[..., list[DeviceRow]], *piece: bytes) -> list[DeviceRow]:
+    try:
+        return step(*piece)
+    except Unreadable as flaw:
+        failure = faults.not_xml_rpc(reply.status, reply.content_type, flaw, changes=False)
+    raise failure

@@ -4,7 +4,7 @@ count."""
 from __future__ import annotations
 
 import re
-from itertools import chain
+from collections.abc import Iterable, Sequence
 
 from tui.model.device import DeviceRow
 from tui.wire.answers import looks_like_date
@@ -29,8 +29,10 @@ _FIRST_UNTYPED = re.compile(
 )
 _ENTITY = re.compile("&(?:amp|lt|gt|quot|apos);")
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'"}
+_ARRAY_END = b"</array></value>"
 _ROW_LIMIT = 64 * 1024
 _KEPT = 8192
+_EDGE = "\0"
 
 
 class Interner:
@@ -46,12 +48,40 @@ class Interner:
             self._known.clear()
         return self._known.setdefault(text, text)
 
-    def rows(self, rows: list[list[str]]) -> list[DeviceRow]:
-        """Rows as tuples with provider and URL shared."""
-        if len(self._known) > _KEPT:
-            self._known.clear()
-        one = self._known.setdefault
-        return [(mac, one(name, name), one(url, url), date) for mac, name, url, date in rows]
+
+def _plain(raw: str) -> str | None:
+    """The text that `raw` element content spells, or None if it takes the strict reader to tell."""
+    if "<" in raw or "]]>" in raw or not raw.isprintable():
+        return None
+    if "&" in raw:
+        if raw.count("&") != len(_ENTITY.findall(raw)):
+            return None
+        return _ENTITY.sub(lambda sign: _ENTITIES[sign[0]], raw)
+    return raw
+
+
+class _Column:
+    """Raw element content to the text it spells, each checked once while it is remembered."""
+
+    def __init__(self, interner: Interner, dates: bool) -> None:
+        self._known: dict[str, str] = {}
+        self._interner = interner
+        self._dates = dates
+
+    def texts(self, raws: Sequence[str]) -> Iterable[str] | None:
+        """The texts of a column, or None if one of them takes the strict reader."""
+        known = self._known
+        new = set(raws).difference(known)
+        if new:
+            if len(known) > _KEPT:
+                known.clear()
+                new = set(raws)
+            for raw in new:
+                text = _plain(raw)
+                if text is None or (not self._dates and looks_like_date(text)):
+                    return None
+                known[raw] = self._interner.one(text)
+        return map(known.__getitem__, raws)
 
 
 class FastRows:
@@ -60,18 +90,19 @@ class FastRows:
     untouched."""
 
     def __init__(self, interner: Interner, limits: Limits) -> None:
-        self._interner = interner
+        self._names = _Column(interner, dates=True)
+        self._urls = _Column(interner, dates=False)
         self._limits = limits
         self._open = self._middle = self._close = ""
-        self._end = b""
+        self._end = self._tail = b""
 
     def take(self, data: bytes) -> tuple[list[DeviceRow], bytes, bool]:
         """Rows, the bytes after them, and whether those bytes need the strict reader even if more were to
         follow."""
         if not self._end and not self._learn(data):
             return [], data, len(data) > _ROW_LIMIT or self._complete(data)
-        stop = data.rfind(self._end) + len(self._end)
-        if stop < len(self._end):
+        stop = self.edge(data)
+        if not stop:
             return [], data, len(data) > _ROW_LIMIT or self._complete(data)
         rows = self._rows(data[:stop])
         if rows is None:
@@ -80,9 +111,13 @@ class FastRows:
 
     def edge(self, data: bytes) -> int:
         """Where in `data` the last row ends, as far as its text tells; 0 if none does."""
-        return (
-            data.rfind(b"</array></value>") + 16 if not self._end else data.rfind(self._end) + len(self._end)
-        )
+        end = self._end or _ARRAY_END
+        stop = data.rfind(end) + len(end)
+        if stop < len(end):
+            return 0
+        # Without types the end of the whole list, right behind the last row, looks like another row's end.
+        outer = stop - len(self._tail)
+        return outer if self._tail and data.endswith(end, 0, outer) else stop
 
     def _complete(self, data: bytes) -> bool:
         return b"</array>" in data
@@ -93,6 +128,7 @@ class FastRows:
             return False
         self._open, self._middle, self._close = (part.decode("ascii") for part in match.groups())
         self._end = match[3]
+        self._tail = self._end.removeprefix(b"</value>") if self._end.startswith(b"</value>") else b""
         return True
 
     def _rows(self, region: bytes) -> list[DeviceRow] | None:
@@ -103,23 +139,21 @@ class FastRows:
         except UnicodeDecodeError:
             return None
         opening, middle, close = self._open, self._middle, self._close
-        if not text.startswith(opening):
+        if not text.startswith(opening) or len(text) > self._limits.text:
             return None
-        rows = [row.split(middle) for row in text[len(opening) : -len(close)].split(close + opening)]
-        joined = "".join(chain.from_iterable(rows))
-        # Four fields in each row, no other tag in any field: then the region is rows from end to end.
-        if set(map(len, rows)) != {4} or "<" in joined or not joined.isprintable() or "]]>" in joined:
+        inner = text[len(opening) : -len(close)]
+        cells = inner.replace(close + opening, middle + _EDGE + middle).split(middle)
+        # An edge after every four cells and nowhere else, and no tag in any cell: the region is rows from end
+        # to end.
+        count = len(cells) // 5 + 1
+        if len(cells) % 5 != 4 or cells[4::5].count(_EDGE) != count - 1:
             return None
-        if len(text) > self._limits.text:
-            return None
-        if "&" in joined:
-            if joined.count("&") != len(_ENTITY.findall(joined)):
-                return None
-            for row in rows:
-                row[:] = [_ENTITY.sub(lambda sign: _ENTITIES[sign[0]], field) for field in row]
-        macs = [row[0] for row in rows]
+        macs, dates = cells[0::5], cells[3::5]
         if set(map(len, macs)) != {12} or "".join(macs).strip("0123456789ABCDEF"):
             return None
-        if any(map(looks_like_date, {row[2] for row in rows})):
+        if _plain(written := "".join(dates)) != written or "&" in written:
             return None
-        return self._interner.rows(rows)
+        names, urls = self._names.texts(cells[1::5]), self._urls.texts(cells[2::5])
+        if names is None or urls is None:
+            return None
+        return list(zip(macs, names, urls, dates, strict=True))

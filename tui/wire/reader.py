@@ -56,6 +56,7 @@ _INTEGER = re.compile(r"[+-]?[0-9]{1,40}")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,400}(?:\.[0-9]{0,400})?|\.[0-9]{1,400})(?:[eE][+-]?[0-9]{1,5})?")
 _BOOLEANS: Final = {"1": True, "0": False, "true": True, "false": False}
 _UNSET: Final = object()
+_SLICE: Final = 64 * 1024
 _ROW_DEPTH: Final = 7  # the sentinel, methodResponse, params, param, value, array, data
 
 
@@ -114,7 +115,7 @@ class TreeReader:
         self._on_item = on_item
         self._stop = stop_at_root_end
         self._stack = [""]
-        self._seen: list[set[str]] = [set()]
+        self._seen: list[tuple[str, ...]] = [()]
         self._text: list[str] = []
         self._length = 0
         self._holding: list[object] = []
@@ -145,19 +146,22 @@ class TreeReader:
         item."""
         return len(self._stack) == _ROW_DEPTH and self._stack[-1] == "data"
 
-    @property
-    def line(self) -> int:
-        """1-based line of the document that was read last."""
-        return self._parser.CurrentLineNumber
-
     def feed(self, data: bytes, final: bool = False) -> None:
         """Reads a piece. Raises Malformed; after that the reader is of no use."""
+        if len(data) <= _SLICE:
+            self._parse(data, final)
+            return
+        for start in range(0, len(data), _SLICE):
+            self._parse(data[start : start + _SLICE], final and start + _SLICE >= len(data))
+
+    def _parse(self, data: bytes, final: bool) -> None:
         data = self._mender.feed(data, final)
         self._fed += len(data)
         try:
             self._parser.Parse(data, final)
         except expat.ExpatError as error:
             raise Malformed(_reason(error)) from None
+        # An unfinished tag or comment is scanned from its start each time: it must not grow without end.
         if self._fed - self._parser.CurrentByteIndex > self._limits.text and not final:
             raise Malformed("a tag or comment in it is too long")
 
@@ -199,10 +203,9 @@ class TreeReader:
         self._length = 0
         return text
 
-    def _refuse_text(self) -> None:
-        if self._text and self._take_text().strip(" \t\r\n"):
-            raise Malformed(f"there is text beside the elements of <{self._stack[-1]}>")
-        self._length = 0
+    def _refuse_text(self, tag: str) -> None:
+        if self._take_text().strip(" \t\r\n"):
+            raise Malformed(f"there is text beside the elements of <{tag}>")
 
     def _start(self, tag: str, _attributes: dict[str, str]) -> None:
         if ":" in tag:
@@ -219,14 +222,15 @@ class TreeReader:
                 raise Malformed(f"an element stands inside <{parent}> where it cannot be")
         elif tag != self._root:
             raise Malformed(f"its outermost element is not <{self._root}>")
-        self._refuse_text()
+        if self._text:
+            self._refuse_text(parent)
         if parent not in _REPEATS:
             seen = self._seen[-1]
             if tag in seen or (seen and parent in _ONE_CHILD):
                 raise Malformed(f"<{parent}> holds one element too many")
-            seen.add(tag)
+            self._seen[-1] = (*seen, tag)
         stack.append(tag)
-        self._seen.append(set())
+        self._seen.append(())
         if tag == "value":
             self._holding.append(_UNSET)
         elif tag == "data":
@@ -245,8 +249,9 @@ class TreeReader:
         if tag in _TEXT and not (tag == "value" and seen):
             self._close_text(tag, self._take_text())
             return
-        self._text_after(tag)
-        if not seen >= _NEEDS.get(tag, frozenset()):
+        if self._text:
+            self._refuse_text(tag)
+        if tag in _NEEDS and not _NEEDS[tag].issubset(seen):
             raise Malformed(f"<{tag}> is incomplete")
         if tag == "value":
             self._deliver(self._holding.pop())
@@ -262,11 +267,6 @@ class TreeReader:
                 raise Malformed("it holds no value")
             if self._stop:
                 raise RootClosed(self._parser.CurrentByteIndex)
-
-    def _text_after(self, tag: str) -> None:
-        if self._text and self._take_text().strip(" \t\r\n"):
-            raise Malformed(f"there is text beside the elements of <{tag}>")
-        self._length = 0
 
     def _close_text(self, tag: str, text: str) -> None:
         if tag == "value":

@@ -13,6 +13,7 @@ from tui.wire.reader import RESPONSE, TreeReader
 from tui.wire.values import Limits, Malformed, Value
 
 _DATA = b"<data>"
+_SLICE = 64 * 1024
 _HEADER_SPAN = 64 * 1024
 _DEFAULT_LIMITS = Limits()
 
@@ -66,7 +67,11 @@ class RowReader:
                 raise Malformed(f"it is larger than {self._limits.list_bytes:,} bytes")
             if final and not self._size:
                 raise Malformed("it is empty")
-            self._advance(self._transcoder.feed(chunk, final), final)
+            data = self._transcoder.feed(chunk, final)
+            for start in range(0, len(data), _SLICE):
+                self._advance(data[start : start + _SLICE], False)
+            if final:
+                self._advance(b"", True)
             fault = self._strict.fault
             if final and fault is None and not self._strict.streamed:
                 self._strict.response()

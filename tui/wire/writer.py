@@ -93,6 +93,8 @@ def encode_call(name: str, params: Sequence[Value], *, declaration: bool = True)
 
 
 def _body(text: str) -> bytes:
+    if text.isprintable():
+        return text.encode("utf-8")
     return _NOT_XML.sub("\ufffd", text).encode("utf-8")
 
 
