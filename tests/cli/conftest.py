@@ -1,0 +1,98 @@
+"""The commands as a script runs them: real processes, a sandbox over real HTTP, folders of the test's own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+SECONDS = 60
+
+
+@dataclass
+class Run:
+    """What a finished command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """stdout as JSON lines."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+@dataclass
+class Shell:
+    """Runs commands with an environment of their own; nothing of the machine's settings is seen."""
+
+    home: Path
+    environ: dict[str, str] = field(default_factory=dict)
+
+    def run(
+        self, *words: str, module: str = "tui", text: str = "", environ: dict[str, str] | None = None
+    ) -> Run:
+        """Run `redirectory WORDS` (or another module) to its end."""
+        done = subprocess.run(
+            [sys.executable, "-m", module, *words],
+            input=text,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=SECONDS,
+            cwd=ROOT,
+            env=self.make_environ(environ or {}),
+        )
+        return Run(done.returncode, done.stdout, done.stderr)
+
+    def make_environ(self, more: dict[str, str]) -> dict[str, str]:
+        plain = {name: value for name, value in os.environ.items() if not name.startswith("REDIRECTORY_")}
+        return {**plain, "REDIRECTORY_HOME": str(self.home), "PYTHONUTF8": "1", **self.environ, **more}
+
+
+@contextmanager
+def serve(shell: Shell, *words: str) -> Iterator[str]:
+    """`redirectory sandbox serve WORDS` on a free port; its URL."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tui", "sandbox", "serve", "--port", "0", *words],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env=shell.make_environ({}),
+    )
+    try:
+        assert process.stdout is not None
+        word, _, url = process.stdout.readline().strip().partition(" ")
+        assert word == "serving"
+        yield url
+    finally:
+        process.terminate()
+        process.communicate(timeout=SECONDS)
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    """A shell without an account."""
+    return Shell(tmp_path / "home")
+
+
+@pytest.fixture
+def at(shell: Shell) -> Iterator[Shell]:
+    """A shell whose account is a fresh sandbox with 200 sample devices, over HTTP."""
+    with serve(shell, "--sample", "200") as url:
+        shell.environ |= {
+            "REDIRECTORY_SERVER": url,
+            "REDIRECTORY_USER": "demo",
+            "REDIRECTORY_PASSWORD": "demo",
+        }
+        yield shell
