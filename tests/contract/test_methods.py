@@ -52,7 +52,10 @@ def test_a_registration_answers_the_password_that_starts_with_the_suffix(client:
 @contract_of(methods.REGISTER)
 def test_a_second_registration_is_refused_even_for_ones_own_record(client: RedirectClient) -> None:
     client.register_device(FIRST, URL, "Daryna")
-    assert refusal(client.register_device(FIRST, "http://other", "Other")) == ("mac_already_in_use", FIRST[:12])
+    assert refusal(client.register_device(FIRST, "http://other", "Other")) == (
+        "mac_already_in_use",
+        FIRST[:12],
+    )
     assert listed(client) == [(FIRST[:12], "Daryna", URL, "2026-11-23 09:30")]
 
 
