@@ -1,4 +1,4 @@
-"""A sandbox for every test: its own store, a clock that stands still, and pauses that are noted instead of waited for."""
+"""A sandbox for every test: its own store, a clock that stands still, pauses that are noted instead of made."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ Http = Callable[..., httpx.Response]
 
 
 @pytest.fixture
-def http() -> Iterator[Http]:
+def http() -> Http:
     """http(sandbox, "POST", body=…): one bare HTTP request as the account demo; `path` is the RPC path."""
 
     def send(
@@ -113,7 +113,7 @@ def http() -> Iterator[Http]:
         with httpx.Client(transport=EmbeddedTransport(sandbox.wsgi), base_url=SERVER) as bare:
             return bare.request(verb, path, content=body, headers=headers, auth=auth)
 
-    yield send
+    return send
 
 
 Served = Callable[[Sandbox], str]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import httpx
 import pytest
@@ -68,14 +68,14 @@ def under(
     client_of: Callable[..., RedirectClient],
     pauses: list[float],
     http: Callable[..., httpx.Response],
-) -> Iterator[Set]:
+) -> Set:
     """under("bulk=good"): a scene with these switches."""
 
     def build(*switches: str, sample: int = 0) -> Scene:
         sandbox = make_sandbox(*switches, sample=sample)
         return Scene(sandbox, client_of(sandbox), client_of(sandbox, "rival", "secret"), pauses, http)
 
-    yield build
+    return build
 
 
 def shows(*settings: str) -> Callable[[Callable[..., None]], Callable[..., None]]:

@@ -1,4 +1,4 @@
-"""The vendor page's own XML bodies, posted byte for byte, and its answers; each test names the section it is from."""
+"""The vendor page's own XML bodies and the answers to them; each test names the section it is from."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class EmbeddedTransport(httpx.BaseTransport):
         except AnswerTooLate:
             raise httpx.ReadTimeout("timed out", request=request) from None
         assert isinstance(reply.stream, httpx.SyncByteStream)
-        length = reply.headers.get("content-length")
+        length = reply.headers.get("content-length") if request.method != "HEAD" else None
         body = _Carried(reply.stream, request, int(length) if length is not None else None)
         return httpx.Response(reply.status_code, headers=reply.headers, stream=body)
 

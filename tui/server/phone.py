@@ -120,8 +120,10 @@ def play_phone(
         url = httpx.URL(base_url if "://" in base_url else f"http://{base_url}").copy_with(
             raw_path=f"/phone/{mac}".encode("ascii"), fragment=None
         )
-    except (httpx.InvalidURL, UnicodeEncodeError, TypeError):
-        raise UsageError("Not a sandbox's address.", hint="Write it as http://127.0.0.1:8642.") from None
+    except (httpx.InvalidURL, UnicodeEncodeError):
+        url = httpx.URL()
+    if url.scheme not in ("http", "https") or not url.host:
+        raise UsageError("Not a sandbox's address.", hint="Write it as http://127.0.0.1:8642.")
     where = f"{url.host}:{url.port}" if url.port else url.host
     text = b""
     try:
