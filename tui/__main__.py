@@ -1,0 +1,39 @@
+"""No command opens the app, a command runs the CLI. Imports as late as it can: neither pays for the other."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+_APP_SWITCHES = ("--demo", "--no-mouse")
+_APP_VALUES = ("--account", "--server", "--user")
+
+
+def is_for_app(words: Sequence[str]) -> bool:
+    """Whether these words hold switches of the app only, and no command."""
+    rest = list(words)
+    while rest:
+        word = rest.pop(0)
+        if word in _APP_SWITCHES or word.partition("=")[0] in _APP_VALUES and "=" in word:
+            continue
+        if word in _APP_VALUES and rest:
+            rest.pop(0)
+            continue
+        return False
+    return True
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the app or one command; the exit code."""
+    words = sys.argv[1:] if argv is None else list(argv)
+    if is_for_app(words):
+        from tui.app.start import start
+
+        return start(words)
+    from tui.cli.main import main as run_command
+
+    return run_command(words)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,180 @@
+"""The one registry of actions: feeds key bindings, palette, footer and help; remapped by id from `[keys]`.
+
+An id is `scope.name`; the name is the method `action_name` of the app (scope `app`) or of the page with that
+`page_id`. A page says `BINDINGS = bindings("devices")`. Letters mean the same verb on every page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """`keys` is Textual's comma-separated list; `label` fits the footer; `help` is a sentence.
+
+    `anywhere` keys work in text fields too; `shown` puts it on the key list and into the palette; `call` is the
+    Textual action if it is not simply the name.
+    """
+
+    id: str
+    keys: str
+    label: str
+    help: str
+    anywhere: bool = False
+    shown: bool = True
+    call: str = ""
+
+    @property
+    def scope(self) -> str:
+        return self.id.partition(".")[0]
+
+    @property
+    def name(self) -> str:
+        return self.id.partition(".")[2].replace("-", "_")
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("app.register", "1", "Register", "Go to Register", call="show_page('register')"),
+    Action("app.device-info", "2,f2", "Device Info", "Go to Device Info", call="show_page('device_info')"),
+    Action("app.devices", "3,f3", "List/Deregister", "Go to List/Deregister", call="show_page('devices')"),
+    Action("app.upload", "4,f4", "Upload", "Go to Upload", call="show_page('upload')"),
+    Action("app.history", "5,f5", "History", "Go to History", call="show_page('history')"),
+    Action("app.settings", "6,f6", "Settings", "Go to Settings", call="show_page('settings')"),
+    Action("app.register-anywhere", "alt+1", "Register", "Go to Register, from a field too", True, False,
+           "show_page('register')"),
+    Action("app.device-info-anywhere", "alt+2", "Device Info", "Go to Device Info, from a field too", True, False,
+           "show_page('device_info')"),
+    Action("app.devices-anywhere", "alt+3", "List/Deregister", "Go to List/Deregister, from a field too", True, False,
+           "show_page('devices')"),
+    Action("app.upload-anywhere", "alt+4", "Upload", "Go to Upload, from a field too", True, False,
+           "show_page('upload')"),
+    Action("app.history-anywhere", "alt+5", "History", "Go to History, from a field too", True, False,
+           "show_page('history')"),
+    Action("app.settings-anywhere", "alt+6", "Settings", "Go to Settings, from a field too", True, False,
+           "show_page('settings')"),
+    Action("app.next-tab", "ctrl+pagedown", "next tab", "Go to the next tab", True),
+    Action("app.previous-tab", "ctrl+pageup", "previous tab", "Go to the previous tab", True),
+    Action("app.look-up", "ctrl+k", "look up", "Look up a device from anywhere", True),
+    Action("app.palette", "ctrl+p", "palette", "Find any action by its name", True),
+    Action("app.keys", "question_mark", "keys", "Show the keys of this screen"),
+    Action("app.help", "f1", "help", "Show help for this screen", True),
+    Action("app.back", "escape", "back", "Leave the field, go back, or stop waiting for the server"),
+    Action("app.jobs", "ctrl+j", "jobs", "Show running jobs; pause or cancel them", shown=False),
+    Action("app.sandbox", "", "sandbox", "Rehearse in the sandbox: a complete redirect server on this machine"),
+    Action("app.sign-in", "", "sign in", "Sign in, or switch to another account"),
+    Action("app.sign-out", "", "sign out", "Sign out of this account; what was typed stays"),
+    Action("app.theme", "", "theme", "Switch between dark, light and the terminal's own colours"),
+    Action("app.quit", "q", "quit", "Leave Redirectory; asks only if something still runs"),
+    Action("app.quit-anywhere", "ctrl+q", "quit", "Leave Redirectory from anywhere", True, False, "quit"),
+
+    Action("register.submit", "enter", "register", "Register the device", shown=True),
+    Action("register.presets", "f4", "presets", "Fill URL and Provider from a preset"),
+    Action("register.save-preset", "f5", "save preset", "Keep URL and Provider under a name"),
+    Action("register.keep", "f8", "keep", "Keep on: after Enter only the MAC-ID is emptied, for scanning one by one"),
+    Action("register.paste", "f7", "paste list", "Check and register several devices from a pasted list"),
+    Action("register.reveal", "v", "reveal", "Reveal or hide secrets"),
+    Action("register.retarget", "e", "retarget", "Change the stored record to the URL and provider above"),
+    Action("register.open", "o", "open", "Open the device in Device Info"),
+    Action("register.copy", "y", "copy", "Copy the result under the cursor"),
+    Action("register.undo", "z", "undo", "Take back the last change, after showing what that does"),
+    Action("register.down", "j,down", "down", "Next result", shown=False),
+    Action("register.up", "k,up", "up", "Previous result", shown=False),
+
+    Action("device_info.search", "slash", "look up", "Type another MAC-ID"),
+    Action("device_info.refresh", "r", "refresh", "Ask the server again"),
+    Action("device_info.retarget", "e", "retarget", "Change the provisioning URL or the provider of this device"),
+    Action("device_info.deregister", "d", "deregister", "Remove the record of this device, after a confirmation"),
+    Action("device_info.register", "n", "register", "Carry this MAC-ID over to Register"),
+    Action("device_info.watch", "w", "watch", "Wait until this phone calls the redirect server"),
+    Action("device_info.test", "t", "test", "Fetch the provisioning URL as this phone would; changes nothing"),
+    Action("device_info.reveal", "v", "reveal", "Reveal or hide secrets"),
+    Action("device_info.copy", "y", "copy", "Copy the device's data"),
+    Action("device_info.export", "x", "export", "Write this device's data to a file"),
+    Action("device_info.undo", "z", "undo", "Take back the last change, after showing what that does"),
+
+    Action("devices.search", "slash", "search", "Search every column as you type"),
+    Action("devices.open", "enter", "open", "Open the device under the cursor"),
+    Action("devices.mark", "space", "mark", "Mark or unmark the device under the cursor"),
+    Action("devices.mark-all", "a", "all", "Mark all devices shown"),
+    Action("devices.invert", "i", "invert", "Invert the marks of the devices shown"),
+    Action("devices.unmark", "u", "unmark", "Take all marks away"),
+    Action("devices.deregister", "d", "deregister", "Remove the records of the marked devices, after a confirmation"),
+    Action("devices.retarget", "e", "retarget", "Change URL or provider of the marked devices"),
+    Action("devices.refresh", "r", "refresh", "Ask the server for the list again"),
+    Action("devices.sort", "s", "sort", "Sort by the next column"),
+    Action("devices.provider", "f", "provider", "Show one provider only"),
+    Action("devices.export", "x", "export", "Write the devices to a file"),
+    Action("devices.copy", "y", "copy", "Copy the devices"),
+    Action("devices.watch", "w", "watch", "Wait until these phones call the redirect server"),
+    Action("devices.test", "t", "test", "Fetch the provisioning URL as this phone would; changes nothing"),
+    Action("devices.undo", "z", "undo", "Take back the last change, after showing what that does"),
+    Action("devices.reveal", "v", "reveal", "Reveal or hide secrets"),
+
+    Action("settings.add", "n", "new", "Add an account or a preset"),
+    Action("settings.edit", "e", "edit", "Edit what is under the cursor"),
+    Action("settings.remove", "d", "remove", "Remove what is under the cursor, after a confirmation"),
+    Action("settings.open", "enter", "use", "Use the account, preset or theme under the cursor"),
+    Action("settings.test", "t", "test login", "Test the login of the account under the cursor; changes nothing"),
+    Action("settings.copy", "y", "copy", "Copy the path or name under the cursor"),
+    Action("settings.down", "j,down", "down", "Next line", shown=False),
+    Action("settings.up", "k,up", "up", "Previous line", shown=False),
+    Action("settings.first", "g,home", "first", "First line", shown=False),
+    Action("settings.last", "G,end", "last", "Last line", shown=False),
+
+    Action("start.down", "j,down", "down", "Next choice", shown=False),
+    Action("start.up", "k,up", "up", "Previous choice", shown=False),
+    Action("start.choose", "enter", "choose", "Take the choice under the cursor"),
+    Action("start.try-it", "t", "try it now", "Open the sandbox"),
+    Action("start.sign-in", "s", "sign in", "Sign in with an account"),
+    Action("start.tour", "r", "tour", "Read the tour"),
+)
+
+_SIGNS = {
+    "enter": "⏎", "escape": "esc", "question_mark": "?", "slash": "/", "space": "space", "pagedown": "PgDn",
+    "pageup": "PgUp", "down": "↓", "up": "↑", "left": "←", "right": "→", "delete": "del",
+}
+
+
+def by_id() -> dict[str, Action]:
+    """Every action under its id."""
+    return {action.id: action for action in ACTIONS}
+
+
+def in_scope(scope: str) -> list[Action]:
+    """The actions of one page, or of the app."""
+    return [action for action in ACTIONS if action.scope == scope]
+
+
+def bindings(scope: str) -> list[Binding]:
+    """What a page puts into `BINDINGS`."""
+    return [
+        Binding(
+            action.keys, action.call or action.name, action.label, id=action.id,
+            priority=action.anywhere, show=False,
+        )
+        for action in in_scope(scope)
+        if action.keys
+    ]
+
+
+def key_sign(keys: str) -> str:
+    """The first key of a list as the footer writes it: `⏎`, `esc`, `^p`, `F4`, `M-1`."""
+    key = keys.split(",")[0].strip()
+    prefix = ""
+    while "+" in key[:-1]:
+        modifier, _, key = key.partition("+")
+        prefix += {"ctrl": "^", "alt": "M-", "shift": "S-"}.get(modifier, f"{modifier}-")
+    if key in _SIGNS:
+        return prefix + _SIGNS[key]
+    if len(key) > 1 and key[0] == "f" and key[1:].isdigit():
+        return prefix + key.upper()
+    return prefix + key
+
+
+def keys_of(action: Action, remapped: Mapping[str, str]) -> str:
+    """The keys in force for an action."""
+    return remapped.get(action.id) or action.keys

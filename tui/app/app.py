@@ -1,0 +1,418 @@
+"""The frame: title, tabs, page area, footer; tab switching, sessions and global keys. No domain logic."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from textual import events, on
+from textual.app import App, ComposeResult
+from textual.containers import Container
+from textual.content import Content
+from textual.css.query import NoMatches
+from textual.screen import Screen
+from textual.theme import Theme
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import Input, Static, TextArea
+
+from tui.app import theme as looks
+from tui.app.actions import ACTIONS, bindings, by_id, in_scope, key_sign, keys_of
+from tui.app.desk import Desk
+from tui.app.messages import Failed, Finished, Items, LinkChanged, TicketsChanged
+from tui.app.page import Page
+from tui.app.widgets.frame import FootLine, Rule, TabStrip, TitleLine
+from tui.app.work import Ticket, Work
+from tui.errors import LinkError, RedirectoryError
+from tui.model.text import make_inert
+
+if TYPE_CHECKING:
+    from tui.services.session import Session
+    from tui.settings.config import Config
+    from tui.settings.paths import Places
+
+SMALLEST = (60, 20)
+QUIT_PATIENCE = 1.0
+
+# id, title, title where the line is short, where the class is
+TABS = (
+    ("register", "Register", "Register", "tui.app.screens.register:RegisterPage"),
+    ("device_info", "Device Info", "Info", "tui.app.screens.device_info:DeviceInfoPage"),
+    ("devices", "List/Deregister", "List", "tui.app.screens.devices:DevicesPage"),
+    ("upload", "Upload", "Upload", "tui.app.screens.upload:UploadPage"),
+    ("history", "History", "History", "tui.app.screens.history:HistoryPage"),
+    ("settings", "Settings", "Settings", "tui.app.screens.settings:SettingsPage"),
+)
+OTHER_PAGES = (
+    ("start", "First start", "Start", "tui.app.screens.start:StartPage"),
+    ("signin", "Sign in", "Sign in", "tui.app.screens.sign_in:SignInPage"),
+)
+PAGE_CLASSES = {page_id: where for page_id, _, _, where in (*TABS, *OTHER_PAGES)}
+
+
+class Frame(Screen[None]):
+    """The only full screen; dialogs are sheets above it."""
+
+    AUTO_FOCUS = None
+
+    def compose(self) -> ComposeResult:
+        yield TitleLine(id="title")
+        yield TabStrip([(page_id, title, short) for page_id, title, short, _ in TABS])
+        yield Rule(id="top-rule")
+        yield Container(id="area")
+        yield Rule(id="foot-rule")
+        yield FootLine(id="foot")
+        yield Static("", id="small", markup=False)
+
+    async def on_mount(self) -> None:
+        await cast("RedirectoryApp", self.app).begin()
+
+    @property
+    def focus_chain(self) -> list[Widget]:
+        return [widget for widget in super().focus_chain if not isinstance(widget, Page)]
+
+
+class RedirectoryApp(App[int]):
+    """`session` is open already, or `opener` opens one in the worker, or neither: then First start is shown."""
+
+    TITLE = "Redirectory"
+    ENABLE_COMMAND_PALETTE = False
+    ESCAPE_TO_MINIMIZE = False
+    BINDINGS: ClassVar[list[Any]] = bindings("app")
+    NOTIFICATION_TIMEOUT = 4
+
+    def __init__(
+        self, session: Session | None = None, *, places: Places, config: Config, demo: bool = False,
+        opener: Callable[[], Session] | None = None, page: str = "register", driver_class: Any = None,
+    ) -> None:
+        self._sheet_folder = looks.sheet_folder()
+        super().__init__(
+            driver_class=driver_class, css_path=[path for path in looks.sheets(self._sheet_folder) if path.exists()]
+        )
+        self.animation_level = "none"
+        self.desk = Desk(places, config, Work(self, lambda: places.state), demo)
+        if session is not None:
+            self.desk.take(session)
+        self._opener = opener
+        self._opening: Ticket | None = None
+        self._first_page = page
+        self._pages: dict[str, Page] = {}
+        self._page: Page | None = None
+        self._age_timer: Timer | None = None
+        self.theme = config.app.theme if config.app.theme in self.available_themes else looks.DEFAULT_THEME
+        self.set_keymap(self.remapped)
+
+    def get_default_screen(self) -> Screen[Any]:
+        return Frame(id="frame")
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        found: Theme | None = self.get_theme(self.theme)
+        return looks.variables(found) if found is not None else {}
+
+    # pages
+
+    @property
+    def page(self) -> Page | None:
+        """The page in front."""
+        return self._page
+
+    async def begin(self) -> None:
+        """The frame stands: open the session behind it and show the first page."""
+        if self._opener is not None:
+            self.open_with(self._opener, "Opening the account")
+        await self._bring_front(self._first_page if self._has_session else "start")
+
+    @property
+    def _has_session(self) -> bool:
+        return self.desk.signed_in or self._opening is not None
+
+    async def action_show_page(self, page_id: str) -> None:
+        await self._bring_front(page_id)
+
+    def show_page(self, page_id: str, carried: str | None = None) -> None:
+        """Go to a page; `carried` (a MAC-ID) is handed to its `receive`."""
+        self.call_next(self._bring_front, page_id, carried)
+
+    async def _bring_front(self, page_id: str, carried: str | None = None) -> None:
+        page = self._pages.get(page_id)
+        if page is None:
+            module, _, name = PAGE_CLASSES[page_id].partition(":")
+            page_class: type[Page] = getattr(import_module(module), name)
+            if page_class.needs_session and not self._has_session:
+                self.say("Sign in first, or open the sandbox.")
+                return await self._bring_front("start")
+            page = self._pages[page_id] = page_class(id=f"page-{page_id}")
+            page.display = False
+            await self._frame.query_one("#area").mount(page)
+        elif page.needs_session and not self._has_session:
+            self.say("Sign in first, or open the sandbox.")
+            return await self._bring_front("start")
+        if page is not self._page:
+            if self._page is not None:
+                self._page.display = False
+            self._page = page
+            page.display = True
+            self._frame.query_one(TabStrip).show(page_id)
+            self.refresh_hints()
+            page.shown()
+            if carried is None:
+                page.focus_first()
+        if carried is not None:
+            page.receive(carried)
+        return None
+
+    @on(TabStrip.Chosen)
+    def tab_clicked(self, event: TabStrip.Chosen) -> None:
+        self.show_page(event.page_id)
+
+    async def _step_tab(self, steps: int) -> None:
+        ids = [page_id for page_id, _, _, _ in TABS]
+        here = ids.index(self._page.page_id) if self._page is not None and self._page.page_id in ids else 0
+        await self._bring_front(ids[(here + steps) % len(ids)])
+
+    async def action_next_tab(self) -> None:
+        await self._step_tab(1)
+
+    async def action_previous_tab(self) -> None:
+        await self._step_tab(-1)
+
+    async def action_look_up(self) -> None:
+        await self._bring_front("device_info", "")
+
+    # sessions
+
+    def open_with(self, opener: Callable[[], Session], title: str) -> None:
+        """Open a session in the worker; pages learn of it through `session_changed`."""
+        self._opening = self.desk.work.ask(opener, owner=self, group="session", title=title)
+
+    @on(Items)
+    async def session_opened(self, event: Items) -> None:
+        if event.ticket is self._opening:
+            self._opening = None
+            await self.use_session(event.values[0])
+
+    async def use_session(self, session: Session | None) -> None:
+        """Put this session on the desk, close the one before, tell every page."""
+        before = self.desk.take(session)
+        if before is not None and before is not session:
+            before.close()
+        for page in self._pages.values():
+            page.session_changed()
+        self.draw_title()
+        if session is not None:
+            for warning in session.warnings:
+                self.say(warning, "warning")
+            if self._page is not None and not self._page.needs_session and self._page.page_id != "settings":
+                await self._bring_front("register")
+        elif self._page is not None and self._page.needs_session:
+            await self._bring_front("start")
+
+    async def action_sandbox(self) -> None:
+        from tui.app.sessions import rehearse
+
+        self.open_with(rehearse, "Opening the sandbox")
+
+    async def action_sign_in(self) -> None:
+        await self._bring_front("signin")
+
+    async def action_sign_out(self) -> None:
+        if self.desk.work.jobs:
+            self.show_error(RedirectoryError("A job still runs", hint="Cancel it, or wait for it, before you sign out."))
+            return
+        await self.use_session(None)
+        self.say("Signed out. What was typed is still there after the next sign-in.")
+
+    # what the worker says
+
+    @on(Failed)
+    async def show_failure(self, event: Failed) -> None:
+        if event.ticket is self._opening:
+            self._opening = None
+            if self._page is not None and self._page.needs_session:
+                await self._bring_front("start")
+        self.show_error(event.error)
+
+    @on(Finished)
+    def note_finished(self, event: Finished) -> None:
+        event.stop()
+
+    def link_result(self, error: RedirectoryError | None) -> None:
+        """Remember whether the server could be reached; the title line says so."""
+        self.desk.link_lost = isinstance(error, LinkError)
+        self.draw_title()
+
+    @on(TicketsChanged)
+    @on(LinkChanged)
+    def tickets_changed(self) -> None:
+        self.draw_title()
+        busy = bool(self.desk.work.running)
+        if busy and self._age_timer is None:
+            self._age_timer = self.set_interval(1.0, self.draw_title)
+        elif not busy and self._age_timer is not None:
+            self._age_timer.stop()
+            self._age_timer = None
+
+    # the frame
+
+    @property
+    def _frame(self) -> Screen[Any]:
+        return self.screen_stack[0]
+
+    def draw_title(self) -> None:
+        """Account, link and jobs; ages are counted only while something is in flight."""
+        try:
+            line = self._frame.query_one(TitleLine)
+        except NoMatches:
+            return
+        work = self.desk.work
+        waiting = [ticket for ticket in work.waited_for if ticket.age >= 0.9]
+        if waiting:
+            link = Content.styled(f"◌ {waiting[-1].title} {waiting[-1].age:.0f} s", "$doubt")
+        elif not self.desk.signed_in:
+            link = Content("")
+        elif self.desk.link_lost:
+            link = Content.styled("○ offline" + (f" · {self.desk.list_age}" if self.desk.list_age else ""), "$doubt")
+        else:
+            trip = self.desk.session.last_round_trip_ms
+            link = Content.assemble(("●", "$good"), f" {trip:.0f} ms") if trip is not None else Content("")
+        count = len(work.jobs)
+        jobs = Content(f"⟳ {count} job{'s' if count > 1 else ''}") if count else Content("")
+        if self.desk.signed_in:
+            session = self.desk.session
+            line.show(make_inert(session.title), session.rehearsal, link, jobs)
+        else:
+            line.show("opening …" if self._opening is not None else "signed out", False, link, jobs)
+
+    def refresh_hints(self) -> None:
+        """Draw the footer for the page in front."""
+        known = by_id()
+        remapped = self.remapped
+        hints: list[tuple[str, str]] = []
+        for hint in self._page.hints() if self._page is not None else ():
+            if isinstance(hint, str):
+                hints.append((key_sign(keys_of(known[hint], remapped)), known[hint].label))
+            else:
+                hints.append(hint)
+        fixed = [
+            (key_sign(keys_of(known[name], remapped)), known[name].label)
+            for name in ("app.keys", "app.help", "app.palette")
+        ]
+        fixed[-1] = (fixed[-1][0], "")
+        self._frame.query_one(FootLine).show(hints, fixed)
+
+    @property
+    def remapped(self) -> dict[str, str]:
+        """Keys by action id, as the person's configuration has them."""
+        return {action: ",".join(keys) for action, keys in self.desk.config.keys.items()}
+
+    def on_resize(self, event: events.Resize) -> None:
+        small = event.size.width < SMALLEST[0] or event.size.height < SMALLEST[1]
+        frame = self._frame
+        frame.set_class(small, "-small")
+        if small:
+            frame.query_one("#small", Static).update(
+                f"Redirectory needs {SMALLEST[0]}x{SMALLEST[1]} characters; this terminal has "
+                f"{event.size.width}x{event.size.height}. Make it larger, or press ^q to leave. Nothing is lost."
+            )
+        self.call_after_refresh(self._draw_frame)
+
+    def _draw_frame(self) -> None:
+        self.draw_title()
+        if self._page is not None:
+            self._frame.query_one(TabStrip).show(self._page.page_id)
+            self.refresh_hints()
+
+    # global keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if len(self.screen_stack) > 1 and action in _FRAME_ACTIONS:
+            return False
+        return super().check_action(action, parameters)
+
+    def action_back(self) -> None:
+        ticket = self.desk.work.abandon_latest()
+        if ticket is not None:
+            self.say(
+                f"{ticket.title}: no longer waiting. "
+                + ("The answer still goes into History." if ticket.changes else "Nothing was changed.")
+            )
+        elif self._page is not None:
+            self._page.back()
+
+    def action_palette(self) -> None:
+        from tui.app.dialogs.palette import Palette
+
+        self.push_screen(Palette(self._reachable(), self.remapped), self._run_chosen)
+
+    def action_keys(self) -> None:
+        from tui.app.dialogs.keys import KeysDialog
+
+        page = self._page
+        groups = [(f"{page.title}", [a for a in in_scope(page.page_id) if a.shown])] if page is not None else []
+        groups.append(("Everywhere", [action for action in in_scope("app") if action.shown]))
+        self.push_screen(KeysDialog("Keys of this screen", groups, self.remapped), self._run_chosen)
+
+    def action_help(self) -> None:
+        self.action_keys()
+
+    def _reachable(self) -> list[Any]:
+        here = self._page.page_id if self._page is not None else ""
+        return [action for scope in (here, "app") for action in in_scope(scope) if action.shown and action.id != "app.palette"]
+
+    async def _run_chosen(self, chosen: str | None) -> None:
+        if not chosen:
+            return
+        if chosen.startswith("look up:"):
+            await self._bring_front("device_info", chosen.removeprefix("look up:"))
+            return
+        action = by_id()[chosen]
+        target = self if action.scope == "app" else self._page
+        await self.run_action(action.call or action.name, default_namespace=target)
+
+    async def action_quit(self) -> None:
+        jobs = self.desk.work.jobs
+        if not jobs:
+            self.exit(0)
+            return
+        from tui.app.dialogs.confirm import ConfirmDialog
+
+        lines = [f"{ticket.title} · {ticket.age:.0f} s" for ticket in jobs]
+        self.push_screen(
+            ConfirmDialog("Leave while this still runs?", lines, verb="leave",
+                          note="The call in flight is settled if the server answers in time; the rest is not sent. "
+                          "What stays open is on top of History at the next start."),
+            lambda leave: self.exit(0) if leave else None,
+        )
+
+    def say(self, text: str, severity: Any = "information") -> None:
+        """One line for a moment; never for an error that needs reading."""
+        self.notify(make_inert(text), severity=severity, markup=False)
+
+    def show_error(self, error: RedirectoryError) -> None:
+        """One dialog with title, detail and hint."""
+        from tui.app.dialogs.error import ErrorDialog
+
+        self.push_screen(ErrorDialog(error))
+
+    @property
+    def typing(self) -> bool:
+        """Whether the focus is in a text field."""
+        return isinstance(self.focused, Input | TextArea)
+
+    def shut_down(self) -> None:
+        """Settle what can be settled in a moment, then close the session."""
+        started = time.monotonic()
+        late = self.desk.work.shut_down(QUIT_PATIENCE)
+        before = self.desk.take(None)
+        if before is not None and not late and time.monotonic() - started < QUIT_PATIENCE:
+            before.close()
+
+    def on_unmount(self) -> None:
+        self.shut_down()
+
+
+_FRAME_ACTIONS = frozenset(
+    action.call.partition("(")[0] or action.name for action in ACTIONS if action.scope == "app"
+) - {"quit"}

@@ -1,0 +1,77 @@
+"""Ask before a destructive verb: what it does, to which devices; the key is never Enter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.widgets import Input
+
+from tui.app.dialogs.sheet import Sheet, paragraph
+from tui.app.widgets.field import Entry, Field
+
+COUNT_TYPED_ABOVE = 20
+LINES_SHOWN = 8
+
+
+class ConfirmDialog(Sheet[bool]):
+    """Dismissed with True only by `y`, or by typing the count when more than 20 devices are touched.
+
+    `lines` name what is touched, one each; only the first eight are shown, and how many more there are.
+    """
+
+    BINDINGS = [
+        Binding("y", "accept", "yes", show=False),
+        Binding("n,enter,q", "abandon", "no", show=False),
+    ]
+
+    def __init__(self, title: str, lines: Sequence[str | Content], *, verb: str, count: int = 1, note: str = "") -> None:
+        super().__init__(title)
+        self.lines = lines
+        self.verb = verb
+        self.count = count
+        self.note = note
+
+    @property
+    def wants_count(self) -> bool:
+        return self.count > COUNT_TYPED_ABOVE
+
+    def compose_body(self) -> ComposeResult:
+        for line in self.lines[:LINES_SHOWN]:
+            yield paragraph(line)
+        if len(self.lines) > LINES_SHOWN:
+            yield paragraph(f"… and {len(self.lines) - LINES_SHOWN} more", "quiet")
+        if self.note:
+            yield paragraph("")
+            yield paragraph(self.note, "quiet")
+        if self.wants_count:
+            yield paragraph("")
+            yield Field("Count", Entry(id="count"), f"type {self.count} to {self.verb} {self.count} devices", width=8)
+
+    def keys(self) -> Sequence[tuple[str, str]]:
+        if self.wants_count:
+            return (("⏎", f"{self.verb}, with the count typed"), ("esc", "leave everything as it is"))
+        return (("y", self.verb), ("esc", "leave everything as it is"))
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        if self.wants_count:
+            self.query_one("#count", Entry).focus()
+
+    @on(Input.Submitted, "#count")
+    def compare(self, event: Input.Submitted) -> None:
+        typed = "".join(event.value.split())
+        if typed == str(self.count):
+            self.dismiss(True)
+        else:
+            self.query_one(Field).note(f"this is not {self.count}; nothing was done", "bad")
+
+    def action_accept(self) -> None:
+        if not self.wants_count:
+            self.dismiss(True)
+
+    def action_abandon(self) -> None:
+        self.dismiss(False)

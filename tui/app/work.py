@@ -1,0 +1,248 @@
+"""The thread worker: runs a service's generator, posts what it yields, never blocks the screen.
+
+    ticket = self.desk.work.run(lambda: list_devices(session), owner=self, group="list", title="Listing")
+    ticket = self.desk.work.ask(lambda: look_up(session, identifier), owner=self, group="look up", title="Asking")
+
+The owner then gets `Items(ticket, values)` (one or many times, batched), and last `Finished(ticket)` or
+`Failed(ticket, error)`. `Failed` bubbles to the app, which shows an error dialog, unless the owner calls
+`message.stop()`. Compare `message.ticket` with the ticket you kept: an older one may still be speaking.
+
+Reads (`changes=False`) are forgotten when abandoned: nothing more is posted. Changes are never forgotten: the thread
+goes on until the server's answer is in the journal, and its items are posted with `ticket.abandoned` set.
+A `job` is not abandoned by Escape; it is paused and cancelled through its `control`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from tui.app.messages import Failed, Finished, Items, TicketsChanged
+from tui.errors import RedirectoryError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from textual.app import App
+    from textual.message_pump import MessagePump
+
+T = TypeVar("T")
+
+
+class Cancellable(Protocol):
+    """What a ticket needs of `tui.services.changes.Control`."""
+
+    def cancel(self) -> None: ...
+
+
+class Ticket:
+    """One piece of work. `state` is running, finished, failed, cancelled or abandoned; `age` is in seconds."""
+
+    def __init__(
+        self, number: int, owner: MessagePump, group: str, title: str, changes: bool, job: bool,
+        control: Cancellable | None,
+    ) -> None:
+        self.number = number
+        self.owner = owner
+        self.group = group
+        self.title = title
+        self.changes = changes
+        self.job = job
+        self.control = control
+        self.state = "running"
+        self.abandoned = False
+        self.started = time.monotonic()
+        self.ended: float | None = None
+        self.thread: threading.Thread | None = None
+        self._cancelled = threading.Event()
+        self._lock = threading.Lock()
+        self._pending: list[Any] = []
+
+    @property
+    def running(self) -> bool:
+        return self.ended is None
+
+    @property
+    def age(self) -> float:
+        return (self.ended or time.monotonic()) - self.started
+
+    @property
+    def cancelled(self) -> bool:
+        """Asked to stop before its next item."""
+        return self._cancelled.is_set()
+
+    def cancel(self) -> None:
+        """Stop after the call in flight. With a control the generator itself settles the rest as skipped."""
+        if self.control is not None:
+            self.control.cancel()
+        else:
+            self._cancelled.set()
+
+    def keep(self, value: Any) -> bool:
+        """Put a value by for the next message; True when that message has to be asked for."""
+        with self._lock:
+            self._pending.append(value)
+            return len(self._pending) == 1
+
+    def take(self) -> list[Any]:
+        """What was put by since the last call."""
+        with self._lock:
+            values, self._pending = self._pending, []
+        return values
+
+
+class Work:
+    """All tickets of the app. Methods are for the event loop's thread only."""
+
+    def __init__(self, app: App[Any], log_folder: Callable[[], Path]) -> None:
+        self._app = app
+        self._log_folder = log_folder
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._count = 0
+        self._quiet = asyncio.Event()
+        self._quiet.set()
+        self.tickets: list[Ticket] = []
+
+    def ask(
+        self, function: Callable[[], T], *, owner: MessagePump, group: str, title: str, changes: bool = False,
+    ) -> Ticket:
+        """Run one call; its value comes as the only item."""
+
+        def once() -> Iterator[T]:
+            yield function()
+
+        return self.run(once, owner=owner, group=group, title=title, changes=changes)
+
+    def run(
+        self, factory: Callable[[], Iterable[Any]], *, owner: MessagePump, group: str, title: str,
+        changes: bool = False, job: bool = False, control: Cancellable | None = None,
+    ) -> Ticket:
+        """Run a generator. An earlier read of the same owner and group is abandoned first."""
+        for ticket in self.running:
+            if ticket.owner is owner and ticket.group == group and not ticket.changes and not ticket.job:
+                self.abandon(ticket)
+        self._loop = asyncio.get_running_loop()
+        self._count += 1
+        ticket = Ticket(self._count, owner, group, title, changes, job, control)
+        self.tickets.append(ticket)
+        self._quiet.clear()
+        # Daemon threads: a request in flight must not hold the process back when the person quits.
+        ticket.thread = threading.Thread(
+            target=self._consume, args=(ticket, factory), name=f"work {ticket.number}", daemon=True
+        )
+        ticket.thread.start()
+        self._app.post_message(TicketsChanged())
+        return ticket
+
+    @property
+    def running(self) -> list[Ticket]:
+        """Tickets whose threads have not ended, oldest first."""
+        return [ticket for ticket in self.tickets if ticket.running]
+
+    @property
+    def waited_for(self) -> list[Ticket]:
+        """Running tickets that somebody waits for: neither abandoned nor jobs."""
+        return [ticket for ticket in self.running if not ticket.abandoned and not ticket.job]
+
+    @property
+    def jobs(self) -> list[Ticket]:
+        """Running jobs, and changes that go on after somebody stopped waiting for them."""
+        return [ticket for ticket in self.running if ticket.job or (ticket.abandoned and ticket.changes)]
+
+    def abandon(self, ticket: Ticket) -> None:
+        """Stop waiting. A read is closed after its call in flight; a change goes on and is settled."""
+        ticket.abandoned = True
+        if not ticket.changes:
+            ticket.state = "abandoned"
+            ticket.cancel()
+        self._app.post_message(TicketsChanged())
+
+    def abandon_latest(self) -> Ticket | None:
+        """Abandon what was started last, if anything is waited for."""
+        waited = self.waited_for
+        if not waited:
+            return None
+        self.abandon(waited[-1])
+        return waited[-1]
+
+    async def settled(self) -> None:
+        """Return when no thread runs and every message about them was posted."""
+        await self._quiet.wait()
+
+    def shut_down(self, patience: float) -> list[Ticket]:
+        """Cancel everything and wait up to `patience` seconds for changes to settle; what still runs is returned."""
+        for ticket in self.running:
+            ticket.cancel()
+        until = time.monotonic() + patience
+        late = []
+        for ticket in self.running:
+            if ticket.changes and ticket.thread is not None:
+                ticket.thread.join(max(0.0, until - time.monotonic()))
+                if ticket.thread.is_alive():
+                    late.append(ticket)
+        return late
+
+    def _consume(self, ticket: Ticket, factory: Callable[[], Iterable[Any]]) -> None:
+        error: RedirectoryError | None = None
+        iterator: Iterator[Any] | None = None
+        try:
+            iterator = iter(factory())
+            for value in iterator:
+                if not ticket.cancelled and ticket.keep(value):
+                    self._tell(self._deliver, ticket)
+                if ticket.cancelled:
+                    break
+        except RedirectoryError as known:
+            error = known
+        except Exception as unexpected:
+            error = self._write_down(unexpected, ticket)
+        finally:
+            close = getattr(iterator, "close", None)
+            if close is not None:
+                try:
+                    close()
+                except Exception as unexpected:
+                    error = error or self._write_down(unexpected, ticket)
+        self._tell(self._end, ticket, error)
+
+    def _tell(self, function: Callable[..., None], *arguments: Any) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            try:
+                self._loop.call_soon_threadsafe(function, *arguments)
+            except RuntimeError:  # the loop was closed between the two lines: nobody is left to tell
+                return
+
+    def _deliver(self, ticket: Ticket) -> None:
+        values = ticket.take()
+        if values and (ticket.changes or not ticket.abandoned):
+            ticket.owner.post_message(Items(ticket, values))
+
+    def _end(self, ticket: Ticket, error: RedirectoryError | None) -> None:
+        self._deliver(ticket)
+        ticket.ended = time.monotonic()
+        self.tickets.remove(ticket)
+        if ticket.changes or not ticket.abandoned:
+            if error is not None:
+                ticket.state = "failed"
+                ticket.owner.post_message(Failed(ticket, error))
+            else:
+                ticket.state = "cancelled" if ticket.cancelled else "finished"
+                ticket.owner.post_message(Finished(ticket))
+        self._app.post_message(TicketsChanged())
+        if not self.tickets:
+            self._quiet.set()
+
+    def _write_down(self, error: BaseException, ticket: Ticket) -> RedirectoryError:
+        from tui.app.faultlog import write_fault
+
+        where = write_fault(self._log_folder(), error)
+        return RedirectoryError(
+            f"{ticket.title}: something went wrong inside this program",
+            f"{type(error).__name__}; the place is written down in {where}" if where else type(error).__name__,
+            "A change that was under way is in History; ask the server there before repeating it."
+            if ticket.changes
+            else "Nothing was changed. Try again; if it happens again, send that file with a report.",
+        )
