@@ -1,4 +1,4 @@
-"""Key to paint in the device table, in a real pseudo-terminal: milliseconds from the key to the first byte written.
+"""Key to paint in the device table, in a pseudo-terminal: milliseconds from key to first byte.
 
 For a search letter it is the time until rows are written, not only the search field.
 
@@ -106,7 +106,7 @@ class Terminal:
     def read_until_quiet(
         self, quiet: float, limit: float = 60.0, enough: int = 1
     ) -> tuple[float | None, int]:
-        """(seconds until `enough` bytes were there, bytes) until nothing came for `quiet` seconds after that."""
+        """(seconds until `enough` bytes were there, bytes) until `quiet` seconds passed without any."""
         began = last = time.perf_counter()
         first: float | None = None
         size = 0

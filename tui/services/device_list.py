@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
 from itertools import chain, compress
@@ -40,6 +41,7 @@ class DeviceList:
         self.rows: list[DeviceRow] = []
         self.shown: Sequence[int] = range(0)
         self.query = Query()
+        self.provider: str | None = None
         self.sorted_by: tuple[int, bool] | None = None
         self.settled = True
         self.changes: dict[int, Change] = {}
@@ -69,6 +71,11 @@ class DeviceList:
             alive[block * BLOCK_ROWS : block * BLOCK_ROWS + len(flags)] = flags
         return compress(self.rows, alive)
 
+    def count_providers(self) -> dict[str, int]:
+        """How many devices each provider has, the largest first."""
+        counts = Counter(map(itemgetter(PROVIDER), self.living_rows()))
+        return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0].casefold())))
+
     def shown_rows(self) -> Iterator[DeviceRow]:
         """The rows that answer the search, in the order shown."""
         return map(self.rows.__getitem__, self.shown)
@@ -94,29 +101,35 @@ class DeviceList:
             self._blocks.append(SearchBlock(self.rows[first : first + BLOCK_ROWS]))
 
     def _find(self, block: int) -> bytes | None:
-        flags = self._blocks[block].find(self.query)
-        return intersect(flags, self._alive[block]) if flags and block in self._alive else flags
+        return self._narrow(block, self._blocks[block].find(self.query))
+
+    def _narrow(self, block: int, flags: bytes | None) -> bytes | None:
+        if flags and block in self._alive:
+            flags = intersect(flags, self._alive[block][: len(flags)].ljust(len(flags), b"\1"))
+        if flags and self.provider is not None:
+            rows = self.rows[block * BLOCK_ROWS : (block + 1) * BLOCK_ROWS]
+            flags = intersect(flags, bytes(map(self.provider.__eq__, map(itemgetter(PROVIDER), rows))))
+        return flags
 
     def _find_tail(self) -> None:
         block = len(self._blocks)
         tail = self.rows[block * BLOCK_ROWS :]
         if self._found is None or not (tail or block < len(self._found.flags)):
             return
-        flags = SearchBlock(tail).find(self.query) if tail else None
-        if flags and block in self._alive:
-            flags = intersect(flags, self._alive[block].ljust(len(tail), b"\1"))
-        self._found.put(block, flags)
+        self._found.put(block, self._narrow(block, SearchBlock(tail).find(self.query)) if tail else None)
 
     # -- search and order
 
-    def search(self, text: str) -> Iterator[None]:
-        """Show the rows that answer `text`; yields when more may be shown. `settled` is False meanwhile."""
+    def search(self, text: str, provider: str | None = None) -> Iterator[None]:
+        """Show the rows that answer `text`, of one provider if it is given. Yields when more may be shown;
+        `settled` is False meanwhile."""
         query = parse_query(text)
-        if query == self.query and self.settled:
+        if (query, provider) == (self.query, self.provider) and self.settled:
             return
-        narrow = self._found if self.settled and self.query and query.narrows(self.query) else None
-        self.query, self.settled = query, False
-        found = None if not query and not self._dead else FoundRows()
+        narrowing = self.settled and self.provider in (None, provider) and query.narrows(self.query)
+        narrow = self._found if narrowing else None
+        self.query, self.provider, self.settled = query, provider, False
+        found = None if not query and provider is None and not self._dead else FoundRows()
         if self._order is None and found is not None:
             self._found = self.shown = found
         done, seen = 0, -1
@@ -354,8 +367,8 @@ class DeviceList:
 
     # -- comparison with the list before
 
-    def succeed(self, previous: DeviceList) -> Iterator[None]:
-        """Take over marks from the list shown before and note in `changes` and `gone` how the two differ."""
+    def compare(self, previous: DeviceList) -> Iterator[None]:
+        """Note in `changes` and `gone` how this list differs from the one that was shown before."""
         old = previous.rows if not previous._dead else list(previous.living_rows())
         new = self.rows
         first, shorter = 0, min(len(old), len(new))
@@ -384,9 +397,10 @@ class DeviceList:
                     changes[number] = Change.CHANGED
             yield
         self.changes, self.gone = changes, list(before.values())
+
+    def take_marks(self, previous: DeviceList) -> None:
+        """Mark the devices that are marked in another list."""
         marks = {row[MAC] for row in previous.marked_rows()}
-        for start in range(0, len(new) if marks else 0, BLOCK_ROWS):
-            part = new[start : start + BLOCK_ROWS]
-            self._marked[start : start + len(part)] = bytes(row[MAC] in marks for row in part)
-            yield
+        if marks:
+            self._marked = bytearray(map(marks.__contains__, map(itemgetter(MAC), self.rows)))
         self._mark_count = self._marked.count(1)

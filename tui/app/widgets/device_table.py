@@ -146,12 +146,12 @@ class DeviceTable(Widget, can_focus=True):
 
     # -- search and order
 
-    def search(self, text: str) -> None:
-        """Show what answers `text`: the first screenful at once, the rest in slices."""
+    def search(self, text: str, provider: str | None = None) -> None:
+        """Show what answers `text`, of one provider if given: a screenful at once, the rest in slices."""
         number = self._followed
         if number is None and self.cursor < len(self.devices.shown):
             number = self.devices.shown[self.cursor]
-        self._run("search", self.devices.search(text))
+        self._run("search", self.devices.search(text, provider))
         position = None if number is None else self.devices.find_position(number)
         self._go(position or 0, whole=True)
         self._followed = number
