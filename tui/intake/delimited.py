@@ -1,0 +1,160 @@
+"""CSV and TSV with any separator, quoted fields, and a heading in English, German, or none."""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from tui.errors import InputError
+from tui.intake.columns import Header, make_rows, understand_rows
+from tui.intake.rows import Complaint, Draft
+from tui.model.text import make_inert
+
+SEPARATORS = (",", ";", "\t", "|")
+NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_SAMPLE = 50
+_SEPARATOR_LINE = "sep="
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A delimited text as it was understood."""
+
+    header: Header
+    drafts: list[Draft]
+    notes: tuple[str, ...] = ()
+
+
+def read_delimited(
+    text: str, *, default_url: str = "", default_provider: str = "", need_target: bool = True
+) -> Table | None:
+    """The table that a text is, None if it is none: if no separator gives a heading or exactly one column of
+    devices.
+
+    Raises InputError on a field that is too big.
+    """
+    header = find_header(text)
+    if header is None:
+        return None
+    rows = _read_rows(text, header.separator)
+    notes: list[str] = []
+    broken: set[int] = set()
+    try:
+        listed = list(rows)
+    except csv.Error as error:
+        line = _find_broken_line(text, header.separator)
+        if "limit" in str(error):
+            raise InputError("A field is too big.", f"Line {line} holds over 128 KiB in one field.") from None
+        notes.append(f"The quotes do not match on line {line}; every line was read by itself.")
+        listed = list(_read_lines(text, header.separator))
+        broken = {line for line, cells in listed if any(cell.count('"') % 2 for cell in cells)}
+    first = header.line or 0
+    data = [(line, cells) for line, cells in listed if line > first and not _is_remark(cells)]
+    drafts = make_rows(
+        data, header, default_url=default_url, default_provider=default_provider, need_target=need_target
+    )
+    if broken:
+        quote = Complaint(
+            "row", "error", "A quote is not closed on this line.", "Double a quote inside a value."
+        )
+        drafts = [_add(draft, quote) if draft.line in broken else draft for draft in drafts]
+    notes += _describe(header)
+    if not drafts:
+        notes.append("No rows below the heading.")
+    remarks = sum(_is_remark(cells) for line, cells in listed if line > first)
+    if remarks:
+        notes.append(f"Passed over: {remarks} lines that begin with #.")
+    return Table(header, drafts, tuple(notes))
+
+
+def find_header(text: str) -> Header | None:
+    """How the beginning of a text is understood as a table, None if it is none."""
+    first = text[: len(_SEPARATOR_LINE) + 1]
+    named = first[-1:] if first.lower().startswith(_SEPARATOR_LINE) and first[-1:] in SEPARATORS else ""
+    best: tuple[float, Header] | None = None
+    for separator in [named] if named else SEPARATORS:
+        rows = _sample(text, separator)
+        if not rows:
+            continue
+        header = understand_rows(rows, separator)
+        if header is None or (header.line is None and len(header.columns) == 1):
+            continue
+        known = sum(column.role != "ignored" for column in header.columns)
+        even = sum(len(cells) == len(header.columns) for _, cells in rows) / len(rows)
+        score = known + even + (header.line is not None) * 10
+        if best is None or score > best[0]:
+            best = (score, header)
+    return best[1] if best else None
+
+
+def _sample(text: str, separator: str) -> list[tuple[int, list[str]]]:
+    rows: list[tuple[int, list[str]]] = []
+    try:
+        for line, cells in itertools.islice(_read_rows(text[: 64 * 1024], separator), _SAMPLE * 2):
+            if any(cell.strip() for cell in cells) and not _is_remark(cells):
+                rows.append((line, cells))
+                if len(rows) == _SAMPLE:
+                    break
+    except csv.Error:
+        if not rows:
+            lines = itertools.islice(_read_lines(text[: 64 * 1024], separator), _SAMPLE)
+            rows = [(line, cells) for line, cells in lines if any(cell.strip() for cell in cells)]
+    return rows
+
+
+def _read_rows(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
+    """(line where it begins, cells) of each row. Raises csv.Error on unmatched quotes and huge fields."""
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=separator, strict=True, skipinitialspace=separator != "\t"
+    )
+    begins = 1
+    for cells in reader:
+        if not (begins == 1 and len(cells) <= 2 and cells and cells[0].lower().startswith(_SEPARATOR_LINE)):
+            yield begins, cells
+        begins = reader.line_num + 1
+
+
+def _read_lines(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
+    for number, line in enumerate(io.StringIO(text, newline=None), 1):
+        yield (
+            number,
+            [
+                cell.strip(' "') if cell.count('"') % 2 == 0 else cell
+                for cell in line.rstrip("\n").split(separator)
+            ],
+        )
+
+
+def _find_broken_line(text: str, separator: str) -> int:
+    last = 1
+    try:
+        for begins, cells in _read_rows(text, separator):
+            last = begins + 1 + sum(cell.count("\n") for cell in cells)
+    except csv.Error:
+        pass
+    return last
+
+
+def _is_remark(cells: list[str]) -> bool:
+    return bool(cells) and cells[0].lstrip().startswith("#")
+
+
+def _add(draft: Draft, complaint: Complaint) -> Draft:
+    return replace(draft, complaints=(*draft.complaints, complaint))
+
+
+def _describe(header: Header) -> list[str]:
+    notes = [f"Separated by {NAMES[header.separator]}."] if len(header.columns) > 1 else []
+    if header.line is None:
+        notes.append(f"No heading; columns told by their content: {header.describe()}.")
+    ignored = [
+        make_inert(column.title) or str(column.index + 1)
+        for column in header.columns
+        if column.role == "ignored"
+    ]
+    if ignored:
+        notes.append(f"Columns not used: {', '.join(ignored)}.")
+    return notes

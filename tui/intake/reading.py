@@ -1,0 +1,108 @@
+"""What a file, paste or stream is, and its draft rows."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from tui.errors import InputError
+from tui.intake.columns import Header, guess_header, make_rows, read_header
+from tui.intake.command_lines import is_command_line, read_command_lines
+from tui.intake.delimited import find_header, read_delimited
+from tui.intake.encoding import Decoded, check_size, decode_bytes, is_zip, refuse_nul
+from tui.intake.pasted import read_pasted
+from tui.intake.rows import Draft
+from tui.intake.spreadsheet import read_sheet
+from tui.model.text import make_inert
+
+Kind = Literal["empty", "delimited", "pasted", "command lines", "xml-rpc", "spreadsheet"]
+
+_XML_RPC = re.compile(r"<\s*(?:\w+:)?(?:methodCall|methodResponse)\b")
+_HTML = re.compile(r"<\s*(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_MARKUP = re.compile(r"\s*<[?!A-Za-z]")
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What was read. `encoding` is empty for text that came as such, `header` None without columns; `notes`
+    are sentences for a person. An `xml-rpc` file has no drafts here: its calls are read with the wire's own
+    reader.
+    """
+
+    kind: Kind
+    encoding: str = ""
+    header: Header | None = None
+    drafts: tuple[Draft, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def read_intake(
+    data: bytes | str, *, default_url: str = "", default_provider: str = "", need_target: bool = True
+) -> Intake:
+    """Recognise and read a whole input: XML-RPC, XLSX, ap-client.py lines, CSV or TSV, or a list of devices.
+
+    Defaults fill an empty URL or provider; without `need_target` they may stay empty. Raises InputError on
+    what is no such thing or over the size limit, UsageError on XLSX without the extra.
+    """
+    if isinstance(data, bytes) and is_zip(data):
+        return _read_spreadsheet(data, default_url, default_provider, need_target)
+    if isinstance(data, bytes):
+        decoded = decode_bytes(data)
+    else:
+        check_size(len(data))
+        decoded = Decoded(data.removeprefix("\ufeff"), "")
+    text, encoding, notes = decoded.text, decoded.encoding, decoded.notes
+    if not text.strip():
+        return Intake("empty", encoding, notes=(*notes, "There is nothing in it."))
+    if _MARKUP.match(text):
+        return Intake(_name_markup(text), encoding, notes=notes)
+    if any(is_command_line(line) for line in text[: 64 * 1024].splitlines()[:50]):
+        drafts, passed = read_command_lines(
+            text, default_url=default_url, default_provider=default_provider, need_target=need_target
+        )
+        return Intake("command lines", encoding, None, tuple(drafts), (*notes, *passed))
+    if find_header(text):
+        table = read_delimited(
+            refuse_nul(text),
+            default_url=default_url,
+            default_provider=default_provider,
+            need_target=need_target,
+        )
+        if table is not None:
+            return Intake("delimited", encoding, table.header, tuple(table.drafts), (*notes, *table.notes))
+    drafts = read_pasted(
+        text, default_url=default_url, default_provider=default_provider, need_target=need_target
+    )
+    return Intake("pasted", encoding, None, tuple(drafts), notes)
+
+
+def _name_markup(text: str) -> Kind:
+    if _XML_RPC.search(text):
+        return "xml-rpc"
+    if _HTML.search(text[:4096]):
+        raise InputError(
+            "The input is a web page.", "It is HTML.", "Download the file itself, not the page about it."
+        )
+    raise InputError(
+        "The input is not XML-RPC.", "It is XML without a methodCall.", "Write a template to start from."
+    )
+
+
+def _read_spreadsheet(data: bytes, default_url: str, default_provider: str, need_target: bool) -> Intake:
+    name, rows, notes = read_sheet(data)
+    numbered = [(number, row) for number, row in enumerate(rows, 1) if any(cell.strip() for cell in row)]
+    line, cells = numbered[0]
+    header = read_header(cells, "", line)
+    body = numbered[1:] if header else numbered
+    header = header or guess_header([row for _, row in numbered[:50]], "")
+    if header is None:
+        raise InputError(
+            "The spreadsheet has no column of devices.",
+            f"Sheet {make_inert(name)}: no heading such as MAC-ID, and no column that holds MACs.",
+            "Give the column the heading MAC-ID.",
+        )
+    drafts = make_rows(
+        body, header, default_url=default_url, default_provider=default_provider, need_target=need_target
+    )
+    return Intake("spreadsheet", "", header, tuple(drafts), tuple(make_inert(note) for note in notes))
