@@ -106,6 +106,7 @@ class FastRows:
             return [], data, len(data) > _ROW_LIMIT or self._complete(data)
         rows = self._rows(data[:stop])
         if rows is None:
+            self._end = b""  # the next row that the fast path meets may teach it another layout
             return [], data, True
         return rows, data[stop:], False
 

@@ -20,8 +20,12 @@ _CARRIED = st.text(
     max_size=20,
 )
 _VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False)
-    | _CARRIED | st.binary(max_size=20),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**63 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | _CARRIED
+    | st.binary(max_size=20),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_CARRIED, inner, max_size=3),
     max_leaves=12,
 )
@@ -40,7 +44,8 @@ def read(value_xml: str) -> object:
 
 def test_a_call_looks_as_the_vendors_samples_do_without_their_white_space() -> None:
     assert codec.encode_call(CHECK, ["7C2F80820EC0-55DF"]) == (
-        b'<?xml version="1.0" encoding="UTF-8"?><methodCall><methodName>autoprov.checkDevice</methodName><params>'
+        b'<?xml version="1.0" encoding="UTF-8"?>'
+        b"<methodCall><methodName>autoprov.checkDevice</methodName><params>"
         b"<param><value><string>7C2F80820EC0-55DF</string></value></param></params></methodCall>"
     )
 
@@ -51,8 +56,8 @@ def test_the_declaration_may_be_left_out() -> None:
 
 def test_a_device_list_is_written_as_one_array_of_strings() -> None:
     assert (
-        b"<param><value><array><data><value><string>A</string></value><value><string>B</string></value></data></array>"
-        b"</value></param>"
+        b"<param><value><array><data><value><string>A</string></value><value><string>B</string></value>"
+        b"</data></array></value></param>"
     ) in codec.encode_call(REGISTER_LIST, [["A", "B"], "u", "p"])
 
 
@@ -75,9 +80,15 @@ def test_a_fault_has_apaches_form() -> None:
 
 @pytest.mark.parametrize(
     ("position", "params"),
-    [("mac_id", ["\x1b[2J", "u", "p"]), ("url", ["m", "http://a\x00", "p"]), ("provider", ["m", "u", "\ud800"])],
+    [
+        ("mac_id", ["\x1b[2J", "u", "p"]),
+        ("url", ["m", "http://a\x00", "p"]),
+        ("provider", ["m", "u", "\ud800"]),
+    ],
 )
-def test_a_character_that_xml_cannot_carry_is_refused_and_its_parameter_named(position: str, params: list[str]) -> None:
+def test_a_character_that_xml_cannot_carry_is_refused_and_its_parameter_named(
+    position: str, params: list[str]
+) -> None:
     with pytest.raises(InputError, match=position) as caught:
         codec.encode_call(REGISTER, list(params))
     assert "U+" in caught.value.detail
@@ -158,7 +169,10 @@ def test_we_read_what_pythons_own_library_writes(items: list[codec.Value]) -> No
         ("<value>&#56832;</value>", "\ufffd"),
         ("<value><![CDATA[&#55357;&#56832;]]></value>", "&#55357;&#56832;"),
         ("<value><array><data/></array></value>", []),
-        ("<value>\r\n<array>\t<data> <value>a</value>\n<value><i4>1</i4></value></data></array></value>", ["a", 1]),
+        (
+            "<value>\r\n<array>\t<data> <value>a</value>\n<value><i4>1</i4></value></data></array></value>",
+            ["a", 1],
+        ),
         ("<value><struct><member><value>v</value><name>n</name></member></struct></value>", {"n": "v"}),
         ('<x:value xmlns:x="urn:y"><x:string>s</x:string></x:value>', "s"),
         (
@@ -174,8 +188,14 @@ def test_a_value_is_read_in_every_spelling(written: str, value: object) -> None:
 
 @pytest.mark.parametrize(
     ("encoding", "name"),
-    [("utf-8", "UTF-8"), ("latin-1", "ISO-8859-1"), ("cp1252", "windows-1252"), ("utf-16", "UTF-16"),
-     ("iso8859-15", "ISO-8859-15"), ("shift_jis", "Shift_JIS")],
+    [
+        ("utf-8", "UTF-8"),
+        ("latin-1", "ISO-8859-1"),
+        ("cp1252", "windows-1252"),
+        ("utf-16", "UTF-16"),
+        ("iso8859-15", "ISO-8859-15"),
+        ("shift_jis", "Shift_JIS"),
+    ],
 )
 def test_declared_character_sets_are_obeyed(encoding: str, name: str) -> None:
     text = "テスト" if encoding == "shift_jis" else "Müller"
@@ -186,7 +206,9 @@ def test_declared_character_sets_are_obeyed(encoding: str, name: str) -> None:
 
 
 def test_the_charset_of_the_content_type_outranks_the_declaration() -> None:
-    body = '<?xml version="1.0" encoding="UTF-8"?>'.encode() + answer("<value>Müller</value>").decode().encode("latin-1")
+    body = b'<?xml version="1.0" encoding="UTF-8"?>' + answer("<value>Müller</value>").decode().encode(
+        "latin-1"
+    )
     assert codec.decode_response(body, charset="ISO-8859-1") == "Müller"
 
 
@@ -196,7 +218,12 @@ def test_a_byte_order_mark_outranks_everything() -> None:
 
 @pytest.mark.parametrize(
     ("header", "charset"),
-    [("text/xml; charset=utf-8", "utf-8"), ('text/xml;CHARSET="cp1252"', "cp1252"), ("text/xml", None), (None, None)],
+    [
+        ("text/xml; charset=utf-8", "utf-8"),
+        ('text/xml;CHARSET="cp1252"', "cp1252"),
+        ("text/xml", None),
+        (None, None),
+    ],
 )
 def test_the_charset_is_taken_from_a_content_type(header: str | None, charset: str | None) -> None:
     assert codec.charset_of(header) == charset
@@ -229,17 +256,31 @@ def test_a_fault_without_the_usual_members_is_still_a_fault() -> None:
 
 def test_a_file_may_hold_several_documents_one_after_another() -> None:
     first, second = codec.encode_call("a.one", ["x"]), codec.encode_call("a.two", [["y"]], declaration=False)
-    calls = codec.decode_calls(b"\xef\xbb\xbf" + first + b"\r\n<!-- next -->\n" + second + b"\n" + first + b"\n<!-- end -->\n")
-    assert [(call.name, call.params) for call in calls] == [("a.one", ["x"]), ("a.two", [["y"]]), ("a.one", ["x"])]
+    calls = codec.decode_calls(
+        b"\xef\xbb\xbf" + first + b"\r\n<!-- next -->\n" + second + b"\n" + first + b"\n<!-- end -->\n"
+    )
+    assert [(call.name, call.params) for call in calls] == [
+        ("a.one", ["x"]),
+        ("a.two", [["y"]]),
+        ("a.one", ["x"]),
+    ]
 
 
 def test_mended_references_do_not_shift_the_next_document() -> None:
-    call = b"<methodCall><methodName>a.b</methodName><params><param><value>&#55357;&#56832;</value></param></params></methodCall>"
+    value = b"<value>&#55357;&#56832;</value>"
+    call = (
+        b"<methodCall><methodName>a.b</methodName><params><param>" + value + b"</param></params></methodCall>"
+    )
     assert [c.params for c in codec.decode_calls(call * 3)] == [["😀"]] * 3
 
 
 def test_a_call_without_params_is_a_call() -> None:
-    assert codec.decode_calls(b"<methodCall><methodName> autoprov.listDevices </methodName></methodCall>")[0].params == []
+    assert (
+        codec.decode_calls(b"<methodCall><methodName> autoprov.listDevices </methodName></methodCall>")[
+            0
+        ].params
+        == []
+    )
 
 
 def test_the_call_that_cannot_be_read_is_named_by_number() -> None:
@@ -248,7 +289,9 @@ def test_the_call_that_cannot_be_read_is_named_by_number() -> None:
     assert "Call 2" in caught.value.detail
 
 
-@pytest.mark.parametrize("body", [b"", b" \n", b"\x89PNG\r\n\x1a\n" + bytes(200), b"<html></html>", b"a,b,c\n"])
+@pytest.mark.parametrize(
+    "body", [b"", b" \n", b"\x89PNG\r\n\x1a\n" + bytes(200), b"<html></html>", b"a,b,c\n"]
+)
 def test_what_is_no_call_is_said_to_be_none(body: bytes) -> None:
     with pytest.raises(InputError, match="not an XML-RPC call"):
         codec.decode_calls(body)

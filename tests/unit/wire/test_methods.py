@@ -22,7 +22,10 @@ def test_the_table_holds_exactly_the_six_documented_methods() -> None:
 
 
 def test_only_registering_and_deregistering_change_records() -> None:
-    assert {name for name, method in methods.METHODS.items() if not method.changes} == {methods.LIST, methods.CHECK}
+    assert {name for name, method in methods.METHODS.items() if not method.changes} == {
+        methods.LIST,
+        methods.CHECK,
+    }
 
 
 def test_a_method_that_is_not_in_the_table_is_taken_to_change_records() -> None:
@@ -45,6 +48,8 @@ def test_a_parameter_is_named_for_messages(name: str, index: int, said: str) -> 
 
 @pytest.mark.parametrize("module", ["tui.wire.methods", "tui.wire.client", "tui.wire.codec"])
 def test_importing_the_wire_loads_no_http_library_and_no_tls(module: str) -> None:
-    script = f"import sys, {module}; print([m for m in ('httpx', 'ssl', 'asyncio', 'email') if m in sys.modules])"
+    script = (
+        f"import sys, {module}; print([m for m in ('httpx', 'ssl', 'asyncio', 'email') if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "[]"
