@@ -139,7 +139,11 @@ class RedirectoryApp(App[int]):
         page = self._pages.get(page_id)
         if page is None:
             module, _, name = PAGE_CLASSES[page_id].partition(":")
-            page_class: type[Page] = getattr(import_module(module), name)
+            try:
+                page_class: type[Page] = getattr(import_module(module), name)
+            except ModuleNotFoundError:
+                self.say(f"{name} is not part of this build.")
+                return None
             if page_class.needs_session and not self._has_session:
                 self.say("Sign in first, or open the sandbox.")
                 return await self._bring_front("start")

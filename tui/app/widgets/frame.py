@@ -88,19 +88,20 @@ class TabStrip(Line):
         """Draw all tabs; short titles where the long ones do not fit."""
         width = self.size.width or 80
         titles = [title for _, title, _ in self._tabs]
-        if 2 + sum(len(title) + 5 for title in titles) > width:
+        room = width - 1 - sum(len(title) + 2 for title in titles)
+        if room < 2 * len(titles):
             titles = [short for _, _, short in self._tabs]
+            room = width - 1 - sum(len(title) + 2 for title in titles)
+        gap = 3 if room >= 3 * len(titles) else 2
         parts: list[Content] = []
         self._spans = []
         column = 0
         for number, ((page_id, _, _), title) in enumerate(zip(self._tabs, titles, strict=True), start=1):
             text = f" {number} {title} "
-            parts.append(Content.styled(text, "bold reverse" if page_id == active else "$quiet"))
+            parts.append(Content.styled(text, "bold reverse") if page_id == active else Content(text))
+            parts.append(Content(" " * (gap - 2)))
             self._spans.append((column, column + len(text), page_id))
-            column += len(text)
-            if column + 1 < width:
-                parts.append(Content(" "))
-                column += 1
+            column += len(text) + gap - 2
         self.write(Content.assemble(*parts).truncate(width))
 
     def on_click(self, event: events.Click) -> None:
