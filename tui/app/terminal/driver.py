@@ -1,0 +1,121 @@
+"""Textual's driver for Linux and macOS with a screen diff below it: only changed cells go down the line."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from types import FrameType
+from typing import IO, TYPE_CHECKING, Any
+
+from textual import events
+from textual.driver import Driver
+from textual.message import Message
+
+from tui.app.terminal.line import ThinLine
+
+if sys.platform != "win32" or TYPE_CHECKING:
+    from textual.drivers.linux_driver import LinuxDriver
+else:
+    LinuxDriver = Driver
+
+SWITCH_OFF = "REDIRECTORY_FULL_REPAINT"
+"""The environment variable that, set to anything but "0", leaves every repaint to Textual's own driver."""
+
+_painted: tuple[str, tuple[int, int]] | None = None
+
+
+def adopt_painted(frame: str, size: tuple[int, int]) -> None:
+    """Tell the next driver that the alternate screen was entered and cleared already and shows `frame`.
+
+    `frame` is cursor positions (both numbers given), SGR and text; `size` is columns and rows. What is on the
+    screen already is then not painted again.
+    """
+    global _painted
+    _painted = (frame, size)
+
+
+class _Outlet:
+    """The file that Textual's writer thread writes to, with the line's updates in their turn."""
+
+    def __init__(self, file: IO[str], line: ThinLine) -> None:
+        self._file, self._line = file, line
+
+    def write(self, text: str) -> int:
+        text = text or self._line.catch_up()
+        return self._file.write(text) if text else 0
+
+    def flush(self) -> None:
+        self._file.flush()
+
+    def fileno(self) -> int:
+        return self._file.fileno()
+
+    def isatty(self) -> bool:
+        return self._file.isatty()
+
+
+class ThinDriver(LinuxDriver):
+    """Keeps the cells that the terminal shows and writes the difference."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        self._line = ThinLine(super().write, self._get_terminal_size)
+        super().__init__(*arguments, **options)
+        self._file: Any = _Outlet(self._file, self._line)
+
+    def write(self, data: str) -> None:
+        self._line.write(data)
+
+    def repaint(self) -> None:
+        """Send the whole screen again, for a terminal that others have written to."""
+        self._line.repaint()
+
+    def start_application_mode(self) -> None:
+        global _painted
+        painted, _painted = _painted, None
+        self._line.forget()
+        if painted is not None:
+            self._line.adopt(*painted)
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        resize = signal.getsignal(signal.SIGWINCH)
+
+        def note_resize(number: int, frame: FrameType | None) -> None:
+            self._line.forget()
+            if callable(resize):
+                resize(number, frame)
+
+        signal.signal(signal.SIGWINCH, note_resize)
+
+    def process_message(self, message: Message) -> None:
+        if isinstance(message, events.Resize):
+            self._line.forget((message.size.width, message.size.height))
+        super().process_message(message)
+
+    def _enable_mouse_support(self) -> None:
+        # No reports of a mouse that merely moves (1003): each costs bytes both ways and a repaint.
+        if self._mouse:
+            self.write("\x1b[?1000;1002;1006h")
+
+    def _disable_mouse_support(self) -> None:
+        if self._mouse:
+            self.write("\x1b[?1000;1002;1006l")
+
+
+def choose_driver() -> type[Driver] | None:
+    """The driver to hand to Textual's `App(driver_class=...)`; None leaves the choice to Textual.
+
+    None on Windows, without a terminal or with TERM=dumb, in an encoding that cannot show every character, if
+    TEXTUAL_DRIVER names another driver (as the web server does), or if REDIRECTORY_FULL_REPAINT is set.
+    """
+    output = sys.__stderr__
+    if (
+        sys.platform == "win32"
+        or os.environ.get(SWITCH_OFF, "0") not in ("", "0")
+        or os.environ.get("TEXTUAL_DRIVER")
+        or os.environ.get("TERM", "dumb") == "dumb"
+        or output is None
+        or not output.isatty()
+        or (output.encoding or "").lower().replace("-", "") != "utf8"
+    ):
+        return None
+    return ThinDriver
