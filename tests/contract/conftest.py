@@ -1,4 +1,4 @@
-"""A sandbox for every test: its own store, a clock that stands still, pauses that are noted instead of made."""
+"""A sandbox for every test: its own store, a clock that stands still, pauses noted instead of made."""
 
 from __future__ import annotations
 

@@ -75,9 +75,10 @@ def test_a_phone_without_a_record_is_told_so(sandbox: Sandbox) -> None:
     assert caught.value.status == 404
 
 
-def test_an_address_that_is_none_is_a_usage_error() -> None:
+@pytest.mark.parametrize("address", ["", "http://", "ftp://sandbox.example", "http://x:port"])
+def test_an_address_that_is_none_is_a_usage_error(address: str) -> None:
     with pytest.raises(UsageError):
-        play_phone("http://[", MAC, PASSWORD)
+        play_phone(address, MAC, PASSWORD)
 
 
 def test_nobody_there_is_not_reached() -> None:

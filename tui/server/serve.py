@@ -78,10 +78,11 @@ class Serving:
                 threads=_THREADS,
                 ident="redirectory-sandbox",
                 max_request_body_size=MOST_BYTES,
-                send_bytes=1,
                 outbuf_high_watermark=1024 * 1024,
                 outbuf_overflow=16 * 1024 * 1024,
             )
+            # Deprecated as a keyword only; otherwise a slow answer is held back until there are 18 kB of it.
+            settings.send_bytes = 1
             self._server = _Server(
                 sandbox.wsgi,
                 self._map,
