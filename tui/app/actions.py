@@ -113,6 +113,15 @@ ACTIONS: tuple[Action, ...] = (
     Action("devices.test", "t", "test", "Fetch the provisioning URL as this phone would; changes nothing"),
     Action("devices.undo", "z", "undo", "Take back the last change, after showing what that does"),
     Action("devices.reveal", "v", "reveal", "Reveal or hide secrets"),
+    Action("devices.reverse-sort", "S", "reverse", "Turn the order round"),
+    Action("devices.down", "j,down", "down", "Next device", shown=False),
+    Action("devices.up", "k,up", "up", "Previous device", shown=False),
+    Action("devices.page-down", "pagedown,ctrl+f", "page down", "A screenful down", shown=False),
+    Action("devices.page-up", "pageup,ctrl+b", "page up", "A screenful up", shown=False),
+    Action("devices.first", "g,home", "first", "First device", shown=False),
+    Action("devices.last", "G,end", "last", "Last device", shown=False),
+    Action("devices.url-right", "l,right", "URL right", "Show more of the URLs", shown=False),
+    Action("devices.url-left", "h,left", "URL left", "Show the start of the URLs", shown=False),
 
     Action("settings.add", "n", "new", "Add an account or a preset"),
     Action("settings.edit", "e", "edit", "Edit what is under the cursor"),
@@ -124,6 +133,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("settings.up", "k,up", "up", "Previous line", shown=False),
     Action("settings.first", "g,home", "first", "First line", shown=False),
     Action("settings.last", "G,end", "last", "Last line", shown=False),
+
+    Action("signin.submit", "ctrl+s", "sign in", "Test the login and open the account; Enter in the password does it too",
+           True),
+    Action("signin.leave", "", "back", "Leave without signing in; Escape does it too"),
 
     Action("start.down", "j,down", "down", "Next choice", shown=False),
     Action("start.up", "k,up", "up", "Previous choice", shown=False),

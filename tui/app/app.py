@@ -25,11 +25,12 @@ from tui.app.messages import Failed, Finished, Items, LinkChanged, TicketsChange
 from tui.app.page import Page
 from tui.app.widgets.frame import FootLine, Rule, TabStrip, TitleLine
 from tui.app.work import Ticket, Work
-from tui.errors import LinkError, RedirectoryError
+from tui.errors import RedirectoryError
 from tui.model.text import make_inert
 
 if TYPE_CHECKING:
     from tui.services.session import Session
+    from tui.settings.accounts import Account
     from tui.settings.config import Config
     from tui.settings.paths import Places
 
@@ -85,7 +86,8 @@ class RedirectoryApp(App[int]):
 
     def __init__(
         self, session: Session | None = None, *, places: Places, config: Config, demo: bool = False,
-        opener: Callable[[], Session] | None = None, page: str = "register", driver_class: Any = None,
+        opener: Callable[[], Session] | None = None, account: Account | None = None,
+        complaints: tuple[str, ...] = (), page: str = "register", driver_class: Any = None,
     ) -> None:
         self._sheet_folder = looks.sheet_folder()
         super().__init__(
@@ -96,6 +98,8 @@ class RedirectoryApp(App[int]):
         if session is not None:
             self.desk.take(session)
         self._opener = opener
+        self._account = account
+        self._complaints = complaints
         self._opening: Ticket | None = None
         self._first_page = page
         self._pages: dict[str, Page] = {}
@@ -123,6 +127,8 @@ class RedirectoryApp(App[int]):
         if self._opener is not None:
             self.open_with(self._opener, "Opening the account")
         await self._bring_front(self._first_page if self._has_session else "start")
+        for complaint in self._complaints[:3]:
+            self.say(complaint, "warning")
 
     @property
     def _has_session(self) -> bool:
@@ -216,10 +222,25 @@ class RedirectoryApp(App[int]):
     async def action_sandbox(self) -> None:
         from tui.app.sessions import rehearse
 
+        self._account = None
         self.open_with(rehearse, "Opening the sandbox")
 
     async def action_sign_in(self) -> None:
         await self._bring_front("signin")
+
+    async def ask_password(self, account: Account) -> None:
+        """Sign in to a known account whose password this machine does not have."""
+        from tui.app.screens.sign_in import SignInPage
+
+        await self._bring_front("signin")
+        cast(SignInPage, self._page).fill(account)
+
+    def open_account(self, account: Account) -> None:
+        """Switch to an account; its password is looked for, else asked for."""
+        from tui.app.sessions import opener_for
+
+        self._account = account
+        self.open_with(opener_for(account, self.desk.places, self.desk.config), f"Opening {make_inert(account.name)}")
 
     async def action_sign_out(self) -> None:
         if self.desk.work.jobs:
@@ -234,22 +255,25 @@ class RedirectoryApp(App[int]):
     async def show_failure(self, event: Failed) -> None:
         if event.ticket is self._opening:
             self._opening = None
-            if self._page is not None and self._page.needs_session:
+            if self._account is not None:
+                await self.ask_password(self._account)
+            elif self._page is not None and self._page.needs_session and not self.desk.signed_in:
                 await self._bring_front("start")
+        self.draw_title()
         self.show_error(event.error)
 
     @on(Finished)
     def note_finished(self, event: Finished) -> None:
         event.stop()
 
-    def link_result(self, error: RedirectoryError | None) -> None:
-        """Remember whether the server could be reached; the title line says so."""
-        self.desk.link_lost = isinstance(error, LinkError)
+    @on(LinkChanged)
+    def link_changed(self) -> None:
         self.draw_title()
 
     @on(TicketsChanged)
-    @on(LinkChanged)
-    def tickets_changed(self) -> None:
+    def tickets_changed(self, event: TicketsChanged) -> None:
+        if event.ended:
+            self.desk.note_link(event.error)
         self.draw_title()
         busy = bool(self.desk.work.running)
         if busy and self._age_timer is None:
@@ -393,6 +417,19 @@ class RedirectoryApp(App[int]):
     def say(self, text: str, severity: Any = "information") -> None:
         """One line for a moment; never for an error that needs reading."""
         self.notify(make_inert(text), severity=severity, markup=False)
+
+    def copy(self, text: str, what: str) -> None:
+        """Put text on the terminal's clipboard and say so."""
+        from tui.app.clipboard import osc52
+
+        sequence = osc52(text)
+        if not sequence:
+            self.say(f"{what[:1].upper()}{what[1:]}: too much for a terminal's clipboard; export it to a file.", "warning")
+            return
+        self._clipboard = text
+        if self._driver is not None:
+            self._driver.write(sequence)
+        self.say(f"Copied {what}.")
 
     def show_error(self, error: RedirectoryError) -> None:
         """One dialog with title, detail and hint."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tui.errors import UsageError
+from tui.errors import CutOff, NotReached, RedirectoryError, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +31,7 @@ class Desk:
         self.link_lost = False
         self.list_age = ""
         self._session: Session | None = None
+        self._last_trip: float | None = None
         self._presets: tuple[Preset, ...] | None = None
 
     @property
@@ -58,11 +59,11 @@ class Desk:
             self._presets = load_presets(self.places).presets
         return self._presets
 
-    def save_preset(self, preset: Preset) -> None:
-        """Add or replace the preset of that name. Raises ConfigurationError, UsageError, StoreError."""
+    def save_preset(self, preset: Preset, *, replaces: Preset | None = None) -> None:
+        """Add or replace the preset of that name, or the one that was opened as `replaces`. Raises ConfigurationError, UsageError, StoreError."""
         from tui.settings.presets import save_preset
 
-        self._presets = save_preset(self.places, preset).presets
+        self._presets = save_preset(self.places, preset, replaces=replaces).presets
 
     def remove_preset(self, name: str) -> None:
         """Remove a preset. Raises ConfigurationError, UsageError, StoreError."""
@@ -76,6 +77,15 @@ class Desk:
         self.link_lost = False
         self.list_age = ""
         return before
+
+    def note_link(self, error: RedirectoryError | None) -> None:
+        """Work has ended: the link is lost if the server could not be reached, and back with its next answer."""
+        trip = self._session.last_round_trip_ms if self._session is not None else None
+        if isinstance(error, NotReached | CutOff):
+            self.link_lost = True
+        elif trip != self._last_trip:
+            self.link_lost = False
+        self._last_trip = trip
 
     @property
     def log_folder(self) -> Path:

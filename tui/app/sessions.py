@@ -1,15 +1,82 @@
-"""How the app comes by a session; runs in the worker."""
+"""How the app comes by a session. These functions run in the worker; none of them touches the screen."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from tui.errors import RedirectoryError
+from tui.model.secrets import Secret
 
 if TYPE_CHECKING:
     from tui.services.session import Session
+    from tui.settings.accounts import Account
+    from tui.settings.config import Config
+    from tui.settings.paths import Places
 
 
-def rehearse() -> Session:
+@dataclass(frozen=True)
+class SignedIn:
+    """A session whose login was tested; `trouble` says what could not be kept on this machine, if anything."""
+
+    session: Session
+    milliseconds: float
+    trouble: RedirectoryError | None = None
+
+
+def rehearse(places: Places | None = None) -> Session:
     """The throw-away sandbox with sample devices."""
     from tui.services.session import open_rehearsal
 
-    return open_rehearsal(sample=200)
+    return open_rehearsal(sample=200, places=places)
+
+
+def opener_for(account: Account, places: Places, config: Config) -> Callable[[], Session]:
+    """Opens the account with the password from environment, command or private file; asks the server nothing."""
+
+    def open_account() -> Session:
+        from tui.services.session import open_session
+        from tui.settings.credentials import find_password
+
+        return open_session(account, find_password(account, places, os.environ), places, config)
+
+    return open_account
+
+
+def sign_in(
+    account: Account, password: Secret, places: Places, config: Config, *, remember: bool, keep: bool
+) -> SignedIn:
+    """Test the login, then keep the account and, with `keep`, its password. Raises LinkError, LoginRefused."""
+    from tui.services.session import open_session
+
+    session = open_session(account, password, places, config)
+    try:
+        milliseconds = session.check_login()
+    except BaseException:
+        session.close()
+        raise
+    trouble: RedirectoryError | None = None
+    if remember:
+        from tui.settings.accounts import add_account, use_account
+        from tui.settings.credentials import keep_password
+
+        try:
+            if account.source == "accounts":
+                add_account(places, account, replace=True)
+            use_account(places, account.name)
+            if keep:
+                keep_password(account, password, places)
+        except RedirectoryError as error:
+            trouble = error
+    return SignedIn(session, milliseconds, trouble)
+
+
+def test_login(account: Account, places: Places, config: Config) -> float:
+    """Milliseconds of one harmless question with the stored password. Raises LinkError, UsageError."""
+    session = opener_for(account, places, config)()
+    try:
+        return session.check_login()
+    finally:
+        session.close()

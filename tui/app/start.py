@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tui.services.session import Session
+    from tui.settings.accounts import Account
+    from tui.settings.config import Config
     from tui.settings.paths import Places
 
 
@@ -61,32 +64,48 @@ def _read_words(words: Sequence[str]) -> dict[str, Any]:
 def _run(places: Places, options: dict[str, Any]) -> int:
     from tui.app.actions import by_id
     from tui.app.app import RedirectoryApp
+    from tui.errors import RedirectoryError
     from tui.settings.config import Config, load_config
 
-    complaints: tuple[Any, ...] = ()
+    account: Account | None = None
+    opener: Callable[[], Session] | None = None
     if options["demo"]:
-        config = Config()
-        opener: Callable[[], Session] | None = _demo_opener(places)
+        from tui.app.sessions import rehearse
+
+        config, complaints = Config(), ()
+        opener = partial(rehearse, places)
     else:
         loaded = load_config(places, by_id().keys())
         config, complaints = loaded.config, loaded.complaints
-        opener = None
+        try:
+            account = _find_account(places, config, options)
+        except RedirectoryError as error:
+            print(f"redirectory: {error.describe()}", file=sys.stderr)
+            return error.exit_code
+        if account is not None:
+            from tui.app.sessions import opener_for
+
+            opener = opener_for(account, places, config)
     app = RedirectoryApp(
-        places=places, config=config, demo=options["demo"], opener=opener, page=config.app.start,
+        places=places, config=config, demo=options["demo"], opener=opener, account=account,
+        complaints=tuple(complaint.describe() for complaint in complaints), page=config.app.start,
         driver_class=_driver(),
     )
-    app.complaints = complaints
     code = app.run(mouse=options["mouse"] and config.app.mouse)
     return code if isinstance(code, int) else app.return_code or 0
 
 
-def _demo_opener(places: Places) -> Callable[[], Session]:
-    def open_demo() -> Session:
-        from tui.services.session import open_rehearsal
+def _find_account(places: Places, config: Config, options: dict[str, Any]) -> Account | None:
+    """The account to open: named, last used, or the only one; None shows First start."""
+    from tui.settings.accounts import ACCOUNT_VARIABLE, SERVER_VARIABLE, load_accounts, select_account
 
-        return open_rehearsal(sample=200, places=places)
-
-    return open_demo
+    named = options["account"] or options["server"] or os.environ.get(ACCOUNT_VARIABLE) or os.environ.get(SERVER_VARIABLE)
+    accounts = load_accounts(places, config)
+    if not named and not accounts.current and len(accounts.accounts) != 1:
+        return None
+    return select_account(
+        places, os.environ, name=options["account"], server=options["server"], user=options["user"]
+    )
 
 
 def _driver() -> Any:

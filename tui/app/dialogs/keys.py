@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 
-from tui.app.actions import Action, key_sign, keys_of
+from tui.app.actions import ACTIONS, Action, in_scope, key_sign, keys_of
 from tui.app.dialogs.sheet import Sheet
 from tui.app.widgets.choices import Choices
 
@@ -20,7 +20,7 @@ class KeysDialog(Sheet[str]):
     BINDINGS = [Binding("question_mark,f1,q", "abandon", "close", show=False)]
 
     def __init__(self, title: str, groups: Sequence[tuple[str, Sequence[Action]]], remapped: Mapping[str, str],
-                 preface: Sequence[str] = ()) -> None:
+                 preface: Sequence[str] = (), *, with_ids: bool = False) -> None:
         super().__init__(title)
         self._lines: list[Content] = []
         self._ids: list[str] = []
@@ -39,7 +39,8 @@ class KeysDialog(Sheet[str]):
             heading(Content.styled(name, "bold"))
             for action in actions:
                 keys = " ".join(key_sign(key) for key in keys_of(action, remapped).split(",") if key)
-                self._lines.append(Content.assemble((f"{keys or '·':<10}", "$accent-text"), action.help))
+                what = (f"{action.id:<30}", "bold") if with_ids else ""
+                self._lines.append(Content.assemble((f"{keys or '·':<10}", "$accent-text"), what, action.help))
                 self._ids.append(action.id)
         self._headings = headings
 
@@ -61,3 +62,17 @@ class KeysDialog(Sheet[str]):
 
     def keys(self) -> Sequence[tuple[str, str]]:
         return (("⏎", "do it"), ("j k", "move"), ("esc", "close"))
+
+
+class AllKeysDialog(KeysDialog):
+    """Every action of the program with its id, for remapping."""
+
+    def __init__(self, remapped: Mapping[str, str]) -> None:
+        scopes = dict.fromkeys(action.scope for action in ACTIONS)
+        super().__init__("All actions", [(scope, in_scope(scope)) for scope in scopes], remapped, with_ids=True)
+
+    def keys(self) -> Sequence[tuple[str, str]]:
+        return (("j k", "move"), ("esc", "close"))
+
+    def on_choices_chosen(self, event: Choices.Chosen) -> None:
+        self.dismiss(None)
