@@ -1,0 +1,224 @@
+"""XML-RPC call files as the portal takes them: which calls they hold, on which devices, and what is wrong
+with them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tui.errors import IdentifierError, InputError
+from tui.intake.encoding import check_size, decode_bytes, is_zip
+from tui.model.identifiers import Identifier, note_prefix, parse_identifier
+from tui.model.registration import Target
+from tui.model.secrets import mask_credentials
+from tui.model.template import lint, lint_provider
+from tui.model.text import make_inert
+from tui.wire import methods
+from tui.wire.codec import MethodCall, Value, decode_calls
+
+_BY_LOWER_NAME = {name.lower(): name for name in methods.METHODS}
+_SHOWN = 80
+_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
+_WEB_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\s*(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class UploadCall:
+    """One call of a file. `macs` are the devices as they will be sent; `complaints` say what is wrong, and
+    `sendable` whether that leaves something to send. `corrected` tells what was put right, None if nothing
+    was."""
+
+    number: int
+    method: str
+    title: str
+    macs: tuple[str, ...]
+    target: Target | None
+    providers: tuple[str, ...]
+    complaints: tuple[str, ...]
+    corrected: str | None
+    sendable: bool
+    changes: bool
+    identifiers: tuple[Identifier, ...] = field(repr=False)
+    call: MethodCall = field(repr=False)
+
+
+def read_calls(data: bytes) -> list[UploadCall]:
+    """The calls in a file, one document or several one after another. Raises InputError for everything
+    that is not XML-RPC, in terms of what it is instead."""
+    check_size(len(data))
+    if not _MARKUP.match(data):
+        # Bytes that are no text at all are named by the reader that knows pictures, archives and NULs.
+        if is_zip(data) or not _MARKUP.match(decode_bytes(data).text.encode()):
+            raise InputError(
+                "This is not an XML-RPC call.",
+                "It is empty." if not data.strip() else "It does not begin with a tag.",
+                "A list of devices is imported; a call to start from: redirectory template register.",
+            )
+    elif _WEB_PAGE.match(data):
+        raise InputError(
+            "This is a web page, not an XML-RPC call.",
+            "It is HTML.",
+            "Download the file itself, or start from: redirectory template register.",
+        )
+    return [examine_call(call, number) for number, call in enumerate(decode_calls(data), 1)]
+
+
+def examine_call(call: MethodCall, number: int = 1) -> UploadCall:
+    """What a call means and what is wrong with it; well-formed MAC-IDs are put into the server's spelling."""
+    return _Examination(call, number).result()
+
+
+class _Examination:
+    def __init__(self, call: MethodCall, number: int) -> None:
+        self.number = number
+        self.complaints: list[str] = []
+        self.corrections: list[str] = []
+        self.sendable = True
+        self.identifiers: list[Identifier] = []
+        self.name = self._read_name(call.name)
+        self.method = methods.METHODS.get(self.name)
+        self.params = list(call.params)
+
+    def refuse(self, complaint: str) -> None:
+        """Notes a flaw that leaves nothing to send."""
+        self.complaints.append(complaint)
+        self.sendable = False
+
+    def result(self) -> UploadCall:
+        """Reads the parameters by the table of methods."""
+        target: Target | None = None
+        providers: tuple[str, ...] = ()
+        if self.method is None:
+            known = ", ".join(name.removeprefix(methods.PREFIX) for name in methods.METHODS)
+            self.refuse(f"Unknown method {_shown(self.name)}. Known are {known}.")
+        elif self.method.variadic:
+            providers = self._read_providers()
+        elif len(self.params) != len(self.method.parameters):
+            self.refuse(
+                f"{_short(self.name)} takes {len(self.method.parameters)} parameters"
+                f" ({', '.join(self.method.parameters)}); the file has {len(self.params)}."
+            )
+        else:
+            self.params[0] = self._read_devices(
+                self.params[0], several=self.method.parameters[0] == "mac_ids"
+            )
+            if len(self.params) == 3:
+                target = self._read_target()
+        return UploadCall(
+            self.number,
+            make_inert(self.name)[:200],
+            self._title(providers),
+            tuple(identifier.wire for identifier in self.identifiers),
+            target,
+            providers,
+            tuple(self.complaints),
+            " ".join(self.corrections) or None,
+            self.sendable,
+            self.method is None or self.method.changes,
+            tuple(self.identifiers),
+            MethodCall(self.name, self.params),
+        )
+
+    def _read_name(self, name: str) -> str:
+        bare = name.strip()
+        if bare.lower().startswith(methods.MISSPELT_PREFIX):
+            self.corrections.append(
+                f"The prefix {methods.MISSPELT_PREFIX} is a misprint of the vendor's page; it is sent as"
+                f" {methods.PREFIX}."
+            )
+            bare = methods.PREFIX + bare[len(methods.MISSPELT_PREFIX) :]
+        elif "." not in bare and (methods.PREFIX + bare).lower() in _BY_LOWER_NAME:
+            self.corrections.append(f"The prefix {methods.PREFIX} was missing.")
+            bare = methods.PREFIX + bare
+        known = _BY_LOWER_NAME.get(bare.lower(), bare)
+        if known != bare:
+            self.corrections.append(f"The method is spelt {known}.")
+        return known
+
+    def _read_devices(self, value: Value, *, several: bool) -> Value:
+        if several:
+            if not isinstance(value, list):
+                self.refuse("The first parameter must be an array of MAC-IDs.")
+                return value
+            if not value:
+                self.refuse("The array of MAC-IDs is empty.")
+            spelt = [self._read_device(item, f"MAC-ID {place}") for place, item in enumerate(value, 1)]
+            seen: set[str] = set()
+            for identifier in self.identifiers:
+                if identifier.mac in seen:
+                    self.complaints.append(f"{identifier.mac} is in the array twice.")
+                seen.add(identifier.mac)
+            return list(spelt)
+        return self._read_device(value, "The MAC-ID")
+
+    def _read_device(self, value: Value, what: str) -> Value:
+        text = _text(value)
+        if text is None:
+            self.refuse(f"{what} is not text.")
+            return value
+        if not text.strip():
+            self.refuse(f"{what} is empty.")
+            return value
+        try:
+            identifier = parse_identifier(text)
+        except IdentifierError as error:
+            # Sent all the same: the portal does, and the server's own word on it is what the person wants.
+            self.complaints.append(f"{what} {_shown(text)}: {error.detail or error.title}")
+            self.identifiers.append(Identifier(make_inert(text.strip())[:_SHOWN]))
+            return text
+        if identifier.wire != text:
+            self.corrections.append(f"{_shown(text)} is sent as {identifier.wire}.")
+        if note := note_prefix(identifier.mac):
+            self.complaints.append(f"{identifier.mac}: {note}")
+        self.identifiers.append(identifier)
+        return identifier.wire
+
+    def _read_target(self) -> Target | None:
+        url, provider = _text(self.params[1]), _text(self.params[2])
+        if url is None or provider is None:
+            self.refuse("URL and provider must be text.")
+            return None
+        self.params[1:] = [url, provider]
+        for finding in (*lint(url, bulk=len(self.identifiers) > 1), *lint_provider(provider)):
+            if finding.level == "error":
+                self.refuse(finding.text)
+            elif finding.level == "warning":
+                self.complaints.append(finding.text)
+        return Target(url, provider)
+
+    def _read_providers(self) -> tuple[str, ...]:
+        found: list[str] = []
+        for param in self.params:
+            for item in param if isinstance(param, list) else [param]:
+                text = _text(item)
+                if text is None:
+                    self.refuse("A provider's name is not text.")
+                else:
+                    found.append(text)
+        return tuple(found)
+
+    def _title(self, providers: Sequence[str]) -> str:
+        count = len(self.identifiers)
+        devices = self.identifiers[0].wire if count == 1 else f"{count} devices"
+        if self.method is None:
+            return f"Unknown method {_shown(self.name)}"
+        if self.method.variadic:
+            named = ", ".join(_shown(provider) for provider in providers)
+            return f"List the devices of {named}" if providers else "List all devices"
+        verbs = {methods.CHECK: "Check", methods.REGISTER: "Register", methods.REGISTER_LIST: "Register"}
+        return f"{verbs.get(self.name, 'Deregister')} {devices}"
+
+
+def _text(value: Value) -> str | None:
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _shown(text: str) -> str:
+    return repr(mask_credentials(make_inert(text))[:_SHOWN])
+
+
+def _short(name: str) -> str:
+    return name.removeprefix(methods.PREFIX)
