@@ -101,6 +101,11 @@ class SurrogateMender:
         self._held = b""
         self._until: bytes | None = None
 
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is held back and no CDATA section or comment is open."""
+        return not self._held and self._until is None
+
     def feed(self, data: bytes, final: bool = False) -> bytes:
         """`data` mended, except for a short tail that is held back until more is known."""
         if self._held:

@@ -142,9 +142,14 @@ class TreeReader:
 
     @property
     def between_rows(self) -> bool:
-        """Whether the reader stands directly inside the top-level array of a response, at the edge of an
-        item."""
-        return len(self._stack) == _ROW_DEPTH and self._stack[-1] == "data"
+        """Whether the reader stands directly inside the top-level array of a response, at the edge of an item, with
+        all it was fed behind it: not inside a comment that holds what looks like rows."""
+        return (
+            len(self._stack) == _ROW_DEPTH
+            and self._stack[-1] == "data"
+            and self._mender.settled
+            and self._parser.CurrentByteIndex == self._fed
+        )
 
     def feed(self, data: bytes, final: bool = False) -> None:
         """Reads a piece. Raises Malformed; after that the reader is of no use."""

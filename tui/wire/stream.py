@@ -13,6 +13,7 @@ from tui.wire.reader import RESPONSE, TreeReader
 from tui.wire.values import Limits, Malformed, Value
 
 _DATA = b"<data>"
+_AFTER_REFUSAL = "it holds rows after a refusal"
 _SLICE = 64 * 1024
 _HEADER_SPAN = 64 * 1024
 _DEFAULT_LIMITS = Limits()
@@ -111,7 +112,7 @@ class RowReader:
         while True:
             rows, data, odd = fast.take(data)
             if rows and self._refusal is not None:
-                raise Malformed("it holds rows after a refusal")
+                raise Malformed(_AFTER_REFUSAL)
             self._items += len(rows)
             self._rows += rows
             if final:
@@ -131,6 +132,8 @@ class RowReader:
     def _take(self, item: Value) -> None:
         self._items += 1
         if self._refusal is not None:
+            if isinstance(item, list):
+                raise Malformed(_AFTER_REFUSAL)
             self._refusal.append(item)
         elif self._items == 1 and not isinstance(item, list):
             if item is True:  # every other method leads with it

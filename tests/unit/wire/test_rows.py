@@ -128,6 +128,7 @@ def test_a_refusal_is_raised_as_a_fault_with_the_servers_word(fast: bool) -> Non
         codec.encode_response([[True, "a", "b", "c"]]),
         codec.encode_response([[["nested"], "a", "b", "c"]]),
         codec.encode_response(["7C2F80820EC0", "flat", "not", "rows"]),
+        codec.encode_response([False, *[list(ROW)] * 3]),
         written([ROW] * 3)[:-20],
         written([ROW] * 3) + b"<x/>",
         written([ROW] * 3).replace(b"Daryna", b"Dar]]>yna", 1),
@@ -192,6 +193,19 @@ def test_one_odd_row_goes_to_the_strict_reader_and_the_fast_path_goes_on(
     assert taken[-1] > 0
 
 
+@pytest.mark.parametrize("size", [40, 700, 65536])
+@pytest.mark.parametrize(("opening", "closing"), [("<!--", "-->"), ("<?x ", "?>")])
+def test_what_looks_like_rows_inside_a_comment_is_none(opening: str, closing: str, size: int) -> None:
+    plain = cells(*(f"<value>{cell}</value>" for cell in ROW))
+    hidden = opening + plain * 30 + closing
+    assert read(whole(plain * 20 + hidden + plain), size) == [ROW] * 21
+    assert read(whole(hidden + plain), size) == [ROW]
+    assert read(opening.encode() + b"<data>" + (plain * 30 + closing).encode() + whole(plain), size) == [ROW]
+    assert read(
+        whole(opening + "<data>" + plain + closing + plain).replace(b"<data>", b"<data >", 1), size
+    ) == [ROW]
+
+
 _CELL = st.text("ab <>&;'\"]é\u202e\t\n\r%:/0", max_size=8) | st.sampled_from(
     [
         "",
@@ -217,54 +231,49 @@ def test_both_readers_agree_on_lists_of_any_content(rows: list[DeviceRow], typed
     assert verdict(body, size, True) == verdict(body, 10_000, False)
 
 
+_GAPS = st.sampled_from(
+    ["", "", "", "\n", "  ", "\r\n\t", "x", "<!-- c -->", "<!--", "-->", "<?x", "?>", "<![CDATA[", "]]>"]
+)
+_KINDS = st.sampled_from(
+    [
+        "{}",
+        "{}",
+        "<string>{}</string>",
+        " <string>{}</string>\n",
+        "<i4>7</i4>",
+        "<nil/>",
+        "<boolean>0</boolean>",
+    ]
+)
+_TEXTS = st.sampled_from(
+    ["a", "", "b&amp;c", "&#65;", "&#55357;&#56832;", "&x;", "<![CDATA[<]]>", "2015-11-17", "é", "]]>"]
+)
+_LEADS = st.sampled_from(
+    ["", "", "<value><boolean>1</boolean></value>", "<value><boolean>0</boolean></value>"]
+)
+
+
 @st.composite
 def _layouts(draw: st.DrawFn) -> bytes:
-    gap = st.sampled_from(["", "", "", "\n", "  ", "\r\n\t", "x", "<!-- c -->"])
-    kinds = st.sampled_from(
-        ["{}", "{}", "<string>{}</string>", " <string>{}</string>\n", "<i4>7</i4>", "<nil/>"]
-    )
-    one_gap, kind = draw(gap), draw(kinds)
-    steady = draw(st.booleans())
-    parts = []
-    for row in draw(
-        st.lists(
-            st.tuples(
-                _MAC,
-                *[
-                    st.sampled_from(
-                        [
-                            "a",
-                            "",
-                            "b&amp;c",
-                            "&#65;",
-                            "&#55357;&#56832;",
-                            "&x;",
-                            "<![CDATA[<]]>",
-                            "2015-11-17",
-                            "é",
-                        ]
-                    )
-                ]
-                * 3,
-            ),
-            max_size=6,
-        )
-    ):
-        fields = [f"<value>{(kind if steady else draw(kinds)).format(text)}</value>" for text in row]
+    gap, kind, steady = draw(_GAPS), draw(_KINDS), draw(st.booleans())
+    parts = [draw(_LEADS)]
+    for row in draw(st.lists(st.tuples(_MAC, _TEXTS, _TEXTS, _TEXTS), max_size=6)):
+        fields = [f"<value>{(kind if steady else draw(_KINDS)).format(text)}</value>" for text in row]
         if draw(st.integers(0, 9)) == 0:
             fields = fields[: draw(st.integers(0, 3))] * draw(st.integers(1, 2))
-        parts.append(
-            (one_gap if steady else draw(gap)).join(
-                ["<value><array><data>", *fields, "</data></array></value>"]
-            )
-        )
-    return whole((one_gap if steady else draw(gap)).join(parts))
+        inner = ["<value><array><data>", *fields, "</data></array></value>"]
+        parts.append((gap if steady else draw(_GAPS)).join(inner))
+    return whole((gap if steady else draw(_GAPS)).join(parts))
 
 
 @given(_layouts(), st.integers(1, 300))
 @settings(max_examples=250)
 def test_both_readers_agree_on_every_layout(body: bytes, size: int) -> None:
     assert verdict(body, size, True) == verdict(body, 10_000, False)
+
+
+_TAGS = [b"", b"<", b">", b"&", b"x", b"\xff", b"<value>", b"</value>", b"<!--", b"-->", b"<?x", b"?>"]
+_DAMAGE = [*_TAGS, b"\0", b"]]>", b" ", b"<![CDATA["]
 
 
 @given(_ROWS, st.booleans(), st.integers(1, 200), st.data())
@@ -275,11 +284,7 @@ def test_both_readers_agree_on_damaged_lists(
     body = bytearray(written([ROW, *rows], typed))
     for _ in range(data.draw(st.integers(1, 3))):
         at = data.draw(st.integers(0, len(body) - 1))
-        body[at : at + data.draw(st.integers(0, 3))] = data.draw(
-            st.sampled_from(
-                [b"", b"<", b">", b"&", b"x", b"\xff", b"<value>", b"</value>", b"\0", b"]]>", b" "]
-            )
-        )
+        body[at : at + data.draw(st.integers(0, 3))] = data.draw(st.sampled_from(_DAMAGE))
     assert verdict(bytes(body), size, True) == verdict(bytes(body), 10_000, False)
 
 
