@@ -18,8 +18,8 @@ Role = Literal["mac_id", "mac", "suffix", "url", "provider", "ignored"]
 _NAMES: dict[Role, str] = {
     "mac_id": "macid macidormac macidodermac",
     "mac": (
-        "mac macaddress macadresse macaddr macadr ethernetmac hwaddr hardwareaddress hardwareadresse identifier "
-        "device geraet"
+        "mac macaddress macadresse macaddr macadr ethernetmac hwaddr hardwareaddress hardwareadresse "
+        "identifier device geraet"
     ),
     "suffix": "suffix macidsuffix macsuffix crc pin macpin pruefziffer pruefziffern",
     "url": (
@@ -108,7 +108,7 @@ def read_header(cells: Sequence[str], separator: str, line: int) -> Header | Non
 
 
 def understand_rows(rows: Sequence[tuple[int, Sequence[str]]], separator: str) -> Header | None:
-    """The header of a table from its first (line, cells): by its headings, else by content; None if neither tells."""
+    """The header of a table from its first (line, cells): by headings, else by content, else None."""
     line, cells = rows[0]
     header = read_header(cells, separator, line)
     if header is not None:

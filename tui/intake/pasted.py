@@ -7,12 +7,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tui.intake.rows import FIELD_LIMIT, Complaint, Draft, make_draft
+from tui.intake.rows import Complaint, Draft, make_draft
 from tui.intake.scanner import clean_scan
 from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
 
 _HEX = "[0-9A-Fa-f]"
+# A whole list may stand on one line.
+LINE_LIMIT = 1024 * 1024
 _DASHES = "\\-\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
 _MAC = (
     rf"(?:{_HEX}{{12}}|{_HEX}{{2}}(?::{_HEX}{{2}}){{5}}|{_HEX}{{2}}(?:[{_DASHES}]{_HEX}{{2}}){{5}}"
@@ -66,10 +68,10 @@ def read_line(
         found = [Complaint("mac", "warning", note) for note in scan.notes]
         texts = list(scan.texts) or texts
 
-    def draft(mac_text: str, url: str, provider: str, complaints: list[Complaint]) -> Draft:
+    def draft(mac_text: str, url: str, provider: str, complaints: list[Complaint], raw: str = line) -> Draft:
         return make_draft(
             number,
-            line,
+            raw,
             mac_text,
             url or default_url,
             provider or default_provider,
@@ -79,7 +81,7 @@ def read_line(
 
     drafts: list[Draft] = []
     for text in texts:
-        if len(text) > FIELD_LIMIT:
+        if len(text) > LINE_LIMIT:
             drafts.append(draft(text, "", "", found))
             continue
         devices = [
@@ -95,7 +97,9 @@ def read_line(
             words = mask_credentials(make_inert(" ".join(others)))
             shown = words if len(words) <= 60 else words[:59] + "…"
             found = [*found, Complaint("row", "warning", f"Not used: {shown}")]
-        drafts += [draft(device, url, provider, found) for device in dict.fromkeys([*devices, *broken])]
+        several = dict.fromkeys([*devices, *broken])
+        shown = line if len(several) == 1 else ""
+        drafts += [draft(device, url, provider, found, shown or device) for device in several]
     return drafts
 
 
@@ -111,7 +115,7 @@ def _read_rest(text: str) -> tuple[str, str, list[str], list[str]]:
         provider = text.partition(url)[2].strip(" \t,;|\"'")
         words = words[:place]
     broken = [word for word in words if _looks_mistyped(word)]
-    return url, provider, broken, [word for word in words if word not in broken]
+    return url, provider, broken, [word for word in words if not _looks_mistyped(word)]
 
 
 def _scheme_start(word: str) -> int:

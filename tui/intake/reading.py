@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tui.errors import InputError
-from tui.intake.columns import Header, guess_header, make_rows, read_header
+from tui.intake.columns import Header, make_rows, understand_rows
 from tui.intake.command_lines import is_command_line, read_command_lines
-from tui.intake.delimited import find_header, read_delimited
-from tui.intake.encoding import Decoded, check_size, decode_bytes, is_zip, refuse_nul
+from tui.intake.delimited import read_delimited
+from tui.intake.encoding import Decoded, check_size, decode_bytes, is_zip
 from tui.intake.pasted import read_pasted
 from tui.intake.rows import Draft
 from tui.intake.spreadsheet import read_sheet
@@ -62,15 +62,14 @@ def read_intake(
             text, default_url=default_url, default_provider=default_provider, need_target=need_target
         )
         return Intake("command lines", encoding, None, tuple(drafts), (*notes, *passed))
-    if find_header(text):
+    # A scanner may send NUL, which the pasted reader names; a table holds none.
+    table = None
+    if "\x00" not in text:
         table = read_delimited(
-            refuse_nul(text),
-            default_url=default_url,
-            default_provider=default_provider,
-            need_target=need_target,
+            text, default_url=default_url, default_provider=default_provider, need_target=need_target
         )
-        if table is not None:
-            return Intake("delimited", encoding, table.header, tuple(table.drafts), (*notes, *table.notes))
+    if table is not None:
+        return Intake("delimited", encoding, table.header, tuple(table.drafts), (*notes, *table.notes))
     drafts = read_pasted(
         text, default_url=default_url, default_provider=default_provider, need_target=need_target
     )
@@ -92,16 +91,14 @@ def _name_markup(text: str) -> Kind:
 def _read_spreadsheet(data: bytes, default_url: str, default_provider: str, need_target: bool) -> Intake:
     name, rows, notes = read_sheet(data)
     numbered = [(number, row) for number, row in enumerate(rows, 1) if any(cell.strip() for cell in row)]
-    line, cells = numbered[0]
-    header = read_header(cells, "", line)
-    body = numbered[1:] if header else numbered
-    header = header or guess_header([row for _, row in numbered[:50]], "")
+    header = understand_rows(numbered[:50], "") if numbered else None
     if header is None:
         raise InputError(
             "The spreadsheet has no column of devices.",
             f"Sheet {make_inert(name)}: no heading such as MAC-ID, and no column that holds MACs.",
             "Give the column the heading MAC-ID.",
         )
+    body = numbered[1:] if header.line else numbered
     drafts = make_rows(
         body, header, default_url=default_url, default_provider=default_provider, need_target=need_target
     )

@@ -12,7 +12,7 @@ from tui.model.identifiers import Identifier, note_prefix, parse_identifier
 from tui.model.outcome import Operation
 from tui.model.registration import Registration, Target
 from tui.model.secrets import mask_credentials
-from tui.model.template import lint, lint_provider
+from tui.model.template import find_other_mac, lint, lint_provider
 from tui.model.text import make_inert
 
 Field = Literal["mac", "url", "provider", "row"]
@@ -21,7 +21,7 @@ FIELD_LIMIT = 4096
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """What is wrong with a row: an `error` keeps it from being sent, a `warning` does not. Texts are inert."""
+    """What is wrong with a row: an `error` keeps it from being sent, a `warning` does not. Inert texts."""
 
     field: Field
     level: Literal["error", "warning"]
@@ -82,6 +82,7 @@ def make_draft(
     targeted = operation is Operation.REGISTER
     if targeted and (url or need_target):
         found += _check_url(url)
+        found += _compare_file_name(identifier, url)
     if targeted and (provider or need_target):
         found += _check_provider(provider)
     raw = mask_credentials(_keep(raw))
@@ -103,6 +104,7 @@ def edit_draft(
         identifier = _check_mac(mac_text, kept)
     if url is not None:
         kept += _check_url(url)
+        kept += _compare_file_name(identifier, url)
     if provider is not None:
         kept += _check_provider(provider)
     return replace(
@@ -200,6 +202,11 @@ def _check_mac(text: str, found: list[Complaint]) -> Identifier | None:
     if note:
         found.append(Complaint("mac", "warning", note))
     return identifier
+
+
+def _compare_file_name(identifier: Identifier | None, url: str) -> list[Complaint]:
+    other = find_other_mac(url, identifier.mac) if identifier else ""
+    return [Complaint("url", "warning", f"The URL names another device, {other}.")] if other else []
 
 
 @lru_cache(maxsize=4096)

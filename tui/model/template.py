@@ -217,12 +217,13 @@ def _lint_whole(template: str, mac: str | None, bulk: bool) -> Iterator[Lint]:
         yield Lint(
             "note", "no_specifier", "No %MACC or %MACD: every one of these phones asks for the same file."
         )
-    elif mac and (other := _find_other_mac(template, mac)):
+    elif mac and (other := find_other_mac(template, mac)):
         yield Lint("warning", "other_mac", f"The URL names {other}, another device than {mac}.")
 
 
-def _find_other_mac(template: str, mac: str) -> str:
-    last = template.rpartition("/")[2]
+def find_other_mac(template: str, mac: str) -> str:
+    """A MAC written out in the file name of the URL that is not this one, empty if there is none."""
+    last = template.rpartition("/")[2].rpartition("@")[2]
     for match in _WRITTEN_MAC.finditer(last):
         found = match[0].replace(":", "").upper()
         if found != mac:

@@ -1,0 +1,210 @@
+"""What a blob is, in which encoding, and what is refused."""
+
+import io
+import zipfile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.errors import InputError, UsageError
+from tui.intake import encoding, spreadsheet
+from tui.intake.reading import read_intake
+from tui.model.text import is_inert
+
+TARGET = {"default_url": "http://p/%MACD", "default_provider": "Daryna"}
+CSV = "MAC-ID;Anbieter\n7C2F80820EC0-55DF;Müller\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (CSV, "delimited"),
+        ("7C2F80820EC0\n7C2F80208295", "pasted"),
+        ("7C2F80820EC0\thttp://p\tD", "delimited"),
+        ("python ap-client.py u p h autoprov.deregisterDevice s:7C2F80820EC0", "command lines"),
+        ("<?xml version='1.0'?><methodCall><methodName>x</methodName></methodCall>", "xml-rpc"),
+        ("\n<!-- a --><methodCall/>", "xml-rpc"),
+        ("  \n", "empty"),
+        ("", "empty"),
+    ],
+)
+def test_a_blob_is_told_as_text_and_as_bytes(data, kind):
+    assert read_intake(data, **TARGET).kind == kind
+    assert read_intake(data.encode(), **TARGET).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("codec", "said", "note"),
+    [
+        ("utf-8", "utf-8", ""),
+        ("utf-8-sig", "utf-8-sig", ""),
+        ("cp1252", "cp1252", "line 2 is not UTF-8"),
+        ("utf-16", "utf-16", "utf-16"),
+        ("utf-32", "utf-32", "utf-32"),
+        ("utf-16-le", "utf-16-le", "no byte order mark"),
+        ("utf-16-be", "utf-16-be", "no byte order mark"),
+    ],
+)
+def test_the_encoding_is_told_and_said(codec, said, note):
+    intake = read_intake(CSV.encode(codec), **TARGET)
+    assert intake.encoding == said
+    assert note in " ".join(intake.notes)
+    assert intake.drafts[0].provider == "Müller"
+    assert intake.drafts[0].identifier.wire == "7C2F80820EC0-55DF"
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"\x89PNG\r\n\x1a\n\x00", "PNG"),
+        (b"%PDF-1.7", "PDF"),
+        (b"\x1f\x8b\x08", "gzip"),
+        (b"mac\n7C2F80820EC0\n7C\x00", "NUL (0x00) on line 3"),
+        (b"\xff\xfe\x00", "marked as utf-16"),
+        (b"<html><body>Sign in</body></html>", "HTML"),
+        (b"<!DOCTYPE html>", "HTML"),
+        (b"<?xml version='1.0'?><settings/>", "without a methodCall"),
+        (b"PK\x03\x04broken", "XLSX"),
+    ],
+)
+def test_what_is_no_input_is_refused_by_name(data, words):
+    with pytest.raises(InputError) as caught:
+        read_intake(data)
+    assert words in caught.value.describe()
+    assert caught.value.hint
+
+
+def test_what_is_too_big_is_refused(monkeypatch):
+    monkeypatch.setattr(encoding, "SIZE_LIMIT", 10)
+    for data in (b"7C2F80820EC0", "7C2F80820EC0"):
+        with pytest.raises(InputError, match="too big"):
+            read_intake(data)
+
+
+def test_a_pasted_byte_order_mark_is_no_part_of_the_first_device():
+    assert read_intake("\ufeff7C2F80820EC0", **TARGET).drafts[0].identifier.mac == "7C2F80820EC0"
+
+
+def test_ten_thousand_rows_come_back_in_order():
+    rows = "".join(f"7C2F80{number:06X},http://p/{number}/%MACD,P{number % 7}\n" for number in range(10_000))
+    intake = read_intake(f"mac,url,provider\n{rows}")
+    assert len(intake.drafts) == 10_000
+    assert all(draft.ready and draft.line == number + 2 for number, draft in enumerate(intake.drafts))
+
+
+@given(
+    st.one_of(
+        st.binary(max_size=120), st.text(max_size=80), st.text('mac,;\n"7C2F80820EC0-55DF<?x ', max_size=120)
+    )
+)
+def test_anything_is_read_inertly_or_refused(data):
+    try:
+        intake = read_intake(data)
+    except InputError as error:
+        refused = error.describe()
+    else:
+        refused = ""
+        assert all(is_inert(note) for note in intake.notes)
+        assert all(is_inert(draft.raw + draft.mac_text + draft.complaint) for draft in intake.drafts)
+    assert is_inert(refused)
+
+
+def workbook(*sheets):
+    """An XLSX file of inline strings and numbers, as small as the format allows."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        kinds = "".join(
+            f'<Override PartName="/xl/worksheets/sheet{n}.xml" '
+            'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>'
+            for n in range(1, len(sheets) + 1)
+        )
+        archive.writestr(
+            "[Content_Types].xml",
+            '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+            '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+            '<Override PartName="/xl/workbook.xml" '
+            'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
+            f"{kinds}</Types>",
+        )
+        rels = "http://schemas.openxmlformats.org/package/2006/relationships"
+        office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+        main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+        archive.writestr(
+            "_rels/.rels",
+            f'<Relationships xmlns="{rels}">'
+            f'<Relationship Id="r" Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        )
+        listed = "".join(f'<sheet name="S{n}" sheetId="{n}" r:id="r{n}"/>' for n in range(1, len(sheets) + 1))
+        archive.writestr(
+            "xl/workbook.xml",
+            f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>{listed}</sheets></workbook>',
+        )
+        links = "".join(
+            f'<Relationship Id="r{n}" Type="{office}/worksheet" Target="worksheets/sheet{n}.xml"/>'
+            for n in range(1, len(sheets) + 1)
+        )
+        archive.writestr(
+            "xl/_rels/workbook.xml.rels", f'<Relationships xmlns="{rels}">{links}</Relationships>'
+        )
+        for n, rows in enumerate(sheets, 1):
+            body = ""
+            for line, cells in rows.items():
+                body += f'<row r="{line}">'
+                for letter, cell in zip("ABCDEF", cells, strict=False):
+                    if isinstance(cell, str):
+                        body += f'<c r="{letter}{line}" t="inlineStr"><is><t>{cell}</t></is></c>'
+                    else:
+                        body += f'<c r="{letter}{line}"><v>{cell}</v></c>'
+                body += "</row>"
+            archive.writestr(
+                f"xl/worksheets/sheet{n}.xml",
+                f'<worksheet xmlns="{main}"><sheetData>{body}</sheetData></worksheet>',
+            )
+    return stream.getvalue()
+
+
+def test_a_spreadsheet_is_read_with_its_own_row_numbers():
+    data = workbook(
+        {}, {3: ["MAC", "PIN", "Anbieter"], 5: ["7C2F80820EC0", "55DF", "D"], 6: ["7C2F80208295", 1910, 7]}
+    )
+    intake = read_intake(data, default_url="http://p/%MACD")
+    assert intake.kind == "spreadsheet"
+    assert [(draft.line, draft.identifier.wire, draft.provider) for draft in intake.drafts] == [
+        (5, "7C2F80820EC0-55DF", "D"),
+        (6, "7C2F80208295-1910", "7"),
+    ]
+    assert any("not read: S1" in note for note in intake.notes)
+
+
+def test_a_spreadsheet_without_devices_says_what_heading_to_give():
+    with pytest.raises(InputError, match="no column of devices") as caught:
+        read_intake(workbook({1: ["a", "b"]}))
+    assert "MAC-ID" in caught.value.hint
+
+
+def test_an_empty_spreadsheet_is_said():
+    with pytest.raises(InputError, match="empty"):
+        read_intake(workbook({}))
+
+
+def test_without_the_extra_it_is_named(monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "python_calamine", None)
+    with pytest.raises(UsageError) as caught:
+        read_intake(workbook({1: ["mac"]}))
+    assert "redirectory[xlsx]" in caught.value.hint
+
+
+def test_a_spreadsheet_that_unpacks_to_too_much_is_refused(monkeypatch):
+    monkeypatch.setattr(spreadsheet, "UNPACKED_LIMIT", 100)
+    with pytest.raises(InputError, match="too big"):
+        read_intake(workbook({1: ["mac"]}))
+
+
+def test_a_zip_that_is_no_spreadsheet_is_refused():
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("a.txt", "a")
+    with pytest.raises(InputError) as caught:
+        read_intake(stream.getvalue())
+    assert "ZIP" in caught.value.detail
