@@ -34,7 +34,7 @@ class Columns:
     def for_width(width: int) -> Columns:
         """Columns for a line of `width` cells; below 72 the time of day is left out."""
         date, mac = (16 if width >= 72 else 11), 12
-        provider = max(8, min(28, width // 6))
+        provider = max(8, min(28, width // 5))
         url = max(1, width - _LEFT - date - mac - provider - 3 * _GAP)
         return Columns(width, date, mac, provider, url)
 
@@ -74,9 +74,9 @@ def shift_left(text: str, cells: int) -> str:
     return ""
 
 
-def draw_row(columns: Columns, row: DeviceRow, shift: int = 0) -> str:
-    """A row from the date on; `shift` cells of the URL are scrolled out."""
-    url = show_url(row[URL])
+def draw_row(columns: Columns, row: DeviceRow, shift: int = 0, revealed: bool = False) -> str:
+    """A row from the date on, `shift` cells of its URL scrolled out, credentials masked unless `revealed`."""
+    url = make_inert(row[URL]) if revealed else show_url(row[URL])
     date = row[SERVER_DATE]
     return (
         f"{fit(make_inert(date) if len(date) <= columns.date else make_inert(date)[:10], columns.date)}  "

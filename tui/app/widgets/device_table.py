@@ -21,6 +21,7 @@ from tui.services.device_list import DeviceList
 
 _FIRST_SLICE = 0.008
 _SLICE = 0.004
+_HEADER_EVERY = 0.25
 _STEP = 8
 
 
@@ -82,6 +83,8 @@ class DeviceTable(Widget, can_focus=True):
         self.top = 0
         self.shift = 0
         self.empty_text = ""
+        self.revealed = False
+        self._header_drawn = 0.0
         self._followed: int | None = None
         self._runs: dict[str, Iterator[None]] = {}
         self._looks: dict[str, Style] = {}
@@ -121,7 +124,8 @@ class DeviceTable(Widget, can_focus=True):
         self.devices.extend(batch)
         if before < self.top + self._page:
             self.refresh()
-        else:
+        elif perf_counter() - self._header_drawn > _HEADER_EVERY:
+            self._header_drawn = perf_counter()
             self._refresh_header()
         if not before:
             self._tell_cursor()
@@ -156,9 +160,11 @@ class DeviceTable(Widget, can_focus=True):
         self._go(position or 0, whole=True)
         self._followed = number
 
-    def sort_by(self, column: int | None, *, descending: bool = False) -> None:
-        """Order by a column of DeviceRow; the cursor stays on its device. None is the server's own order."""
-        number = self.devices.shown[self.cursor] if self.cursor < len(self.devices.shown) else None
+    def sort_by(self, column: int | None, *, descending: bool = False, follow: bool = True) -> None:
+        """Order by a column of DeviceRow, None is the server's own order. The cursor stays on its device if
+        it is to `follow` it, else on its line."""
+        standing = follow and self.cursor < len(self.devices.shown)
+        number = self.devices.shown[self.cursor] if standing else None
         self._run("sort", self.devices.sort(column, descending=descending), keep=number)
 
     def sort_again(self) -> None:
@@ -307,6 +313,12 @@ class DeviceTable(Widget, can_focus=True):
         self.refresh()
         self._tell_marks()
 
+    def reveal(self, revealed: bool) -> None:
+        """Show user names and passwords in URLs, or hide them."""
+        self.revealed = revealed
+        self.refresh()
+        self._tell_cursor()
+
     def open_device(self) -> None:
         """Ask for the device under the cursor to be opened."""
         row = self.cursor_row
@@ -371,7 +383,7 @@ class DeviceTable(Widget, can_focus=True):
                 Segment(
                     " " if change is None else change.sign, plain if change is None else self._style("change")
                 ),
-                Segment(draw_row(columns, self.devices.rows[number], self.shift), plain),
+                Segment(draw_row(columns, self.devices.rows[number], self.shift, self.revealed), plain),
             ],
             width,
         )

@@ -1,0 +1,303 @@
+"""What is done to the devices of the table: one page's verbs on the marks, or on the row under the cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from tui.app.dialogs.confirm import LINES_SHOWN, ConfirmDialog
+from tui.app.dialogs.outcomes import SETTLED, OutcomesDialog, count_outcomes
+from tui.app.messages import Items
+from tui.app.page import Page
+from tui.app.widgets.device_lines import fit, show_url, spell_count
+from tui.app.widgets.device_table import DeviceTable
+from tui.app.work import Ticket
+from tui.model.device import MAC, PROVIDER, URL, DeviceRow
+from tui.model.identifiers import Identifier
+from tui.model.outcome import Operation, Outcome, Result
+from tui.model.text import make_inert
+from tui.services.control import Control
+
+if TYPE_CHECKING:
+    from tui.services.undoing import UndoPlan
+
+_COPY_LIMIT = 10_000
+
+
+class DeviceVerbs(Page):
+    """Verbs of the page of devices; the page itself brings the list."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.changed_since: dict[str, DeviceRow | None] = {}
+        self.last_change: Content | None = None
+        self._changes: dict[Ticket, list[Outcome]] = {}
+        self._undo_plan: Ticket | None = None
+        self._export: Ticket | None = None
+
+    @property
+    def table(self) -> DeviceTable:
+        """The table of devices."""
+        return self.query_one(DeviceTable)
+
+    def forget_changes(self) -> None:
+        """Another account: what was changed in the one before is no longer of interest here."""
+        self.changed_since.clear()
+        self.last_change = None
+        self._undo_plan = self._export = None
+
+    # movement and marks
+
+    def action_down(self) -> None:
+        self.table.move(1)
+
+    def action_up(self) -> None:
+        self.table.move(-1)
+
+    def action_page_down(self) -> None:
+        self.table.page(1)
+
+    def action_page_up(self) -> None:
+        self.table.page(-1)
+
+    def action_first(self) -> None:
+        self.table.go_first()
+
+    def action_last(self) -> None:
+        self.table.go_last()
+
+    def action_url_right(self) -> None:
+        self.table.shift_url(1)
+
+    def action_url_left(self) -> None:
+        self.table.shift_url(-1)
+
+    def action_open(self) -> None:
+        self.table.open_device()
+
+    def action_mark(self) -> None:
+        self.table.toggle_mark()
+
+    def action_mark_all(self) -> None:
+        self.table.mark_shown()
+
+    def action_invert(self) -> None:
+        self.table.invert_shown()
+
+    def action_unmark(self) -> None:
+        self.table.clear_marks()
+
+    def action_sort(self) -> None:
+        self.table.cycle_sort()
+
+    def action_reverse_sort(self) -> None:
+        self.table.reverse_sort()
+
+    def action_reveal(self) -> None:
+        self.table.reveal(not self.table.revealed)
+        self.frame.say(
+            "User names and passwords in URLs are " + ("shown." if self.table.revealed else "hidden.")
+        )
+
+    # changes
+
+    def action_deregister(self) -> None:
+        """Remove the records of the chosen devices, after a confirmation."""
+        rows = self._choose("deregister")
+        if rows:
+            note = "A phone keeps what it has loaded but is no longer redirected. z takes this back."
+            self._confirm("Deregister", rows, "deregister", note, lambda: self._deregister(rows))
+
+    def _deregister(self, rows: Sequence[DeviceRow]) -> None:
+        from tui.services.changes import deregister
+
+        session, control = self.desk.session, Control()
+        identifiers = [Identifier(row[MAC]) for row in rows]
+        expected = {row[MAC]: row for row in rows}
+        self._start(
+            "Deregistering",
+            len(rows),
+            lambda: deregister(session, identifiers, control=control, expected=expected),
+            control,
+        )
+
+    def action_retarget(self) -> None:
+        """Change the URL and/or the provider of the chosen devices."""
+        from tui.app.dialogs.retarget import RetargetDialog
+
+        rows = self._choose("retarget")
+        if rows:
+            self.app.push_screen(
+                RetargetDialog(rows), lambda wanted: self._retarget_wanted(rows, wanted) if wanted else None
+            )
+
+    def _retarget_wanted(self, rows: list[DeviceRow], wanted: tuple[str | None, str | None]) -> None:
+        url, provider = wanted
+        parts = [
+            f"provider {make_inert(provider)}" if provider else "",
+            f"URL {show_url(url)}" if url else "",
+        ]
+        note = (
+            "New: "
+            + " · ".join(part for part in parts if part)
+            + ". Each record is removed and stored anew; "
+            "if that fails it is restored. z takes this back afterwards."
+        )
+        self._confirm("Retarget", rows, "retarget", note, lambda: self._retarget(rows, url, provider))
+
+    def _retarget(self, rows: Sequence[DeviceRow], url: str | None, provider: str | None) -> None:
+        from tui.services.retargeting import retarget
+
+        session, control = self.desk.session, Control()
+        identifiers = [Identifier(row[MAC]) for row in rows]
+        self._start(
+            "Retargeting",
+            len(rows),
+            lambda: retarget(session, identifiers, url=url, provider=provider, control=control),
+            control,
+        )
+
+    def action_undo(self) -> None:
+        """Show what taking back the last change set does, then do it."""
+        from tui.services.undoing import preview_undo
+
+        session = self.desk.session
+        self._undo_plan = self.desk.work.ask(
+            lambda: preview_undo(session), owner=self, group="undo", title="Reading the last change"
+        )
+
+    def _undo_planned(self, plan: UndoPlan) -> None:
+        able = [step for step in plan.steps if step.possible]
+        if not able:
+            why = plan.steps[0].why if plan.steps else "Nothing was changed from here."
+            self.frame.say(f"Nothing to take back. {why}", "warning")
+            return
+        lines = [
+            f"{step.mac}  {step.does}" if step.possible else f"{step.mac}  not possible: {step.why}"
+            for step in sorted(plan.steps, key=lambda step: step.possible)
+        ]
+        self.app.push_screen(
+            ConfirmDialog(f"Undo the change set {plan.change_set}", lines, verb="undo", count=len(able)),
+            lambda sure: self._undo(plan, len(able)) if sure else None,
+        )
+
+    def _undo(self, plan: UndoPlan, count: int) -> None:
+        from tui.services.undoing import undo
+
+        session, control = self.desk.session, Control()
+        self._start("Undoing", count, lambda: undo(session, plan, control=control), control)
+
+    def _choose(self, verb: str) -> list[DeviceRow]:
+        rows = self.table.chosen_rows
+        if not rows:
+            self.frame.say(f"Nothing to {verb}: mark devices with space, or move to one.")
+        return rows
+
+    def _confirm(
+        self, title: str, rows: Sequence[DeviceRow], verb: str, note: str, go: Callable[[], None]
+    ) -> None:
+        count, width = len(rows), max(20, min(106, self.app.size.width - 6))
+        lines = [
+            fit(f"{make_inert(row[MAC])}  {fit(make_inert(row[PROVIDER]), 14)}  {show_url(row[URL])}", width)
+            for row in rows[: LINES_SHOWN + 1]
+        ]
+        if count > LINES_SHOWN + 1:
+            providers = len({row[PROVIDER] for row in rows})
+            lines[LINES_SHOWN - 1 :] = [
+                f"… and {spell_count(count - LINES_SHOWN + 1)} more, "
+                f"of {spell_count(providers)} provider{'s' if providers > 1 else ''} in all"
+            ]
+        outside = self.table.devices.count_marks_outside()
+        if outside:
+            note = f"{spell_count(outside)} of them the search does not show. {note}"
+        what = "1 device" if count == 1 else f"{spell_count(count)} devices"
+        self.app.push_screen(
+            ConfirmDialog(f"{title} {what}", lines, verb=verb, count=count, note=note),
+            lambda sure: go() if sure else None,
+        )
+
+    def _start(
+        self, title: str, count: int, factory: Callable[[], Iterator[Outcome]], control: Control
+    ) -> None:
+        what = "1 device" if count == 1 else f"{spell_count(count)} devices"
+        ticket = self.desk.work.run(
+            factory,
+            owner=self,
+            group="change",
+            title=f"{title} {what}",
+            changes=True,
+            job=count > 1,
+            control=control,
+        )
+        self._changes[ticket] = []
+        self._show_change(Content.styled(f"{title} {what} …", "$doubt"))
+
+    def take_items(self, event: Items) -> None:
+        """Outcomes of a change, or another answer that a verb asked for."""
+        if event.ticket is self._undo_plan:
+            self._undo_plan = None
+            self._undo_planned(event.values[0])
+        elif event.ticket is self._export:
+            self._export = None
+            self.frame.say(event.values[0])
+        elif event.ticket in self._changes:
+            outcomes: list[Outcome] = event.values
+            self._changes[event.ticket].extend(outcomes)
+            self._apply(outcomes)
+            done = self._changes[event.ticket]
+            self._show_change(Content.assemble(f"{event.ticket.title}: ", count_outcomes(done)))
+
+    def _apply(self, outcomes: Sequence[Outcome]) -> None:
+        removed = [each.mac for each in outcomes if each.result is Result.REMOVED]
+        stored = [
+            (each.mac, each.provider, each.url, each.server_date or "")
+            for each in outcomes
+            if each.result is Result.STORED and each.provider is not None and each.url is not None
+        ]
+        self.changed_since.update(dict.fromkeys(removed))
+        self.changed_since.update((row[MAC], row) for row in stored)
+        if removed:
+            self.table.take_out(removed)
+        if stored:
+            self.table.put(stored)
+
+    def end_change(self, ticket: Ticket) -> None:
+        """A change has ended: say what became of the devices, all of them if any needs attention."""
+        outcomes = self._changes.pop(ticket, None)
+        if not outcomes:
+            if outcomes is not None:
+                self._show_change(None)
+            return
+        undoable = any(each.result in (Result.REMOVED, Result.STORED) for each in outcomes)
+        undone = any(each.operation is Operation.UNDO for each in outcomes)
+        hint = Content.assemble("  ", ("z", "bold"), (" undo", "$quiet")) if undoable and not undone else ""
+        self._show_change(Content.assemble(count_outcomes(outcomes), hint))
+        if any(each.result not in SETTLED for each in outcomes):
+            unknown = any(each.result is Result.UNKNOWN for each in outcomes)
+            note = "History asks the server about the unknown ones." if unknown else ""
+            self.app.push_screen(OutcomesDialog(ticket.title, outcomes, note))
+
+    def _show_change(self, content: Content | None) -> None:
+        self.last_change = content
+        self.draw_counts()
+
+    def draw_counts(self) -> None:
+        """Draw the line of counts and state; the page knows both."""
+
+    # copies
+
+    def action_copy(self) -> None:
+        """Copy the chosen devices, tab-separated as spreadsheets take them."""
+        rows = self._choose("copy")
+        if len(rows) > _COPY_LIMIT:
+            self.frame.say(
+                f"{spell_count(len(rows))} devices are too many for a clipboard; x writes them to a file."
+            )
+        elif rows:
+            text = "\n".join(
+                "\t".join(make_inert(part) for part in (*row[:2], show_url(row[2]), row[3])) for row in rows
+            )
+            what = rows[0][MAC] if len(rows) == 1 else f"{spell_count(len(rows))} devices"
+            self.frame.copy(rows[0][MAC] if len(rows) == 1 else text, what)

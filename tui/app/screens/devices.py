@@ -1,0 +1,398 @@
+"""3 List/Deregister: the account's devices, streamed in, searched, sorted, marked; verbs act on the marks."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import chain
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Input
+
+from tui.app.actions import bindings
+from tui.app.messages import Failed, Finished, Items, LinkChanged
+from tui.app.page import Hint
+from tui.app.screens.device_verbs import DeviceVerbs
+from tui.app.widgets.device_lines import show_url, spell_count
+from tui.app.widgets.device_table import DeviceTable
+from tui.app.widgets.field import Entry, Field
+from tui.app.widgets.frame import Line, spread
+from tui.app.work import Ticket
+from tui.errors import StoreError
+from tui.model.device import SERVER_DATE, URL, DeviceRow
+from tui.model.text import make_inert
+from tui.services.device_list import DeviceList
+
+_SLICE = 0.004
+_COUNT_EVERY = 0.25
+
+
+class DevicesPage(DeviceVerbs):
+    """The kept list is shown at once, the server's list streams in behind it and takes its place."""
+
+    page_id = "devices"
+    title = "List/Deregister"
+    BINDINGS: ClassVar[list[Any]] = bindings("devices")
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._provider: str | None = None
+        self._arranged = False
+        self._listing: Ticket | None = None
+        self._reading: Ticket | None = None
+        self._fresh = DeviceList()
+        self._kept: DeviceList | None = None
+        self._as_of: datetime | None = None
+        self._news = ""
+        self._trouble = ""
+        self._counted = 0.0
+        self._clock: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="devices-filter"):
+            yield Line(id="devices-provider")
+            yield Field("Search", Entry(id="devices-search", select_on_focus=False), width=8)
+        yield Line(id="devices-counts")
+        yield DeviceTable(id="devices-table")
+        yield Line(id="devices-detail")
+
+    def on_mount(self) -> None:
+        self._draw_provider()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.draw_counts)
+
+    def focus_first(self) -> None:
+        self.table.focus()
+
+    def hints(self) -> Sequence[Hint]:
+        names = (
+            "mark",
+            "search",
+            "deregister",
+            "open",
+            "retarget",
+            "refresh",
+            "provider",
+            "sort",
+            "mark-all",
+        )
+        return tuple(f"devices.{name}" for name in (*names, "export", "undo", "copy", "watch"))
+
+    def shown(self) -> None:
+        if self.desk.signed_in and self._listing is None and self._as_of is None:
+            self._begin()
+
+    def session_changed(self) -> None:
+        self._listing = self._reading = self._kept = self._as_of = None
+        self._arranged = False
+        self._fresh = DeviceList()
+        self._news = self._trouble = ""
+        self._provider = None
+        self.desk.list_age = ""
+        self.forget_changes()
+        self.query_one("#devices-search", Input).value = ""
+        self.table.show(DeviceList())
+        self._draw_provider()
+        if self.desk.signed_in and self.display:
+            self._begin()
+
+    def back(self) -> bool:
+        if isinstance(self.screen.focused, Input):
+            self.table.focus()
+            return True
+        field = self.query_one("#devices-search", Input)
+        if field.value or self._provider is not None:
+            self._provider = None
+            self._draw_provider()
+            field.value = ""
+            self._search()
+            return True
+        return False
+
+    def receive(self, carried: str) -> None:
+        self.query_one("#devices-search", Input).value = carried
+        self.table.focus()
+
+    # the list
+
+    def _begin(self) -> None:
+        session = self.desk.session
+
+        def read() -> tuple[datetime, DeviceList] | None:
+            kept = session.lists.load(session.account_key)
+            if kept is None:
+                return None
+            devices = DeviceList()
+            for first in range(0, len(kept.rows), 4096):
+                devices.extend(kept.rows[first : first + 4096])
+                time.sleep(0)  # gives a waiting key the interpreter
+            return kept.at, devices
+
+        if session.keeps_lists:
+            self._reading = self.desk.work.ask(
+                read, owner=self, group="kept list", title="Reading the kept list"
+            )
+        self.action_refresh()
+
+    def action_refresh(self) -> None:
+        """Ask the server for the list; what is shown stays until the new one is complete."""
+        if self._listing is not None and self._listing.running and not self._listing.abandoned:
+            return
+        from tui.services.devices import list_devices
+
+        session = self.desk.session
+        self._fresh = DeviceList()
+        self._trouble = ""
+        self.changed_since.clear()
+        if not self.table.devices.rows:
+            self._show(self._fresh)
+            self.table.empty_text = "Asking the server for the list …"
+        self._listing = self.desk.work.run(
+            lambda: list_devices(session), owner=self, group="list", title="Listing"
+        )
+        if self._clock is None:
+            self._clock = self.set_interval(0.5, self._tick)
+        self.draw_counts()
+
+    def _show(self, devices: DeviceList) -> None:
+        self.table.show(devices)
+        self._search()
+
+    def _tick(self) -> None:
+        listing = self._listing
+        if listing is None or listing.abandoned or not listing.running:
+            if listing is not None and listing.abandoned:
+                self._listing = None
+                self._trouble = "stopped waiting · r asks again"
+                self.table.empty_text = "The list was not waited for. r asks the server again."
+                self.table.refresh()
+            if self._clock is not None:
+                self._clock.stop()
+                self._clock = None
+        self.draw_counts()
+
+    @on(Items)
+    def items_came(self, event: Items) -> None:
+        event.stop()
+        if event.ticket is self._listing:
+            rows = list(chain.from_iterable(event.values))
+            if self.table.devices is self._fresh:
+                self.table.extend(rows)
+            else:
+                self._fresh.extend(rows)
+        elif event.ticket is self._reading:
+            if event.values[0] is not None:
+                self._take_kept(*event.values[0])
+        else:
+            self.take_items(event)
+
+    def _take_kept(self, at: datetime, kept: DeviceList) -> None:
+        if self._as_of is not None:
+            return
+        self._kept = kept
+        if self.table.devices is not self._fresh or not self._fresh.rows:
+            self._as_of = at
+            self.desk.list_age = f"list from {_spell_time(at)}"
+            self._show(kept)
+            self._arrange()
+            self.draw_counts()
+
+    @on(Finished)
+    async def ended(self, event: Finished) -> None:
+        event.stop()
+        if event.ticket is not self._listing:
+            self.end_change(event.ticket)
+            return
+        self._listing = None
+        self.run_worker(self._take_over(self._fresh), group="take over", exclusive=True)
+
+    @on(Failed)
+    def failed(self, event: Failed) -> None:
+        if event.ticket is self._reading:
+            event.stop()
+            self.frame.say(event.error.describe(), "warning")
+        elif event.ticket is self._listing:
+            self._listing = None
+            partly = self.table.devices is self._fresh and bool(self._fresh.rows)
+            self._trouble = f"{'cut off' if partly else 'not refreshed'}: {event.error.title} r asks again"
+            self.table.empty_text = f"No list: {event.error.title} r asks the server again."
+            self.table.refresh()
+            if self.table.devices.rows and not partly:
+                event.stop()
+            self.draw_counts()
+        else:
+            self.end_change(event.ticket)
+
+    async def _take_over(self, fresh: DeviceList) -> None:
+        """Compare with what is shown, order and search behind the scene, then change places."""
+        table = self.table
+        before = table.devices if table.devices is not fresh else self._kept
+        if before is not None and before.rows:
+            await self._in_slices(fresh.compare(before))
+        if table.devices is not fresh:
+            column, descending = table.devices.sorted_by or (None, False)
+            await self._in_slices(fresh.sort(column, descending=descending))
+            await self._in_slices(
+                fresh.search(self.query_one("#devices-search", Input).value, self._provider)
+            )
+            if fresh is not self._fresh:
+                return
+            fresh.take_marks(table.devices)
+            self._repeat_changes(fresh)
+            self._show(fresh)
+        self._kept = None
+        self._as_of = datetime.now(UTC)
+        self.desk.list_age = f"list from {_spell_time(self._as_of)}"
+        counts = list(fresh.changes.values())
+        news = [f"{counts.count(kind)} {kind.value}" for kind in dict.fromkeys(counts)]
+        self._news = " · ".join([*news, *([f"{len(fresh.gone)} gone"] if fresh.gone else [])])
+        self.table.empty_text = "No devices are registered in this account."
+        self._arrange()
+        self.table.refresh()
+        self.draw_counts()
+        trouble = self.desk.session.lists.trouble if self.desk.signed_in else None
+        if isinstance(trouble, StoreError):
+            self.frame.say(trouble.describe(), "warning")
+        self.frame.post_message(LinkChanged())
+
+    def _repeat_changes(self, fresh: DeviceList) -> None:
+        """What was changed from here while the list was under way is newer than the list."""
+        fresh.remove([mac for mac, row in self.changed_since.items() if row is None])
+        fresh.put([row for row in self.changed_since.values() if row is not None])
+
+    def _arrange(self) -> None:
+        if not self._arranged:
+            self._arranged = True
+            at_top = self.table.cursor == 0
+            self.table.sort_by(SERVER_DATE, descending=True, follow=not at_top)
+
+    @staticmethod
+    async def _in_slices(work: Iterator[None]) -> None:
+        until = time.perf_counter() + _SLICE
+        for _ in work:
+            if time.perf_counter() > until:
+                await asyncio.sleep(0)
+                until = time.perf_counter() + _SLICE
+
+    # search and provider
+
+    @on(Input.Changed, "#devices-search")
+    def search_typed(self) -> None:
+        self._search()
+
+    @on(Input.Submitted, "#devices-search")
+    def search_entered(self) -> None:
+        self.table.focus()
+
+    def _search(self) -> None:
+        if self.table.devices.rows:
+            self.table.empty_text = "Nothing answers this search. esc shows all again."
+        self.table.search(self.query_one("#devices-search", Input).value, self._provider)
+        self.draw_counts()
+
+    def action_search(self) -> None:
+        self.query_one("#devices-search", Input).focus()
+
+    def action_provider(self) -> None:
+        """Choose one of the account's providers, or all."""
+        from tui.app.dialogs.pick import Choice, PickDialog
+
+        counts = self.table.devices.count_providers()
+        choices = [Choice("a", "(all)", spell_count(len(self.table.devices)))]
+        choices += [
+            Choice(f"p{name}", make_inert(name) or "(none)", spell_count(n)) for name, n in counts.items()
+        ]
+        current = "a" if self._provider is None else f"p{self._provider}"
+        self.app.push_screen(
+            PickDialog("Show one provider", choices, prompt="Provider", current=current),
+            self._provider_chosen,
+        )
+
+    def _provider_chosen(self, chosen: str | None) -> None:
+        if chosen is not None:
+            self._provider = None if chosen == "a" else chosen[1:]
+            self._draw_provider()
+            self._search()
+
+    def _draw_provider(self) -> None:
+        name = "(all)" if self._provider is None else make_inert(self._provider) or "(none)"
+        line = Content.assemble("Provider  ", (name, "" if self._provider is None else "bold"))
+        self.query_one("#devices-provider", Line).write(
+            Content.assemble(line.truncate(28, ellipsis=True), (" ▾", "$quiet"))
+        )
+
+    # the table
+
+    @on(DeviceTable.ShownChanged)
+    def rows_changed(self, event: DeviceTable.ShownChanged) -> None:
+        event.stop()
+        now = time.monotonic()
+        if self._listing is None or now - self._counted > _COUNT_EVERY:
+            self._counted = now
+            self.draw_counts()
+
+    @on(DeviceTable.Marked)
+    def marks_changed(self, event: DeviceTable.Marked) -> None:
+        event.stop()
+        self.draw_counts()
+
+    @on(DeviceTable.CursorMoved)
+    def cursor_moved(self, event: DeviceTable.CursorMoved) -> None:
+        event.stop()
+        self._draw_detail()
+
+    @on(DeviceTable.Opened)
+    def device_opened(self, event: DeviceTable.Opened) -> None:
+        event.stop()
+        self.frame.show_page("device_info", event.mac)
+
+    def _draw_detail(self) -> None:
+        row: DeviceRow | None = self.table.cursor_row
+        url = "" if row is None else make_inert(row[URL]) if self.table.revealed else show_url(row[URL])
+        self.query_one("#devices-detail", Line).write(Content.styled(url and f"   {url}", "$quiet"))
+
+    def draw_counts(self) -> None:
+        devices = self.table.devices
+        shown, total = len(devices.shown), len(devices)
+        filtered = bool(devices.query) or devices.provider is not None
+        text = f"{spell_count(shown)} shown of {spell_count(total)}" if filtered else _spell_devices(total)
+        if devices.mark_count:
+            outside = devices.count_marks_outside()
+            text += f" · {spell_count(devices.mark_count)} marked"
+            text += f" ({spell_count(outside)} outside search)" if outside else ""
+        line = self.query_one("#devices-counts", Line)
+        width = line.size.width or 78
+        line.write(spread(Content(text), self._state(), width))
+
+    def _state(self) -> Content:
+        age = f"list from {_spell_time(self._as_of)}" if self._as_of else ""
+        if self._listing is not None:
+            arrived = spell_count(len(self._fresh.rows))
+            if self.table.devices is self._fresh:
+                return Content.styled("arriving …", "$quiet")
+            return Content.styled(f"{age} · refreshing, {arrived} arrived", "$doubt")
+        if self._trouble:
+            return Content.styled(" · ".join(part for part in (age, self._trouble) if part), "$doubt")
+        if self.last_change is not None:
+            return self.last_change
+        return Content.styled(" · ".join(part for part in (self._news, age) if part), "$quiet")
+
+
+def _spell_devices(count: int) -> str:
+    return f"{spell_count(count)} device{'' if count == 1 else 's'}"
+
+
+def _spell_time(at: datetime) -> str:
+    """`12:40` today, `11-22 12:40` this year, else the whole date; in the time zone of this machine."""
+    local, now = at.astimezone(), datetime.now(UTC).astimezone()
+    if local.date() == now.date():
+        return f"{local:%H:%M}"
+    return f"{local:%m-%d %H:%M}" if local.year == now.year else f"{local:%Y-%m-%d}"
