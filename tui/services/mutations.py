@@ -1,0 +1,220 @@
+"""The two changes a server can make, registering and removing: how each is called, read, and judged by the
+record."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tui.errors import RedirectoryError
+from tui.model.device import SERVER_DATE, DeviceRow
+from tui.model.identifiers import Identifier
+from tui.model.outcome import Operation, Result
+from tui.model.registration import Target
+from tui.model.secrets import Secret
+from tui.services import wording
+from tui.services.inquiry import Found, is_at, same_target
+from tui.services.vault import VaultEntry
+from tui.services.verdicts import (
+    SUFFIX_MISMATCH,
+    UNVERIFIED,
+    Reading,
+    Standing,
+    Verdict,
+    read_registration,
+    read_removal,
+)
+from tui.wire.answers import MAC_ALREADY_IN_USE, MAC_NOT_FOUND, Answer, explain
+from tui.wire.client import RedirectClient
+
+
+@dataclass(slots=True, eq=False)
+class Task:
+    """One device of a job and its record in the journal. `calls` counts the calls that have named it."""
+
+    id: int
+    operation: Operation
+    identifier: Identifier
+    target: Target | None
+    before: DeviceRow | None = None
+    line: int | None = None
+    calls: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How one change ended for one device; `done` tells whether the record now is as the change wanted it."""
+
+    result: Result
+    code: str = ""
+    message: str = ""
+    password: Secret | None = None
+    server_date: str | None = None
+
+    @property
+    def done(self) -> bool:
+        """Whether the server has made the change, or had no need to."""
+        return self.result in (Result.STORED, Result.REMOVED, Result.UNCHANGED)
+
+
+@dataclass(slots=True)
+class Knowledge:
+    """What is known of the devices of a job before it runs, and what its answers taught about their order."""
+
+    vault: Mapping[str, VaultEntry]
+    suffixes: dict[str, str] = field(default_factory=dict)
+    in_order: bool | None = None
+
+    def learn_suffixes(self, identifiers: Sequence[Identifier]) -> None:
+        """The suffixes that passwords will be held against: as sent, else from the vault."""
+        for identifier in identifiers:
+            entry = self.vault.get(identifier.mac)
+            suffix = identifier.suffix
+            if suffix is None and entry is not None and entry.password is not None:
+                suffix = entry.password.reveal()[:4].upper()
+            if suffix is not None:
+                self.suffixes[identifier.mac] = suffix
+
+    def note_order(self, reading: Reading) -> None:
+        """One answer out of order is enough never to trust the order again."""
+        if reading.in_order is False:
+            self.in_order = False
+        elif reading.in_order and self.in_order is None:
+            self.in_order = True
+
+    def is_new_password(self, mac: str, password: Secret | None) -> bool:
+        """Whether the vault has another password for the device."""
+        entry = self.vault.get(mac)
+        return password is not None and entry is not None and entry.password not in (None, password)
+
+
+class Mutation(ABC):
+    """A change that devices of one call share."""
+
+    verb: str
+
+    @abstractmethod
+    def send(self, client: RedirectClient, sent: Sequence[Identifier]) -> Answer:
+        """One call: the single method for one device, the list method for several."""
+
+    @abstractmethod
+    def read(self, answer: Answer, sent: Sequence[Identifier], known: Knowledge) -> Reading:
+        """Verdicts from the answer."""
+
+    @abstractmethod
+    def conclude(self, task: Task, verdict: Verdict, known: Knowledge) -> Ending:
+        """The end of a device whose verdict leaves no doubt."""
+
+    @abstractmethod
+    def judge(self, task: Task, verdict: Verdict, found: Found | None) -> Ending | None:
+        """The end of a device in doubt, by its record; None if the change was not made and may be sent
+        again."""
+
+    @abstractmethod
+    def unclear(self, verdict: Verdict, failure: RedirectoryError | None, asked: RedirectoryError) -> Ending:
+        """The end of a device in doubt when the server could not be asked for its record."""
+
+
+def _refused(code: str) -> Ending:
+    return Ending(Result.REFUSED, code, " ".join(part for part in explain(code) if part))
+
+
+@dataclass(frozen=True, slots=True)
+class Registering(Mutation):
+    """Devices get a record with one target."""
+
+    target: Target
+    verb = "stored"
+
+    def send(self, client: RedirectClient, sent: Sequence[Identifier]) -> Answer:
+        """registerDevice or registerDeviceList."""
+        if len(sent) == 1:
+            return client.register_device(sent[0].wire, self.target.url, self.target.provider)
+        return client.register_device_list([one.wire for one in sent], self.target.url, self.target.provider)
+
+    def read(self, answer: Answer, sent: Sequence[Identifier], known: Knowledge) -> Reading:
+        """Verdicts with the passwords that are proven to be the devices' own."""
+        return read_registration(answer, sent, known.suffixes, order_proven=known.in_order is True)
+
+    def conclude(self, task: Task, verdict: Verdict, known: Knowledge) -> Ending:
+        """Stored with what the answer taught, or refused in the server's words."""
+        if verdict.standing is not Standing.DONE:
+            return _refused(verdict.code)
+        if verdict.code == UNVERIFIED:
+            return Ending(Result.STORED, UNVERIFIED, wording.UNVERIFIED)
+        if verdict.code == SUFFIX_MISMATCH:
+            return Ending(Result.STORED, SUFFIX_MISMATCH, wording.SUFFIX_MISMATCH, verdict.password)
+        if known.is_new_password(task.identifier.mac, verdict.password):
+            return Ending(Result.STORED, "password_changed", wording.PASSWORD_CHANGED, verdict.password)
+        return Ending(Result.STORED, password=verdict.password)
+
+    def judge(self, task: Task, verdict: Verdict, found: Found | None) -> Ending | None:
+        """A record at the target is ours if a call of ours may have put it there."""
+        in_use = verdict.code == MAC_ALREADY_IN_USE
+        if found is None:
+            if in_use:
+                return Ending(Result.REFUSED, MAC_ALREADY_IN_USE, wording.HIDDEN)
+            return _refused(verdict.code) if verdict.code else None
+        if not is_at(found.row, self.target):
+            say = wording.in_use_foreign if found.listed is False else wording.in_use_mine
+            return Ending(Result.REFUSED, MAC_ALREADY_IN_USE, say(found.row))
+        if in_use and task.calls < 2:
+            if found.listed is False:
+                return Ending(Result.REFUSED, MAC_ALREADY_IN_USE, wording.in_use_foreign(found.row))
+            return Ending(Result.UNCHANGED, "", wording.ALREADY, server_date=found.row[SERVER_DATE])
+        date = found.row[SERVER_DATE]
+        if verdict.password is not None:
+            return Ending(Result.STORED, verdict.code, "", verdict.password, date)
+        return Ending(Result.STORED, verdict.code or "answer_lost", wording.ANSWER_LOST, server_date=date)
+
+    def unclear(self, verdict: Verdict, failure: RedirectoryError | None, asked: RedirectoryError) -> Ending:
+        """In use is certain even if nobody can say whose record it is."""
+        if verdict.code == MAC_ALREADY_IN_USE:
+            return Ending(Result.REFUSED, MAC_ALREADY_IN_USE, wording.in_use_unclear(asked))
+        return _unknown(verdict, failure, asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Removing(Mutation):
+    """Devices lose their record."""
+
+    verb = "removed"
+
+    def send(self, client: RedirectClient, sent: Sequence[Identifier]) -> Answer:
+        """deregisterDevice or deregisterDeviceList."""
+        if len(sent) == 1:
+            return client.deregister_device(sent[0].wire)
+        return client.deregister_device_list([one.wire for one in sent])
+
+    def read(self, answer: Answer, sent: Sequence[Identifier], known: Knowledge) -> Reading:
+        """Verdicts; the lines of a removal carry nothing else."""
+        return read_removal(answer, sent)
+
+    def conclude(self, task: Task, verdict: Verdict, known: Knowledge) -> Ending:
+        """Removed, or refused in the server's words; not found after an earlier call of ours is removed
+        too."""
+        if verdict.standing is Standing.DONE:
+            return Ending(Result.REMOVED)
+        if verdict.code == MAC_NOT_FOUND and task.calls > 1:
+            return Ending(Result.REMOVED)
+        if verdict.code == MAC_NOT_FOUND and task.before is not None:
+            return Ending(Result.REFUSED, MAC_NOT_FOUND, wording.GONE)
+        return _refused(verdict.code)
+
+    def judge(self, task: Task, verdict: Verdict, found: Found | None) -> Ending | None:
+        """No record is what was wanted; another record than before is somebody else's work."""
+        if found is None:
+            return Ending(Result.REMOVED, verdict.code)
+        if task.before is not None and not same_target(task.before, found.row):
+            return Ending(Result.REFUSED, "changed_meanwhile", wording.changed_meanwhile(found.row))
+        return _refused(verdict.code) if verdict.code else None
+
+    def unclear(self, verdict: Verdict, failure: RedirectoryError | None, asked: RedirectoryError) -> Ending:
+        """Nothing is known."""
+        return _unknown(verdict, failure, asked)
+
+
+def _unknown(verdict: Verdict, failure: RedirectoryError | None, asked: RedirectoryError) -> Ending:
+    code = wording.code_of(failure) if failure is not None else verdict.code or "unmatched"
+    return Ending(Result.UNKNOWN, code, wording.unknown(failure or asked, asked))

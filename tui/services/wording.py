@@ -1,0 +1,116 @@
+"""What a person reads about the end of a change: one sentence or two, inert, without secrets."""
+
+from __future__ import annotations
+
+from tui.errors import (
+    CutOff,
+    Fault,
+    InputError,
+    LoginRefused,
+    NotReached,
+    RedirectoryError,
+    ServerFailed,
+    Unreadable,
+)
+from tui.model.device import PROVIDER, URL, DeviceRow
+from tui.model.registration import Target
+from tui.model.secrets import mask_credentials
+from tui.model.text import make_inert
+
+_CODES: tuple[tuple[type[RedirectoryError], str], ...] = (
+    (LoginRefused, "login_refused"),
+    (NotReached, "not_reached"),
+    (CutOff, "cut_off"),
+    (ServerFailed, "server_failed"),
+    (Unreadable, "unreadable"),
+    (Fault, "fault"),
+    (InputError, "not_sendable"),
+)
+
+CANCELLED = "Cancelled before it was sent."
+ALREADY = "Nothing to do: the record is as asked."
+ANSWER_LOST = "Record stored. The answer was lost, and the MAC password with it."
+UNVERIFIED = (
+    "Record stored. The MAC password was not kept: the answer does not prove which device it belongs to."
+)
+SUFFIX_MISMATCH = "Record stored, but the MAC password does not start with the suffix: compare the label."
+PASSWORD_CHANGED = "Record stored. The MAC password is another than before: web server credentials need it."
+GONE = "No record any more: somebody else has removed it meanwhile."
+NOT_LISTED_HIDDEN = "No redirect record in this account's list, so nothing was sent."
+MAC_ID_MISSING = (
+    "The MAC-ID is not known here, and registering again may need its four digits. Enter it, or allow the"
+    " bare MAC."
+)
+RESTORED = "The old record was restored."
+LOST = "The old record could not be restored, so the device has none now."
+UNFINISHED = "The old record is removed and no other is registered yet: `resolve` goes on with it."
+HIDDEN = (
+    "A record exists that this account cannot see, so it is probably another account's. Ask the former"
+    " provider, or the vendor, to deregister the device."
+)
+
+
+def code_of(error: RedirectoryError) -> str:
+    """Our word for a failed call."""
+    return next((code for kind, code in _CODES if isinstance(error, kind)), "failed")
+
+
+def point(row: DeviceRow) -> str:
+    """Where a record points, credentials masked."""
+    return f"{row[PROVIDER]} → {mask_credentials(row[URL])}"
+
+
+def aim(target: Target) -> str:
+    """Where a target points, inert and credentials masked."""
+    return make_inert(f"{target.provider} → {mask_credentials(target.url)}")
+
+
+def in_use_mine(row: DeviceRow) -> str:
+    """The account's list has a record with another target."""
+    return f"This account has a record already: {point(row)}. Retarget it, or leave it as it is."
+
+
+def in_use_foreign(row: DeviceRow) -> str:
+    """A record that a check shows and the account's list does not."""
+    return (
+        "The record is visible but not in this account's list, so it is probably another account's:"
+        f" {point(row)}. Ask its owner to deregister the device."
+    )
+
+
+def in_use_unclear(error: RedirectoryError) -> str:
+    """A record exists and the server could not be asked for it."""
+    return (
+        f"A record exists; whose it is cannot be told, because the server could not be asked. {error.title}"
+    )
+
+
+def not_listed(row: DeviceRow) -> str:
+    """A visible record that is not the account's own is not touched."""
+    return (
+        "Not touched: the record is not in this account's list, so it is probably another account's:"
+        f" {point(row)}."
+    )
+
+
+def changed_meanwhile(row: DeviceRow | None) -> str:
+    """The record is not what the person saw."""
+    now = f"it is now {point(row)}" if row is not None else "it is gone"
+    return f"Not touched: the record was changed meanwhile by somebody else; {now}."
+
+
+def unknown(error: RedirectoryError, asked: RedirectoryError) -> str:
+    """Neither the call nor the question after it was answered."""
+    return (
+        f"Not known whether it was done. {error.title} Asked afterwards: {asked.title} `resolve` asks again."
+    )
+
+
+def not_applied(error: RedirectoryError, verb: str) -> str:
+    """The call failed and the server, asked afterwards, shows that nothing was done."""
+    return f"Not {verb}: {error.title} Asked afterwards, the server shows that nothing was changed."
+
+
+def stopped(error: RedirectoryError) -> str:
+    """The job ended before this device."""
+    return f"Not sent: the job was stopped. {error.describe()}"
