@@ -140,10 +140,12 @@ def _make_drafts(call: Call, default_url: str, default_provider: str, need_targe
     if len(texts) > wanted:
         found.append(Complaint("row", "error", f"{len(texts) - wanted} arguments too many."))
     url, provider = (*texts, "", "")[:2] if wanted else ("", "")
+    devices = devices or ("",)
+    shown = call.shown if len(devices) == 1 else f"ap-client.py … {call.method} "
     return [
         make_draft(
             call.line,
-            call.shown,
+            shown if len(devices) == 1 else f"{shown}{device}",
             device,
             url or (default_url if wanted else ""),
             provider or (default_provider if wanted else ""),
@@ -151,5 +153,5 @@ def _make_drafts(call: Call, default_url: str, default_provider: str, need_targe
             operation=operation or Operation.REGISTER,
             need_target=need_target and wanted > 0,
         )
-        for device in (devices or ("",))
+        for device in devices
     ]

@@ -132,6 +132,10 @@ def test_no_remark_repeats_a_password(user, password):
         assert password not in remark.text
 
 
+def test_a_password_that_looks_like_a_mac_is_not_taken_for_a_device():
+    assert "other_mac" not in codes("http://u:7C2F80208295@host", mac=MAC)
+
+
 @given(st.text())
 def test_any_text_can_be_judged_and_remarks_are_inert(text):
     for remark in [*lint(text, mac=MAC, bulk=True), *lint_provider(text)]:
