@@ -29,7 +29,16 @@ def test_the_front_page_has_a_head(sandbox: Sandbox, http: Http) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/apxml", "/apxml/rpc.do/", "/Editor/", "/phone/", "/phone/XYZ", "/favicon.ico"]
+    "path",
+    [
+        "/apxml",
+        "/apxml/rpc.do/",
+        "/Editor/",
+        "/phone/",
+        "/phone/XYZ",
+        "/phone/7C2F80820EC0-55DF",
+        "/favicon.ico",
+    ],
 )
 def test_everything_else_is_not_found(sandbox: Sandbox, http: Http, path: str) -> None:
     assert http(sandbox, "GET", path).status_code == 404

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import random
 import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from functools import lru_cache
-from typing import TypeAlias
+from dataclasses import replace
 
+from tui.server.batch import Batch, Change
+from tui.server.calls import Call, DeviceList, Refusal, ServerFault, named_macs, no_match
 from tui.server.catalogue import derive_suffix, read_identifier
 from tui.server.conditions import Conditions
-from tui.server.store import Snapshot, Store, StoredDevice, Transaction
-from tui.wire import codec, methods
+from tui.server.rows import DATE_LENGTHS, measure_frame, measure_row, measure_text, spell_date
+from tui.server.store import Store, StoredDevice, Transaction
+from tui.wire import methods
 
 COLLEAGUE_PROVIDER = "Colleague"
 COLLEAGUE_URL = "http://colleague.example/%MACD.xml"
@@ -24,111 +21,6 @@ _SCHEMES = {
     "http": re.compile(r"https?://[^\s/?#]", re.IGNORECASE),
 }
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-
-
-class ServerFault(Exception):
-    """The call is answered with an XML-RPC fault."""
-
-    def __init__(self, code: int, text: str) -> None:
-        super().__init__(text)
-        self.code = code
-        self.text = text
-
-
-class Refusal(Exception):
-    """One device is answered with `code:echo`."""
-
-    def __init__(self, code: str, echo: str) -> None:
-        super().__init__(code)
-        self.line = f"{code}:{echo}"
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call: who asks, what, under which conditions, and when (seconds since 1970)."""
-
-    account: int
-    method: str
-    params: Sequence[object]
-    conditions: Conditions
-    now: int
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceList:
-    """The answer to listDevices: rows that flow, and the bytes of the whole answer; to be closed."""
-
-    rows: Iterator[tuple[str, str, str, str]]
-    length: int
-    snapshot: Snapshot
-
-
-_JAVA = {
-    str: "java.lang.String",
-    bool: "java.lang.Boolean",
-    int: "java.lang.Integer",
-    float: "java.lang.Double",
-    list: "[Ljava.lang.Object;",
-    dict: "java.util.Map",
-    bytes: "[B",
-    type(None): "null",
-}
-
-
-def _no_match(params: Sequence[object]) -> ServerFault:
-    signature = ", ".join(_JAVA.get(type(value), "java.lang.Object") for value in params)
-    return ServerFault(0, f"No method matching arguments: {signature}")
-
-
-def resolve_method(name: str, conditions: Conditions) -> str:
-    """The method meant by `name`. Raises ServerFault for one that does not exist."""
-    if conditions["prefix"] == "accepted" and name.startswith("autoprovider."):
-        name = name.replace("autoprovider.", "autoprov.", 1)
-    if name not in methods.METHODS:
-        raise ServerFault(0, f"No such handler: {name}")
-    return name
-
-
-def named_macs(params: Sequence[object]) -> set[str]:
-    """The MACs that a call names in its first parameter."""
-    first = params[0] if params else None
-    texts = first if isinstance(first, list | tuple) else [first]
-    return {parsed[0] for text in texts if isinstance(text, str) and (parsed := read_identifier(text))}
-
-
-@lru_cache(maxsize=4096)
-def measure_text(text: str) -> int:
-    """The bytes that `text` takes in a row of an answer, escapes included."""
-    return _measure_row(("", text, "", ""), typed=False) - _measure_row(("", "", "", ""), typed=False)
-
-
-@lru_cache(maxsize=16)
-def _measure_row(row: tuple[str, str, str, str], *, typed: bool) -> int:
-    return sum(map(len, codec.encode_list_answer([row], typed=typed))) - measure_frame(typed=typed)
-
-
-def measure_frame(*, typed: bool) -> int:
-    """The bytes of an answer without rows."""
-    return sum(map(len, codec.encode_list_answer([], typed=typed)))
-
-
-@lru_cache(maxsize=8192)
-def _spell_day(day: int) -> str:
-    return datetime.fromtimestamp(day * 86400, UTC).strftime("%Y-%m-%d")
-
-
-_FORMS = {"minutes": 16, "day": 10, "seconds": 19}
-
-
-def spell_date(moment: int | None, form: str) -> str:
-    """A moment as the server writes it, in UTC: `2015-11-17 04:01`, `2015-11-17` or `2015-11-17 04:01:30`."""
-    if moment is None:
-        return ""
-    day, second = divmod(moment, 86400)
-    return f"{_spell_day(day)} {second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}"[: _FORMS[form]]
-
-
-_Change: TypeAlias = Callable[[Transaction, Call, str], str]
 
 
 class Handlers:
@@ -159,7 +51,7 @@ class Handlers:
                 return self._check(call, params[0])
             case methods.LIST:
                 return self._list(call)
-        raise _no_match(params)
+        raise no_match(params)
 
     def _change_one(self, call: Call) -> list[object]:
         change = self._single[call.method]
@@ -169,14 +61,14 @@ class Handlers:
         except Refusal as refusal:
             return [False, refusal.line]
 
-    def _change_list(self, call: Call, change: _Change) -> list[object]:
+    def _change_list(self, call: Call, change: Change) -> list[object]:
         sent = call.params[0]
         if not isinstance(sent, list | tuple) or not all(isinstance(text, str) for text in sent):
-            raise _no_match(call.params)
+            raise no_match(call.params)
         limit = call.conditions["batch"]
         if limit != "any" and len(sent) > int(limit):
             raise ServerFault(0, f"Too many devices in one call: {len(sent)}, at most {limit}")
-        return _Batch(self._store, call, change).run([str(text) for text in sent])
+        return Batch(self._store, call, change).run([str(text) for text in sent])
 
     def _register_one(self, transaction: Transaction, call: Call, sent: str) -> str:
         url, provider = str(call.params[1]), str(call.params[2])
@@ -240,8 +132,8 @@ class Handlers:
         count, length = snapshot.measure()
         dated = snapshot.count_requested() if by_request else count
         # "0" is a text like any other where an empty one may be spelt differently.
-        row = _measure_row(("0" * 12, "", "", "0" * _FORMS[form]), typed=typed)
-        bare = _measure_row(("0" * 12, "", "", ""), typed=typed)
+        row = measure_row(("0" * 12, "", "", "0" * DATE_LENGTHS[form]), typed=typed)
+        bare = measure_row(("0" * 12, "", "", ""), typed=typed)
         return DeviceList(
             (
                 (mac, provider, url, spell_date(requested if by_request else registered, form))
@@ -259,10 +151,10 @@ class Handlers:
         if len(given) == 1 and isinstance(array, list | tuple) and form != "several":
             given = list(array)
         elif form == "array" and len(given) > 1:
-            raise _no_match(call.params)
+            raise no_match(call.params)
         wanted = list(dict.fromkeys(value for value in given if isinstance(value, str)))
         if not all(isinstance(value, str) for value in given) or len(wanted) > _MOST_PROVIDERS:
-            raise _no_match(call.params[:8])
+            raise no_match(call.params[:8])
         if call.conditions["filter"] == "case-insensitive":
             folded = {name.casefold() for name in wanted}
             return [name for name in self._store.providers() if name.casefold() in folded]
@@ -311,59 +203,6 @@ def identify(
     elif factory != "open" and label not in (None, suffix):
         raise Refusal(conditions["suffix"], echo)
     return device, suffix, echo
-
-
-class _Batch:
-    """A list call, under the switches `bulk`, `bulk-report` and `order`."""
-
-    def __init__(self, store: Store, call: Call, change: _Change) -> None:
-        self._store = store
-        self._call = call
-        self._change = change
-        self._failed: list[str] = []
-        self._lines: list[str] = []
-
-    def run(self, sent: list[str]) -> list[object]:
-        """Carry out the list and say how it went."""
-        conditions = self._call.conditions
-        with suppress(_TakeBack), self._store.change() as transaction:
-            rest = self._run_until_refused(transaction, sent, go_on=conditions["bulk"] != "until")
-            if rest:
-                with suppress(_TakeBack), transaction.attempt():
-                    self._run_until_refused(transaction, rest, go_on=True, stored=False)
-                    raise _TakeBack
-            if self._failed and conditions["bulk"] == "nothing":
-                raise _TakeBack
-        lines = self._lines
-        if self._failed and conditions["bulk-report"] != "each":
-            # A server that stopped at the first error knows of no other.
-            known_all = conditions["bulk-report"] == "all" and conditions["bulk"] != "until"
-            lines = self._failed if known_all else self._failed[:1]
-        elif self._failed and conditions["bulk"] == "nothing":
-            lines = [line if line in self._failed else "OK" for line in lines]
-        if conditions["order"] == "shuffle":
-            shuffled = random.Random(len(lines)).sample(lines, len(lines))
-            lines = shuffled if shuffled != lines else lines[::-1]
-        return [not self._failed, *lines]
-
-    def _run_until_refused(
-        self, transaction: Transaction, sent: list[str], *, go_on: bool, stored: bool = True
-    ) -> list[str]:
-        for position, text in enumerate(sent):
-            try:
-                line = self._change(transaction, self._call, text)
-            except Refusal as refusal:
-                self._failed.append(refusal.line)
-                self._lines.append(refusal.line)
-                if not go_on:
-                    return sent[position + 1 :]
-            else:
-                self._lines.append(line if stored else "OK")
-        return []
-
-
-class _TakeBack(Exception):
-    """Nothing of this is to be stored."""
 
 
 def _url_passes(url: str, rule: str) -> bool:

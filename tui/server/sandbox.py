@@ -9,9 +9,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
 
+from tui.server.calls import Call
 from tui.server.conditions import Conditions, Switchboard
-from tui.server.handlers import Call, Handlers, measure_text
+from tui.server.handlers import Handlers
 from tui.server.phone import PhoneDesk
+from tui.server.rows import measure_text
 from tui.server.sample import SECOND_ACCOUNT, sample_devices
 from tui.server.store import Store
 from tui.server.switches import Switches

@@ -119,6 +119,7 @@ class Snapshot:
         self._connection = connection
         conditions = ["owner IS NOT NULL" if owner is None else "owner = :owner"]
         self._values: dict[str, object] = {"owner": owner}
+        self._by_provider = providers is not None
         if providers is not None:
             marks = [f":p{number}" for number in range(len(providers))]
             self._values.update(zip((mark[1:] for mark in marks), providers, strict=True))
@@ -140,13 +141,12 @@ class Snapshot:
         return int(row.fetchone()[0])
 
     def rows(self) -> Iterator[tuple[str, str, str, int, int | None]]:
-        """MAC, provider, URL, registered, last request, in the order the devices became known."""
+        """MAC, provider, URL, registered, last request, in the order the devices became known; sorted by provider
+        if narrowed to some."""
         # The unary plus keeps SQLite from walking the index and sorting: rows must flow from the first on.
-        where = self._where.replace("owner ", "+owner ", 1) if "provider" not in self._where else self._where
+        where = self._where if self._by_provider else f"+{self._where} ORDER BY id"
         cursor = self._connection.execute(
-            f"SELECT mac, provider, url, registered, requested FROM devices WHERE {where}"
-            + ("" if "provider" in self._where else " ORDER BY id"),
-            self._values,
+            f"SELECT mac, provider, url, registered, requested FROM devices WHERE {where}", self._values
         )
         cursor.arraysize = 500
         while batch := cursor.fetchmany():
@@ -170,8 +170,12 @@ class Store:
             if path:
                 os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
             self._connection = self._connect()
-            self._connection.execute(f"PRAGMA synchronous = {'FULL' if durable and path else 'OFF'}")
-            self._migrate()
+            try:
+                self._connection.execute(f"PRAGMA synchronous = {'FULL' if durable and path else 'OFF'}")
+                self._migrate()
+            except BaseException:
+                self._connection.close()
+                raise
         except (sqlite3.Error, OSError) as error:
             raise StoreError(
                 "The sandbox's file cannot be opened.", f"{path}: {error}.", "Name another file."
@@ -181,8 +185,12 @@ class Store:
         connection = sqlite3.connect(
             self._path or ":memory:", isolation_level=None, check_same_thread=False, timeout=10
         )
-        if self._path:
-            connection.execute("PRAGMA journal_mode = WAL")
+        try:
+            if self._path:
+                connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.Error:
+            connection.close()
+            raise
         return connection
 
     def _migrate(self) -> None:

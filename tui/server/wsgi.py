@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from tui.errors import InputError
 from tui.server import answers
 from tui.server.answers import Answer, AnswerTooLate, ConnectionCut, page, whole
+from tui.server.calls import Call, DeviceList, ServerFault, named_macs, resolve_method
 from tui.server.catalogue import read_identifier
 from tui.server.conditions import Conditions, Switchboard
-from tui.server.handlers import Call, DeviceList, Handlers, ServerFault, named_macs, resolve_method
+from tui.server.handlers import Handlers
 from tui.server.phone import PhoneDesk
 from tui.wire import codec, methods
 from tui.wire.codec import Limits
@@ -86,7 +87,7 @@ class Application:
         if path == methods.ENDPOINT_PATH:
             _require(verb, "POST")
             return self._answer_call(environ)
-        if path.startswith("/phone/") and read_identifier(path[7:]) is not None:
+        if path.startswith("/phone/") and (read_identifier(path[7:]) or ("", ""))[1] is None:
             _require(verb, "GET")
             return self._desk.answer(path[7:].upper(), environ)
         if path in ("", "/"):

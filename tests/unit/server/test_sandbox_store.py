@@ -11,7 +11,7 @@ import pytest
 from tui.errors import StoreError
 from tui.model.identifiers import parse_identifier
 from tui.server.catalogue import VENDOR_PASSWORDS, derive_password, derive_suffix, read_identifier
-from tui.server.handlers import measure_text, spell_date
+from tui.server.rows import measure_text, spell_date
 from tui.server.sample import SECOND_ACCOUNT, sample_devices
 from tui.server.sandbox import Sandbox
 from tui.server.store import MIGRATIONS, Store, StoredDevice, Transaction
