@@ -55,6 +55,7 @@ _TEXT: Final = _SCALARS | {"value", "name", "methodName"}
 _INTEGER = re.compile(r"[+-]?[0-9]{1,40}")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,400}(?:\.[0-9]{0,400})?|\.[0-9]{1,400})(?:[eE][+-]?[0-9]{1,5})?")
 _BOOLEANS: Final = {"1": True, "0": False, "true": True, "false": False}
+_NOTHING: Final[frozenset[str]] = frozenset()
 _UNSET: Final = object()
 _SLICE: Final = 64 * 1024
 _ROW_DEPTH: Final = 7  # the sentinel, methodResponse, params, param, value, array, data
@@ -111,6 +112,9 @@ class TreeReader:
         stop_at_root_end: bool = False,
     ) -> None:
         self._root = root
+        self._inside = {**_INSIDE, "": frozenset({root})}
+        self._most_elements = limits.elements
+        self._most_depth = limits.depth
         self._limits = limits
         self._on_item = on_item
         self._stop = stop_at_root_end
@@ -142,8 +146,8 @@ class TreeReader:
 
     @property
     def between_rows(self) -> bool:
-        """Whether the reader stands directly inside the top-level array of a response, at the edge of an item, with
-        all it was fed behind it: not inside a comment that holds what looks like rows."""
+        """Whether the reader stands at the edge of an item of the top-level array with all it was fed behind
+        it: not, for one, inside a comment that holds what looks like rows."""
         return (
             len(self._stack) == _ROW_DEPTH
             and self._stack[-1] == "data"
@@ -213,20 +217,22 @@ class TreeReader:
             raise Malformed(f"there is text beside the elements of <{tag}>")
 
     def _start(self, tag: str, _attributes: dict[str, str]) -> None:
-        if ":" in tag:
-            tag = tag.rpartition(":")[2]
         stack = self._stack
         parent = stack[-1]
+        allowed = self._inside.get(parent, _NOTHING)
+        if tag not in allowed:
+            tag = tag.rpartition(":")[2]
+            if tag not in allowed:
+                raise Malformed(
+                    f"an element stands inside <{parent}> where it cannot be"
+                    if parent
+                    else f"its outermost element is not <{self._root}>"
+                )
         self._elements += 1
-        if self._elements > self._limits.elements:
+        if self._elements > self._most_elements:
             raise Malformed("it has too many elements")
-        if len(stack) > self._limits.depth:
+        if len(stack) > self._most_depth:
             raise Malformed("its elements are nested too deeply")
-        if parent:
-            if tag not in _INSIDE.get(parent, ()):
-                raise Malformed(f"an element stands inside <{parent}> where it cannot be")
-        elif tag != self._root:
-            raise Malformed(f"its outermost element is not <{self._root}>")
         if self._text:
             self._refuse_text(parent)
         if parent not in _REPEATS:
