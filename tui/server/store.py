@@ -141,8 +141,8 @@ class Snapshot:
         return int(row.fetchone()[0])
 
     def rows(self) -> Iterator[tuple[str, str, str, int, int | None]]:
-        """MAC, provider, URL, registered, last request, in the order the devices became known; sorted by provider
-        if narrowed to some."""
+        """MAC, provider, URL, registered, last request, in the order the devices became known; by provider if
+        narrowed to some."""
         # The unary plus keeps SQLite from walking the index and sorting: rows must flow from the first on.
         where = self._where if self._by_provider else f"+{self._where} ORDER BY id"
         cursor = self._connection.execute(
