@@ -39,6 +39,7 @@ def _shapes() -> dict[str, tuple[str, bool]]:
 
 
 _COMPLETE = _shapes()
+_LONGEST = max(map(len, _COMPLETE))
 _NEXT: dict[str, set[str]] = {}
 for _shape in _COMPLETE:
     for _end in range(len(_shape)):
@@ -225,7 +226,9 @@ def _diagnose(text: str) -> tuple[str, str, str, int | None]:
     shape = trimmed.translate(_TO_SHAPE)
     foreign = next((index for index, sign in enumerate(shape) if sign not in "0:-./ "), None)
     viable = next(
-        end for end in range(len(shape), -1, -1) if shape[:end] in _NEXT or shape[:end] in _COMPLETE
+        end
+        for end in range(min(len(shape), _LONGEST), -1, -1)
+        if shape[:end] in _NEXT or shape[:end] in _COMPLETE
     )
     if foreign is not None and (foreign <= viable or shape[viable] == "0"):
         return title, *_name_foreign(trimmed[foreign], margin + foreign, form)

@@ -34,7 +34,8 @@ class Result(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """One device's result. `code` is the server's own word (or ours: `fault`, `cut_off`, `not_applied`, ...),
-    `message` a sentence for a person; texts are inert and hold no secret. `before` is the record as it was, if known.
+    `message` a sentence for a person; texts are inert and hold no secret. `before` is the record as it was,
+    if known.
     """
 
     operation: Operation

@@ -12,7 +12,7 @@ from tui.errors import UsageError
 from tui.model.secrets import has_credentials, mask_credentials
 from tui.model.text import make_inert
 from tui.settings.config import Config, load_config
-from tui.settings.file import Complaint, find_line, hold, read_tables, write_tables
+from tui.settings.file import Complaint, find_line, hold, read_tables, suggest, write_tables
 from tui.settings.paths import Places
 
 Source = Literal["config", "accounts", "environment", "command line", "sandbox"]
@@ -68,6 +68,11 @@ def load_accounts(places: Places, config: Config | None = None) -> Accounts:
             names.add(entry["name"])
             added.append(_account(entry))
     accounts = (*fixed, *added)
+    if config.app.account and config.app.account not in names:
+        hint = suggest(config.app.account, sorted(names)) if names else _ADVICE
+        complaints.append(
+            Complaint(places.config_file, None, "app.account", "No such account.", make_inert(hint))
+        )
     current = tables.get("current")
     stored = current if isinstance(current, str) and current in names else ""
     return Accounts(
@@ -137,8 +142,6 @@ def require_account(accounts: Accounts, name: str) -> Account:
     """The account of that name. Raises UsageError naming the nearest known one."""
     found = accounts.find(name)
     if found is None:
-        from tui.settings.file import suggest
-
         known = [make_inert(account.name) for account in accounts.accounts]
         hint = suggest(name, known) if known else _ADVICE
         raise UsageError("No such account.", f"{make_inert(name)} is not among the accounts.", hint)

@@ -68,6 +68,13 @@ def test_the_config_names_a_default(stored, write):
     assert select_account(stored, {}) == LAB
 
 
+def test_a_default_that_does_not_exist_is_said(stored, write):
+    write(stored.config_file, "[app]\naccount = 'wrok'\n")
+    (complaint,) = load_accounts(stored).complaints
+    assert "Did you mean work?" in complaint.describe()
+    assert use_account(stored, "lab").current == "lab"
+
+
 def test_several_accounts_and_no_choice_is_an_error_naming_them(stored):
     with pytest.raises(UsageError, match="No account was chosen") as caught:
         select_account(stored, {})
