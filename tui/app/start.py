@@ -109,9 +109,7 @@ def _find_account(places: Places, config: Config, options: dict[str, Any]) -> Ac
 
 
 def _driver() -> Any:
-    """The thin-link driver; None is Textual's own."""
-    try:
-        from tui.app.terminal import choose_driver
-    except ImportError:
-        return None
+    """The driver for a thin link; None is Textual's own."""
+    from tui.app.terminal.driver import choose_driver
+
     return choose_driver()

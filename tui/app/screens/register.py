@@ -2,13 +2,59 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
+from textual import events, on
 from textual.app import ComposeResult
+from textual.content import Content
+from textual.suggester import Suggester
+from textual.widgets import Input, Static
 
 from tui.app.actions import bindings
+from tui.app.messages import Failed, Items
 from tui.app.page import Hint, Page
+from tui.app.registering import Past, TodayRow, count_words, now, read_past
+from tui.app.widgets.choices import Choices
 from tui.app.widgets.field import Entry, Field
+from tui.app.widgets.toggle import Toggle
+from tui.app.work import Ticket
+from tui.errors import RedirectoryError
+from tui.intake.scanner import ScanMemory, clean_scan
+from tui.model.identifiers import Recognition, State, recognise
+from tui.model.outcome import Outcome
+from tui.model.registration import Preset, Registration, Target
+from tui.model.secrets import mask_credentials
+from tui.model.template import Lint, expand, lint, lint_provider
+from tui.model.text import make_inert
+from tui.model.vendor import DEFAULT_DVID
+
+LINTS_SHOWN = 2
+LEVEL_SIGNS = {"error": ("✗", "$bad"), "warning": ("!", "$doubt"), "note": ("·", "$quiet")}
+
+
+class Known(Suggester):
+    """Completes with the first known text that starts as typed; the right arrow takes it."""
+
+    def __init__(self) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self.texts: tuple[str, ...] = ()
+
+    async def get_suggestion(self, value: str) -> str | None:
+        return next((text for text in self.texts if text.startswith(value) and text != value), None)
+
+
+class ScanEntry(Entry):
+    """Takes what a scanner adds away from a pasted code, and keeps the words about it."""
+
+    notes: tuple[str, ...] = ()
+
+    def clean(self, text: str) -> str:
+        scan = clean_scan(text)
+        self.notes = scan.notes
+        return " ".join(scan.texts)
 
 
 class RegisterPage(Page):
@@ -18,10 +64,409 @@ class RegisterPage(Page):
     title = "Register"
     BINDINGS = bindings("register")
 
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.today: list[TodayRow] = []
+        self.reveal = False
+        self._number = 0
+        self._past: Ticket | None = None
+        self._sent: dict[int, int] = {}
+        self._scans = ScanMemory()
+        self._known_urls, self._known_providers = Known(), Known()
+
     def compose(self) -> ComposeResult:
-        yield Field("MAC-ID", Entry(id="register-mac", several=True))
-        yield Field("URL", Entry(id="register-url"))
-        yield Field("Provider", Entry(id="register-provider"))
+        start = self.desk.config.register
+        yield Field("MAC-ID", ScanEntry(id="register-mac", several=True))
+        yield Field("URL", Entry(start.url, id="register-url", suggester=self._known_urls))
+        yield Field("Provider", Entry(start.provider, id="register-provider", suggester=self._known_providers))
+        yield Static("", id="register-phone")
+        yield Static("", id="register-lints")
+        yield Toggle("keep URL and Provider, to scan one phone after the other", self.desk.config.app.keep, id="register-keep")
+        yield Static("", id="register-heading")
+        yield Choices(id="register-today", empty="Nothing yet. What you register appears here with the server's answer.")
+        yield Static("", id="register-detail")
+
+    def on_mount(self) -> None:
+        wanted = self.desk.config.register.preset
+        for preset in self.desk.presets:
+            if preset.name == wanted:
+                self.use_preset(preset)
+        self.draw_phone()
+        self.draw_today()
+        self.session_changed()
+
+    def session_changed(self) -> None:
+        self.today = []
+        self._sent.clear()
+        if self.desk.signed_in:
+            session = self.desk.session
+            self._past = self.desk.work.ask(
+                lambda: read_past(session), owner=self, group="past", title="Reading the journal"
+            )
+        if self.is_mounted:
+            self.draw_today()
+
+    def shown(self) -> None:
+        self.draw_notes()
 
     def hints(self) -> Sequence[Hint]:
-        return ("register.submit", "register.presets", "register.save-preset", "register.paste")
+        return ("register.submit", "register.presets", "register.save-preset", "register.paste", "register.keep", ("esc", "leave field"))
+
+    def receive(self, carried: str) -> None:
+        self._entry("mac").value = carried
+        self._entry("url" if carried else "mac").focus()
+
+    def back(self) -> bool:
+        if super().back():
+            return True
+        if self._entry("mac").value:
+            self._entry("mac").value = ""
+            self._entry("mac").focus()
+            return True
+        return False
+
+    # fields
+
+    def _entry(self, name: str) -> Entry:
+        return self.query_one(f"#register-{name}", Entry)
+
+    def _field(self, name: str) -> Field:
+        field = self._entry(name).parent
+        assert isinstance(field, Field)
+        return field
+
+    @property
+    def recognition(self) -> Recognition:
+        """What the MAC-ID field holds so far."""
+        return recognise(clean_scan(self._entry("mac").value).text)
+
+    @on(Input.Changed, "#register-mac")
+    def judge_mac(self) -> None:
+        found = self.recognition
+        if found.state is State.VALID:
+            sign, kind = ("!", "doubt") if found.note else ("✓", "good")
+            self._field("mac").note(f"{sign} {found.summary}", kind)
+        elif found.state is State.BAD:
+            self._field("mac").note("✗ not a MAC-ID", "bad")
+        else:
+            self._field("mac").note(found.summary, "quiet")
+        self.draw_phone()
+
+    @on(Input.Changed, "#register-url")
+    @on(Input.Changed, "#register-provider")
+    def judge_target(self) -> None:
+        self.draw_phone()
+        self.draw_notes()
+
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        if event.widget.id == "register-mac":
+            found = self.recognition
+            if found.identifier is not None and self._entry("mac").value != found.identifier.wire:
+                self._entry("mac").value = found.identifier.wire
+
+    def draw_notes(self) -> None:
+        """What stands beside URL and Provider: how many presets there are, while there is room for it."""
+        count = len(self.desk.presets)
+        if len(self._entry("url").value) < 40:
+            self._field("url").note(f"F4 {count} preset{'' if count == 1 else 's'}" if count else "")
+        else:
+            self._field("url").note("")
+
+    def draw_phone(self) -> None:
+        """The URL as this phone will request it, and everything remarkable under it."""
+        found = self.recognition
+        url, provider = self._entry("url").value, self._entry("provider").value
+        dvid = self.desk.session.dvid if self.desk.signed_in else DEFAULT_DVID
+        identifier = found.identifier
+        if url.strip() and identifier is not None:
+            shown = Content(mask_credentials(make_inert(expand(url, identifier.mac, dvid))))
+        else:
+            shown = Content.styled("what the phone will request, once MAC-ID and URL are there", "$quiet")
+        remarks: list[Lint] = []
+        if found.state is State.BAD:
+            remarks.append(Lint("error", "mac", found.complaint))
+        elif found.note:
+            remarks.append(Lint("warning", "mac", found.note))
+        if url:
+            remarks += lint(url, mac=identifier.mac if identifier is not None else None)
+        if provider:
+            remarks += lint_provider(provider)
+        self._update("#register-phone", Content.assemble(f"{'Phone':<10}", shown))
+        lines = []
+        for remark in remarks[:LINTS_SHOWN]:
+            sign, colour = LEVEL_SIGNS[remark.level]
+            lines.append(Content.assemble((f"{sign} ", colour), make_inert(remark.text)))
+        if len(remarks) > LINTS_SHOWN:
+            lines[-1] = Content.assemble(lines[-1], (f"  (+{len(remarks) - LINTS_SHOWN} more)", "$quiet"))
+        self._update("#register-lints", Content("\n").join(lines))
+
+    def _update(self, selector: str, content: Content) -> None:
+        static: Any = self.query_one(selector, Static)
+        if getattr(static, "shown_text", None) != content.markup:
+            static.shown_text = content.markup
+            static.update(content)
+
+    # registering
+
+    @on(Input.Submitted, "#register-mac")
+    @on(Input.Submitted, "#register-url")
+    @on(Input.Submitted, "#register-provider")
+    def action_submit(self) -> None:
+        if len(clean_scan(self._entry("mac").value).texts) > 1:
+            self.check_list("\n".join(clean_scan(self._entry("mac").value).texts))
+            return
+        registration = self._read_fields()
+        if registration is None:
+            return
+        keep = self.query_one(Toggle).on
+        mac = registration.identifier.mac
+        if keep:
+            known = next((row for row in self.today if row.identifier.mac == mac and row.target == registration.target
+                          and row.word in ("stored", "sending", "unchanged")), None)
+            if known is not None or self._scans.is_repeat(mac, time.monotonic()):
+                when = f"{known.word} at {known.at}" if known is not None else "scanned a moment ago"
+                self._field("mac").note(f"= {mac} {when}; not sent again", "doubt")
+                self._empty_mac()
+                return
+        self._send(registration)
+        if keep:
+            self._empty_mac()
+
+    def _empty_mac(self) -> None:
+        entry = self._entry("mac")
+        with entry.prevent(Input.Changed):
+            entry.value = ""
+        self.draw_phone()
+        entry.focus()
+
+    def _read_fields(self) -> Registration | None:
+        """The registration asked for; None after saying what is missing, with the focus there."""
+        found = self.recognition
+        if found.identifier is None:
+            words = "✗ the MAC-ID is empty" if found.state is State.EMPTY else "✗ not a whole MAC-ID yet"
+            self._field("mac").note(words, "bad")
+            self._entry("mac").focus()
+            return None
+        for name, remarks in (("url", lint), ("provider", lint_provider)):
+            entry = self._entry(name)
+            wrong = [remark for remark in remarks(entry.value) if remark.level == "error"]
+            if wrong:
+                self._field(name).note(f"✗ {wrong[0].text}", "bad")
+                entry.focus()
+                return None
+        return Registration(found.identifier, Target(self._entry("url").value, self._entry("provider").value))
+
+    def _send(self, registration: Registration, *, retarget: bool = False) -> None:
+        session = self.desk.session
+        self._number += 1
+        identifier, target = registration.identifier, registration.target
+
+        def run() -> Any:
+            if retarget:
+                from tui.services.retargeting import retarget as change
+
+                return change(session, [identifier], url=target.url, provider=target.provider)
+            from tui.services.changes import register
+
+            return register(session, [registration])
+
+        self.today.insert(0, TodayRow(now(), identifier, target, "sending", "waiting for the server", number=self._number))
+        ticket = self.desk.work.run(
+            run, owner=self, group="register", title=f"Registering {identifier.mac}", changes=True
+        )
+        self._sent[ticket.number] = self._number
+        self.draw_today(cursor=0)
+
+    @on(Items)
+    def answered(self, event: Items) -> None:
+        event.stop()
+        if event.ticket is self._past:
+            past: Past = event.values[0]
+            self.today = [*(row for row in self.today if row.number), *past.rows]
+            self._known_urls.texts = tuple(dict.fromkeys((*(p.url for p in self.desk.presets if p.url), *past.urls)))
+            self._known_providers.texts = tuple(
+                dict.fromkeys((*(p.provider for p in self.desk.presets if p.provider), *past.providers))
+            )
+            self.draw_today()
+            return
+        for outcome in event.values:
+            if isinstance(outcome, Outcome):
+                self._settle(event.ticket, outcome)
+
+    def _settle(self, ticket: Ticket, outcome: Outcome) -> None:
+        number = self._sent.get(ticket.number)
+        for index, row in enumerate(self.today):
+            if number is not None and row.number == number:
+                settled = self.today[index] = row.settle(outcome)
+                break
+        else:
+            return
+        self.draw_today()
+        keep = self.query_one(Toggle).on
+        if settled.word in ("stored", "unchanged") and not keep and self.recognition.identifier == row.identifier:
+            self._empty_mac()
+            self._field("mac").note(f"✓ {settled.identifier}: record {settled.word}", "good")
+        elif settled.word == "in use" and not keep and not ticket.abandoned:
+            choices = self.query_one("#register-today", Choices)
+            choices.fill([row.draw(self.reveal) for row in self.today], cursor=index)
+            choices.focus()
+            self.draw_detail()
+
+    @on(Failed)
+    def not_sent(self, event: Failed) -> None:
+        number = self._sent.pop(event.ticket.number, None)
+        for index, row in enumerate(self.today):
+            if number is not None and row.number == number:
+                self.today[index] = replace(row, word="not sent", message=event.error.title)
+        self.draw_today()
+
+    # today's list
+
+    @property
+    def _row(self) -> TodayRow | None:
+        cursor = self.query_one("#register-today", Choices).cursor
+        return self.today[cursor] if cursor < len(self.today) else None
+
+    def draw_today(self, cursor: int | None = None) -> None:
+        """The list with its counts."""
+        words = count_words(self.today)
+        self._update(
+            "#register-heading",
+            Content.assemble(("Registered here today", "bold"), (f"   {words}" if words else "", "$quiet")),
+        )
+        self.query_one("#register-today", Choices).fill([row.draw(self.reveal) for row in self.today], cursor=cursor)
+        self.draw_detail()
+
+    @on(Choices.Moved, "#register-today")
+    def draw_detail(self) -> None:
+        """For a device in use: the record beside what was asked, and what can be done."""
+        row = self._row
+        content = Content("")
+        if row is not None and row.word == "in use" and row.target is not None:
+            stored = f"{row.before[1]} → {row.before[2]}" if row.before is not None else "not visible to this account"
+            content = Content("\n").join(
+                [
+                    Content.assemble((f"{'stored':<10}", "bold"), mask_credentials(make_inert(stored))),
+                    Content.assemble((f"{'asked':<10}", "bold"),
+                                     mask_credentials(make_inert(f"{row.target.provider} → {row.target.url}"))),
+                    Content.assemble(("e", "bold"), " retarget to what was asked   ", ("o", "bold"), " open   ",
+                                     ("esc", "bold"), " skip: leave the record as it is"),
+                ]
+            )
+        self._update("#register-detail", content)
+
+    @on(Choices.Chosen, "#register-today")
+    def action_open(self) -> None:
+        row = self._row
+        if row is None:
+            return
+        if row.word in ("not sent", "refused") and row.target is not None:
+            self._entry("mac").value = row.identifier.wire
+            self._entry("url").value, self._entry("provider").value = row.target.url, row.target.provider
+            self._entry("mac").focus()
+        else:
+            self.frame.show_page("device_info", row.identifier.wire)
+
+    def action_retarget(self) -> None:
+        row = self._row
+        if row is None or row.word != "in use" or row.target is None:
+            self.frame.say("Retarget works on a line that says in use; other devices are retargeted in Device Info.")
+            return
+        from tui.app.dialogs.confirm import ConfirmDialog
+
+        target, identifier = row.target, row.identifier
+        before = f"{row.before[1]} → {row.before[2]}" if row.before is not None else "a record this account cannot see"
+        self.app.push_screen(
+            ConfirmDialog(
+                f"Retarget {identifier.mac}?",
+                [mask_credentials(make_inert(f"from  {before}")),
+                 mask_credentials(make_inert(f"to    {target.provider} → {target.url}"))],
+                verb="retarget",
+                note="The record is removed and stored anew; if that fails, the old one is restored.",
+            ),
+            lambda agreed: self._send(Registration(identifier, target), retarget=True) if agreed else None,
+        )
+
+    def action_reveal(self) -> None:
+        self.reveal = not self.reveal
+        self.draw_today()
+
+    def action_copy(self) -> None:
+        row = self._row
+        if row is not None:
+            secret = row.password.reveal() if self.reveal and row.password is not None else ""
+            self.frame.copy("\t".join(filter(None, (row.identifier.wire, row.word, secret))), "the result")
+
+    def action_down(self) -> None:
+        focused = self.app.focused
+        if focused is self._entry("url"):
+            self.pick("url", self._known_urls.texts)
+        elif focused is self._entry("provider"):
+            self.pick("provider", self._known_providers.texts)
+        else:
+            self.query_one("#register-today", Choices).action_move(1)
+
+    def action_up(self) -> None:
+        self.query_one("#register-today", Choices).action_move(-1)
+
+    def pick(self, name: str, texts: Sequence[str]) -> None:
+        """Choose among the texts used before."""
+        from tui.app.dialogs.pick import PickText
+
+        def put(text: str | None) -> None:
+            if text is not None:
+                self._entry(name).value = text
+
+        self.app.push_screen(PickText("URLs used before" if name == "url" else "Providers used before", texts), put)
+
+    # presets
+
+    def use_preset(self, preset: Preset | None) -> None:
+        """Fill what the preset has; an empty part stays as typed."""
+        if preset is None:
+            return
+        if preset.url:
+            self._entry("url").value = preset.url
+        if preset.provider:
+            self._entry("provider").value = preset.provider
+
+    def action_presets(self) -> None:
+        from tui.app.dialogs.preset import PickPreset
+
+        self.app.push_screen(PickPreset(self.desk.presets), self.use_preset)
+
+    def action_save_preset(self) -> None:
+        from tui.app.dialogs.preset import PresetDialog
+
+        def save(preset: Preset | None) -> None:
+            if preset is None:
+                return
+            try:
+                self.desk.save_preset(preset)
+            except RedirectoryError as error:
+                self.frame.show_error(error)
+            else:
+                self.frame.say(f"Preset {preset.name} is kept.")
+            self.draw_notes()
+
+        preset = Preset("", self._entry("url").value.strip(), self._entry("provider").value.strip())
+        self.app.push_screen(PresetDialog(preset, [known.name for known in self.desk.presets]), save)
+
+    def action_keep(self) -> None:
+        self.query_one(Toggle).action_turn()
+
+    # several at once
+
+    @on(Entry.Pasted)
+    def pasted(self, event: Entry.Pasted) -> None:
+        event.stop()
+        self.check_list(event.text)
+
+    def action_paste(self) -> None:
+        self.check_list("")
+
+    def check_list(self, text: str) -> None:
+        """Open *Check and register* with this text, or with an empty box to paste into."""
+        from tui.app.screens.check import CheckSheet
+
+        self.app.push_screen(CheckSheet(text, self._entry("url").value.strip(), self._entry("provider").value.strip()))

@@ -12,6 +12,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from tui.model.text import make_inert
+
 
 class Entry(Input):
     """Textual's Input without border, colour change or blinking. A paste of several lines is handed on whole."""
@@ -35,12 +37,19 @@ class Entry(Input):
         self.value = ""
 
     def _on_paste(self, event: events.Paste) -> None:
-        if self.several and len(event.text.strip().splitlines()) > 1:
-            event.stop()
-            event.prevent_default()
+        event.stop()
+        event.prevent_default()
+        lines = event.text.strip("\r\n").splitlines()
+        if self.several and len([line for line in lines if line.strip()]) > 1:
             self.post_message(self.Pasted(self, event.text))
             return
-        super()._on_paste(event)
+        # What a terminal could obey is replaced before it is drawn; the password is drawn as dots only.
+        text = lines[0] if lines else ""
+        self.insert_text_at_cursor(text if self.password else make_inert(self.clean(text)))
+
+    def clean(self, text: str) -> str:
+        """What of a pasted line goes into the field."""
+        return text
 
 
 class Field(Horizontal):
@@ -52,6 +61,7 @@ class Field(Horizontal):
         self._prompt.styles.width = width
         self.entry = entry
         self._note = Static(Content(note), classes="note quiet")
+        self._noted = (note, "quiet")
 
     def compose(self) -> ComposeResult:
         yield self._prompt
@@ -60,13 +70,16 @@ class Field(Horizontal):
 
     def note(self, text: str | Content, kind: str = "quiet") -> None:
         """Say something beside the text; `kind` is quiet, good, doubt or bad. The text carries its own sign."""
-        self._note.update(text if isinstance(text, Content) else Content(text))
-        self._note.set_classes(f"note {kind}")
+        content = text if isinstance(text, Content) else Content(text)
+        if (content.plain, kind) != self._noted:
+            self._noted = (content.plain, kind)
+            self._note.update(content)
+            self._note.set_classes(f"note {kind}")
 
     @property
     def note_text(self) -> str:
         """What stands beside the text."""
-        return str(self._note.visual)
+        return self._noted[0]
 
     @on(events.DescendantFocus)
     def mark_prompt(self) -> None:

@@ -62,7 +62,7 @@ class TitleLine(Line):
         left = [Content.styled(" Redirectory", "bold"), Content("   ")]
         if sandbox:
             name, _, rest = account.partition(" · ")
-            left += [Content(f"{name} · "), Content.styled(f" {rest or 'sandbox'} ", "bold reverse")]
+            left += [Content(f"{name} ·"), Content.styled(f" {rest or 'sandbox'} ", "bold reverse")]
         else:
             left.append(Content(account))
         right = Content.assemble(link, "   " if jobs.plain else "", jobs, " ")

@@ -1,0 +1,137 @@
+"""What the Register page works with apart from widgets: today's rows, and targets that were used before."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from tui.model.device import PROVIDER, URL, DeviceRow
+from tui.model.identifiers import Identifier
+from tui.model.outcome import Operation, Outcome, Result
+from tui.model.registration import Target
+from tui.model.secrets import MASK, Secret, mask_credentials
+from tui.model.text import make_inert
+
+if TYPE_CHECKING:
+    from tui.services.session import Session
+
+IN_USE = "mac_already_in_use"
+SIGNS = {
+    "stored": ("✓", "$good"), "removed": ("✓", "$good"), "unchanged": ("=", "$good"), "in use": ("!", "$doubt"),
+    "refused": ("✗", "$bad"), "not sent": ("✗", "$bad"), "unknown": ("?", "$doubt"), "skipped": ("-", "$quiet"),
+    "sending": ("…", "$quiet"),
+}
+# Reading a kept list of a million devices only to offer completions is not worth its memory.
+COMPLETION_LIMIT = 4_000_000
+
+
+@dataclass(frozen=True)
+class TodayRow:
+    """One line of *Registered here today*. `word` is stored, unchanged, in use, refused, not sent, unknown, sending."""
+
+    at: str
+    identifier: Identifier
+    target: Target | None
+    word: str
+    message: str = ""
+    before: DeviceRow | None = None
+    password: Secret | None = None
+    number: int = 0
+
+    def settle(self, outcome: Outcome) -> TodayRow:
+        """The line after the server's answer."""
+        mac_id = outcome.mac_id
+        identifier = Identifier(self.identifier.mac, mac_id[-4:]) if mac_id else self.identifier
+        return replace(
+            self, identifier=identifier, word=spell(outcome.result, outcome.code), message=outcome.message,
+            before=outcome.before or self.before, password=outcome.password or self.password,
+        )
+
+    def draw(self, reveal: bool) -> Content:
+        """Time, sign, MAC-ID, word, and the password or the message."""
+        sign, colour = SIGNS.get(self.word, ("·", "$quiet"))
+        about: Content | str
+        if self.password is not None and self.word in ("stored", "unchanged"):
+            shown = self.password.reveal() if reveal else f"{self.password.reveal()[:4]}{MASK}"
+            about = Content.assemble("password ", (make_inert(shown), "bold" if reveal else ""))
+        else:
+            about = Content(mask_credentials(make_inert(self.message)))
+        return Content.assemble(
+            (f"{self.at}  ", "$quiet"), f"{self.identifier!s:<17}  ", (f"{sign} {self.word:<9}", colour), "  ", about
+        )
+
+
+def spell(result: Result | None, code: str) -> str:
+    """The word for an outcome, as it stands in lists."""
+    if result is None:
+        return "unknown"
+    return "in use" if result is Result.REFUSED and code.startswith(IN_USE) else result.value
+
+
+@dataclass(frozen=True)
+class Past:
+    """What the journal and the kept list tell the page: today's lines, and known targets, most used first."""
+
+    rows: tuple[TodayRow, ...]
+    urls: tuple[str, ...]
+    providers: tuple[str, ...]
+
+
+def read_past(session: Session) -> Past:
+    """Read journal and kept list of the account. Raises StoreError."""
+    midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+    key = session.account_key
+    records = session.journal.rows(account_key=key, limit=500)
+    today = [
+        record for record in records
+        if record.operation in (Operation.REGISTER, Operation.RETARGET)
+        and datetime.fromisoformat(record.at).astimezone(UTC) >= midnight
+    ]
+    vault = session.journal.recall_many(key, [record.mac for record in today]) if today else {}
+    rows = []
+    for record in sorted(today, key=lambda record: record.id, reverse=True):
+        entry = vault.get(record.mac)
+        rows.append(
+            TodayRow(
+                clock(record.at), record.identifier, record.after, spell(record.result, record.code), record.message,
+                record.before, entry.password if entry is not None else None,
+            )
+        )
+    urls: Counter[str] = Counter()
+    providers: Counter[str] = Counter()
+    for record in records:
+        if record.after is not None:
+            urls[record.after.url] += 1
+            providers[record.after.provider] += 1
+    path = session.lists.path
+    if path.exists() and path.stat().st_size <= COMPLETION_LIMIT:
+        kept = session.lists.load(key)
+        if kept is not None:
+            urls.update(row[URL] for row in kept.rows)
+            providers.update(row[PROVIDER] for row in kept.rows)
+    return Past(tuple(rows), _most(urls), _most(providers))
+
+
+def clock(moment: str) -> str:
+    """`12:04` in local time, of an ISO moment in UTC."""
+    return datetime.fromisoformat(moment).astimezone().strftime("%H:%M")
+
+
+def now() -> str:
+    """The clock, `12:04`."""
+    return datetime.now().astimezone().strftime("%H:%M")
+
+
+def count_words(rows: Iterable[TodayRow]) -> str:
+    """`3 stored · 1 in use`, in the order of the signs."""
+    counted = Counter(row.word for row in rows)
+    return " · ".join(f"{counted[word]} {word}" for word in SIGNS if counted[word])
+
+
+def _most(counted: Counter[str]) -> tuple[str, ...]:
+    return tuple(text for text, _ in counted.most_common(200) if text)
