@@ -205,7 +205,7 @@ class Removing(Mutation):
     def judge(self, task: Task, verdict: Verdict, found: Found | None) -> Ending | None:
         """No record is what was wanted; another record than before is somebody else's work."""
         if found is None:
-            return Ending(Result.REMOVED, verdict.code)
+            return Ending(Result.REMOVED, verdict.code, wording.GONE_BY_RECORD)
         if task.before is not None and not same_target(task.before, found.row):
             return Ending(Result.REFUSED, "changed_meanwhile", wording.changed_meanwhile(found.row))
         return _refused(verdict.code) if verdict.code else None

@@ -25,7 +25,14 @@ from tui.services.journal import Intent
 from tui.services.ledger import Ledger, recall, run_to_end, with_mac_id, working, writing
 from tui.services.mutations import Ending, Registering, Removing, Task
 from tui.services.session import Session
-from tui.wire.answers import MAC_ALREADY_IN_USE, MAC_INVALID, MAC_NOT_EXIST, MAC_NOT_FOUND, explain
+from tui.wire.answers import (
+    KNOWN_CODES,
+    MAC_ALREADY_IN_USE,
+    MAC_INVALID,
+    MAC_NOT_EXIST,
+    MAC_NOT_FOUND,
+    explain,
+)
 
 # Records seen longer ago than this are looked at again before they are touched.
 _FRESH_SECONDS = 5.0
@@ -250,10 +257,10 @@ class Move:
                 if ending.done:
                     message = f"{cause.message} {wording.RESTORED}"
                     final.append((task, Ending(Result.REFUSED, cause.code, message, ending.password)))
-                elif ending.result is Result.SKIPPED:
-                    final.append((task, _unfinished(ending)))
                 elif ending.result is Result.UNKNOWN or ending.code == MAC_ALREADY_IN_USE:
                     final.append((task, ending))
+                elif ending.code not in KNOWN_CODES:
+                    final.append((task, _unfinished(ending)))
                 elif ending.code in (MAC_INVALID, MAC_NOT_EXIST) and self._rename(task):
                     retry.append(task)
                 else:

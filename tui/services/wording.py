@@ -36,6 +36,7 @@ UNVERIFIED = (
 SUFFIX_MISMATCH = "Record stored, but the MAC password does not start with the suffix: compare the label."
 PASSWORD_CHANGED = "Record stored. The MAC password is another than before: web server credentials need it."
 GONE = "No record any more: somebody else has removed it meanwhile."
+GONE_BY_RECORD = "Removed: asked after an answer that did not say so, the server has no record."
 NOT_LISTED_HIDDEN = "No redirect record in this account's list, so nothing was sent."
 MAC_ID_MISSING = (
     "The MAC-ID is not known here, and registering again may need its four digits. Enter it, or allow the"
