@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.content import Content
 
@@ -21,8 +21,11 @@ from tui.model.text import make_inert
 from tui.services.control import Control
 
 if TYPE_CHECKING:
+    from tui.app.dialogs.export import ExportWanted
+    from tui.app.dialogs.retarget import NewTarget
     from tui.services.undoing import UndoPlan
 
+T = TypeVar("T")
 _COPY_LIMIT = 10_000
 
 
@@ -34,8 +37,7 @@ class DeviceVerbs(Page):
         self.changed_since: dict[str, DeviceRow | None] = {}
         self.last_change: Content | None = None
         self._changes: dict[Ticket, list[Outcome]] = {}
-        self._undo_plan: Ticket | None = None
-        self._export: Ticket | None = None
+        self._questions: dict[Ticket, Callable[[Any], None]] = {}
 
     @property
     def table(self) -> DeviceTable:
@@ -46,7 +48,7 @@ class DeviceVerbs(Page):
         """Another account: what was changed in the one before is no longer of interest here."""
         self.changed_since.clear()
         self.last_change = None
-        self._undo_plan = self._export = None
+        self._questions.clear()
 
     # movement and marks
 
@@ -125,37 +127,52 @@ class DeviceVerbs(Page):
 
     def action_retarget(self) -> None:
         """Change the URL and/or the provider of the chosen devices."""
-        from tui.app.dialogs.retarget import RetargetDialog
+        from tui.services.retargeting import missing_mac_ids
 
         rows = self._choose("retarget")
         if rows:
-            self.app.push_screen(
-                RetargetDialog(rows), lambda wanted: self._retarget_wanted(rows, wanted) if wanted else None
+            session, identifiers = self.desk.session, [Identifier(row[MAC]) for row in rows]
+            self._ask(
+                lambda: len(missing_mac_ids(session, identifiers)),
+                "Looking into the vault",
+                lambda missing: self._retarget_prepared(rows, missing),
             )
 
-    def _retarget_wanted(self, rows: list[DeviceRow], wanted: tuple[str | None, str | None]) -> None:
-        url, provider = wanted
-        parts = [
-            f"provider {make_inert(provider)}" if provider else "",
-            f"URL {show_url(url)}" if url else "",
-        ]
-        note = (
-            "New: "
-            + " · ".join(part for part in parts if part)
-            + ". Each record is removed and stored anew; "
-            "if that fails it is restored. z takes this back afterwards."
-        )
-        self._confirm("Retarget", rows, "retarget", note, lambda: self._retarget(rows, url, provider))
+    def _retarget_prepared(self, rows: list[DeviceRow], missing: int) -> None:
+        from tui.app.dialogs.retarget import RetargetDialog
 
-    def _retarget(self, rows: Sequence[DeviceRow], url: str | None, provider: str | None) -> None:
+        self.app.push_screen(
+            RetargetDialog(rows, missing),
+            lambda wanted: self._retarget_wanted(rows, wanted) if wanted else None,
+        )
+
+    def _retarget_wanted(self, rows: list[DeviceRow], wanted: NewTarget) -> None:
+        parts = []
+        if wanted.provider is not None:
+            parts.append(f"Provider becomes {make_inert(wanted.provider)}.")
+        if wanted.url is not None:
+            parts.append(f"URL becomes {show_url(wanted.url)}")
+        note = "\n".join([*parts, "z takes this back."])
+        self._confirm("Retarget", rows, "retarget", note, lambda: self._retarget(rows, wanted))
+
+    def _retarget(self, rows: Sequence[DeviceRow], wanted: NewTarget) -> None:
         from tui.services.retargeting import retarget
 
         session, control = self.desk.session, Control()
         identifiers = [Identifier(row[MAC]) for row in rows]
+        expected = {row[MAC]: row for row in rows}
         self._start(
             "Retargeting",
             len(rows),
-            lambda: retarget(session, identifiers, url=url, provider=provider, control=control),
+            lambda: retarget(
+                session,
+                identifiers,
+                url=wanted.url,
+                provider=wanted.provider,
+                control=control,
+                expected=expected,
+                bare=wanted.bare,
+            ),
             control,
         )
 
@@ -164,9 +181,12 @@ class DeviceVerbs(Page):
         from tui.services.undoing import preview_undo
 
         session = self.desk.session
-        self._undo_plan = self.desk.work.ask(
-            lambda: preview_undo(session), owner=self, group="undo", title="Reading the last change"
-        )
+        self._ask(lambda: preview_undo(session), "Reading the last change", self._undo_planned)
+
+    def _ask(self, question: Callable[[], T], title: str, then: Callable[[T], None]) -> None:
+        """Ask something that changes nothing; `then` gets the answer."""
+        ticket = self.desk.work.ask(question, owner=self, group="verb", title=title)
+        self._questions = {ticket: then}
 
     def _undo_planned(self, plan: UndoPlan) -> None:
         able = [step for step in plan.steps if step.possible]
@@ -236,12 +256,9 @@ class DeviceVerbs(Page):
 
     def take_items(self, event: Items) -> None:
         """Outcomes of a change, or another answer that a verb asked for."""
-        if event.ticket is self._undo_plan:
-            self._undo_plan = None
-            self._undo_planned(event.values[0])
-        elif event.ticket is self._export:
-            self._export = None
-            self.frame.say(event.values[0])
+        then = self._questions.pop(event.ticket, None)
+        if then is not None:
+            then(event.values[0])
         elif event.ticket in self._changes:
             outcomes: list[Outcome] = event.values
             self._changes[event.ticket].extend(outcomes)
@@ -301,3 +318,59 @@ class DeviceVerbs(Page):
             )
             what = rows[0][MAC] if len(rows) == 1 else f"{spell_count(len(rows))} devices"
             self.frame.copy(rows[0][MAC] if len(rows) == 1 else text, what)
+
+    def action_export(self) -> None:
+        """Write the marked devices, or all that the search shows, to a file."""
+        from tui.app.dialogs.export import ExportDialog
+
+        devices = self.table.devices
+        if devices.mark_count:
+            rows, what = devices.marked_rows(), f"{spell_count(devices.mark_count)} marked"
+        else:
+            rows, what = list(devices.shown_rows()), f"{spell_count(len(devices.shown))} shown"
+        self.app.push_screen(
+            ExportDialog(f"{what} devices" if len(rows) != 1 else f"{what} device"),
+            lambda wanted: self._export_wanted(rows, wanted) if wanted else None,
+        )
+
+    def _export_wanted(self, rows: list[DeviceRow], wanted: ExportWanted) -> None:
+        from tui.services.export_file import write_export
+        from tui.services.exporting import export_rows, export_secrets, recall_mac_ids
+
+        session = self.desk.session
+
+        def write() -> int:
+            if wanted.form in ("secrets", "htdigest"):
+                form = "csv" if wanted.form == "secrets" else wanted.form
+                pieces = export_secrets(session, form, wanted.realm or None)
+            else:
+                known = recall_mac_ids(session, [row[MAC] for row in rows])
+                pieces = export_rows(rows, wanted.form, mac_ids=known, chunk=session.batching.chunk)
+            return write_export(wanted.path, pieces)
+
+        self._ask(
+            write,
+            "Writing the export",
+            lambda size: self.frame.say(f"Written: {wanted.path}, {spell_count(size)} bytes."),
+        )
+
+    def action_watch(self) -> None:
+        """Wait for the phone of the device under the cursor, in Device Info."""
+        self._carry_over("watch")
+
+    def action_test(self) -> None:
+        """Fetch the URL of the device under the cursor as its phone would, in Device Info."""
+        self._carry_over("test")
+
+    def _carry_over(self, verb: str) -> None:
+        row = self.table.cursor_row
+        if row is None:
+            self.frame.say(f"Nothing to {verb}: the list is empty.")
+        else:
+            self.frame.show_page("device_info", row[MAC])
+            self.frame.call_next(self._run_in_front, verb)
+
+    async def _run_in_front(self, verb: str) -> None:
+        page = self.frame.page
+        if page is not None and page.page_id == "device_info":
+            await self.frame.run_action(verb, default_namespace=page)

@@ -1,0 +1,121 @@
+"""Where an export goes and in which form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.widgets import Input
+
+from tui.app.dialogs.sheet import Sheet, paragraph
+from tui.app.widgets.choices import Choices
+from tui.app.widgets.field import Entry, Field
+
+# form, file name, what it is
+DEVICE_FORMS = (
+    ("csv", "devices.csv", "CSV for a spreadsheet"),
+    ("json", "devices.jsonl", "JSON, one object a line"),
+    ("xml", "devices.xml", "the vendor's XML result of a list"),
+    (
+        "calls",
+        "register-list.xml",
+        "XML-RPC calls that register the devices again; Upload and import take them",
+    ),
+)
+SECRET_FORMS = (
+    ("secrets", "mac-passwords.csv", "MAC-IDs and MAC passwords of the whole vault, CSV; holds secrets"),
+    (
+        "htdigest",
+        "gigaset.htdigest",
+        "digest credentials for a web server, from the whole vault; holds secrets",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ExportWanted:
+    """The form, the file, and the realm (for htdigest only)."""
+
+    form: str
+    path: Path
+    realm: str = ""
+
+
+class ExportDialog(Sheet[ExportWanted]):
+    """Dismissed with what is wanted; the file does not exist yet."""
+
+    BINDINGS = [
+        Binding("down", "move(1)", show=False, priority=True),
+        Binding("up", "move(-1)", show=False, priority=True),
+    ]
+
+    def __init__(self, what: str, folder: Path | None = None) -> None:
+        super().__init__(f"Export {what}")
+        self._folder = folder or Path.cwd()
+        self._forms = (*DEVICE_FORMS, *SECRET_FORMS)
+        self._proposed = ""
+
+    def compose_body(self) -> ComposeResult:
+        yield Choices(id="export-form")
+        yield paragraph("")
+        yield Field("File", Entry(id="export-file", select_on_focus=False))
+        yield Field(
+            "Realm", Entry(id="export-realm"), "the realm of your web server", id="export-realm-field"
+        )
+        yield paragraph("")
+        yield paragraph("The file is readable by you alone and holds URLs with their credentials.", "quiet")
+
+    def keys(self) -> Sequence[tuple[str, str]]:
+        return (("⏎", "write"), ("↑↓", "form"), ("Tab", "next field"), ("esc", "cancel"))
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        choices = self.query_one(Choices)
+        choices.can_focus = False
+        choices.fill([Content.assemble(f"{form:<9}", (what, "$quiet")) for form, _, what in self._forms])
+        self.query_one("#export-file", Entry).focus()
+        self._form_chosen()
+
+    def action_move(self, steps: int) -> None:
+        self.query_one(Choices).action_move(steps)
+        self._form_chosen()
+
+    @on(Choices.Chosen)
+    def _form_chosen(self) -> None:
+        form, name, _ = self._forms[self.query_one(Choices).cursor]
+        entry = self.query_one("#export-file", Entry)
+        if entry.value == self._proposed:
+            entry.value = self._proposed = str(_free(self._folder / name))
+            entry.cursor_position = len(entry.value)
+        self.query_one("#export-realm-field").display = form == "htdigest"
+
+    @on(Input.Submitted)
+    def write(self) -> None:
+        form = self._forms[self.query_one(Choices).cursor][0]
+        typed, realm = (self.query_one(f"#export-{part}", Entry).value.strip() for part in ("file", "realm"))
+        field = self.query(Field).first()
+        path = Path(typed).expanduser() if typed else None
+        if path is None:
+            field.note("✗ a file name is missing", "bad")
+        elif path.exists():
+            field.note("✗ exists; nothing is overwritten", "bad")
+        elif not path.parent.is_dir():
+            field.note("✗ there is no such folder", "bad")
+        elif form == "htdigest" and not realm:
+            self.query_one("#export-realm", Entry).focus()
+        else:
+            self.dismiss(ExportWanted(form, path, realm))
+
+
+def _free(path: Path) -> Path:
+    """The path, or the first with a number that is not taken."""
+    number, free = 2, path
+    while free.exists():
+        free = path.with_stem(f"{path.stem}-{number}")
+        number += 1
+    return free
