@@ -1,0 +1,299 @@
+"""Calls sent as they stand, as the portal's Upload does, with every change in the journal and every device
+accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tui.errors import Applied, Fault, InputError, LinkError, RedirectoryError, Unreadable
+from tui.model.device import DeviceRow
+from tui.model.identifiers import Identifier
+from tui.model.outcome import Operation, Outcome, Result
+from tui.model.registration import Target
+from tui.services import wording
+from tui.services.callfile import UploadCall, examine_call, read_calls
+from tui.services.inquiry import Found, Records, ask, find_records
+from tui.services.journal import Intent, Settlement
+from tui.services.mutations import Ending, Knowledge, Mutation, Registering, Removing, Task
+from tui.services.responses import ResponseLine, number_answer, number_rows
+from tui.services.session import Session
+from tui.services.templates import TEMPLATES, template
+from tui.services.verdicts import DOUBTFUL, Reading, Standing, Verdict
+from tui.wire import methods
+from tui.wire.answers import decode_answer, decode_check, decode_row, is_refusal
+from tui.wire.codec import MethodCall, Value, encode_fault, encode_list_answer, encode_response
+
+__all__ = [
+    "TEMPLATES",
+    "CallResult",
+    "ResponseLine",
+    "UploadAnswer",
+    "UploadCall",
+    "call_method",
+    "read_calls",
+    "result_xml",
+    "template",
+    "upload",
+]
+
+_SAID = {Result.STORED: "Record stored.", Result.REMOVED: "Record removed."}
+
+
+@dataclass(frozen=True, slots=True)
+class UploadAnswer:
+    """What came of one call. `value` is the server's answer, `rows` that of a list call instead, `error`
+    why there is neither; `fault` is that error in words. `outcomes` are one for each device of a change."""
+
+    call: UploadCall
+    value: Value = field(default=None, repr=False)
+    outcomes: tuple[Outcome, ...] = ()
+    rows: list[DeviceRow] | None = field(default=None, repr=False)
+    error: RedirectoryError | None = None
+
+    @property
+    def fault(self) -> str | None:
+        """Why there is no answer, in words."""
+        return self.error.describe() if self.error is not None else None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the server answered and did not refuse."""
+        return self.error is None and not is_refusal(self.value)
+
+    @property
+    def responses(self) -> tuple[ResponseLine, ...]:
+        """The portal's numbered lines; for a list one line a row."""
+        if self.rows is not None:
+            return number_rows(self.rows)
+        if self.error is not None:
+            return ()
+        return number_answer(self.value, self.call, self.outcomes)
+
+
+def upload(session: Session, calls: Sequence[UploadCall]) -> Iterator[UploadAnswer]:
+    """Sends the calls in order, each as it stands in the file, and never twice.
+
+    Raises InputError before anything is sent if one of them cannot be sent, StoreError if the journal cannot
+    be written. A LinkError is raised after the answer that carries it; the calls behind it are not sent then.
+    A Fault is only carried.
+    """
+    blocked = [call for call in calls if not call.sendable]
+    if blocked:
+        raise InputError(
+            f"Call {', '.join(str(call.number) for call in blocked)} cannot be sent.",
+            blocked[0].complaints[0] if blocked[0].complaints else "",
+            "Nothing was sent. Correct the file.",
+        )
+    changes = [call for call in calls if call.changes]
+    if not changes:
+        yield from _send_all(session, calls, None)
+        return
+    note = changes[0].title if len(changes) == 1 else f"{len(changes)} calls"
+    change_set = session.journal.open_set(Operation.UPLOAD, session.account_key, note)
+    with session.journal.at_work(change_set):
+        yield from _send_all(session, calls, change_set)
+
+
+def _send_all(
+    session: Session, calls: Sequence[UploadCall], change_set: str | None
+) -> Iterator[UploadAnswer]:
+    for call in calls:
+        answer = (
+            _ask(session, call)
+            if not call.changes or change_set is None
+            else _change(session, call, change_set)
+        )
+        yield answer
+        if isinstance(answer.error, LinkError):
+            raise answer.error
+
+
+def _ask(session: Session, call: UploadCall) -> UploadAnswer:
+    try:
+        if call.method == methods.CHECK:
+            value = session.client.send(call.call)
+            decode_check(value)
+            return UploadAnswer(call, value)
+        texts = [param for param in call.call.params if isinstance(param, str)]
+        if len(texts) == len(call.call.params):
+            rows = [row for batch in session.client.list_devices(*texts) for row in batch]
+            return UploadAnswer(call, rows=rows)
+        value = session.client.send(call.call)
+        if is_refusal(value) or not isinstance(value, list):
+            return UploadAnswer(call, value)
+        return UploadAnswer(call, rows=[decode_row(item) for item in value])
+    except (LinkError, Fault) as error:
+        return UploadAnswer(call, error=error)
+
+
+def _change(session: Session, call: UploadCall, change_set: str) -> UploadAnswer:
+    """One call that changes records: intent before, outcome after, doubts asked for."""
+    mutation = Registering(call.target) if call.target is not None else Removing()
+    operation = Operation.REGISTER if call.target is not None else Operation.DEREGISTER
+    sent = list({identifier.mac: identifier for identifier in call.identifiers}.values())
+    try:
+        records = find_records(session, sent)
+    except Fault:
+        records = Records()
+    except LinkError as error:
+        unsent = Ending(Result.SKIPPED, wording.code_of(error), f"Not sent: {error.describe()}")
+        skipped = [_outcome(operation, one, call.target, unsent, change_set) for one in sent]
+        return UploadAnswer(call, outcomes=tuple(skipped), error=error)
+    befores = {mac: found.row for mac, found in records.found.items()}
+    intents = [Intent(operation, one, befores.get(one.mac), call.target) for one in sent]
+    ids = session.journal.intend(change_set, intents)
+    tasks = [
+        Task(number, operation, one, call.target, befores.get(one.mac), calls=1)
+        for number, one in zip(ids, sent, strict=True)
+    ]
+    known = Knowledge(session.journal.recall_many(session.account_key, [one.mac for one in sent]))
+    known.learn_suffixes(sent)
+    session.journal.step(ids, "sent")
+    value: Value = None
+    failure: RedirectoryError | None = None
+    reading = Reading({one.mac: DOUBTFUL for one in sent})
+    try:
+        value = session.client.send(call.call)
+        reading = mutation.read(decode_answer(value), sent, known)
+    except (LinkError, Fault, InputError) as error:
+        if isinstance(error, Unreadable):
+            error.applied = Applied.MAYBE
+        failure = error
+    endings = _end(session, mutation, tasks, reading, known, failure)
+    return UploadAnswer(call, value, _settle(session, tasks, endings, change_set), error=failure)
+
+
+def _end(
+    session: Session,
+    mutation: Mutation,
+    tasks: Sequence[Task],
+    reading: Reading,
+    known: Knowledge,
+    failure: RedirectoryError | None,
+) -> list[Ending]:
+    if failure is not None and failure.applied is Applied.NO:
+        unsent = Ending(Result.SKIPPED, wording.code_of(failure), f"Not done: {failure.describe()}")
+        return [unsent] * len(tasks)
+    verdicts = {task.identifier.mac: reading.verdicts.get(task.identifier.mac, DOUBTFUL) for task in tasks}
+    doubtful = [
+        task.identifier for task in tasks if verdicts[task.identifier.mac].standing is Standing.DOUBTFUL
+    ]
+    asked: RedirectoryError | None = None
+    records = Records()
+    if doubtful:
+        try:
+            records = ask(session, doubtful, confirm=[one.mac for one in doubtful if verdicts[one.mac].code])
+        except (LinkError, Fault) as error:
+            asked = error
+    return [
+        _conclude(mutation, task, verdicts[task.identifier.mac], known, records.found, failure, asked)
+        for task in tasks
+    ]
+
+
+def _conclude(
+    mutation: Mutation,
+    task: Task,
+    verdict: Verdict,
+    known: Knowledge,
+    found: Mapping[str, Found],
+    failure: RedirectoryError | None,
+    asked: RedirectoryError | None,
+) -> Ending:
+    if verdict.standing is not Standing.DOUBTFUL:
+        return mutation.conclude(task, verdict, known)
+    if asked is not None:
+        return mutation.unclear(verdict, failure, asked)
+    ending = mutation.judge(task, verdict, found.get(task.identifier.mac))
+    if ending is not None:
+        return ending
+    if failure is not None:
+        return Ending(Result.REFUSED, wording.code_of(failure), wording.not_applied(failure, mutation.verb))
+    return Ending(
+        Result.REFUSED,
+        "not_applied",
+        f"Not {mutation.verb}: the server refused the call for another device and did nothing for this one.",
+    )
+
+
+def _settle(
+    session: Session, tasks: Sequence[Task], endings: Sequence[Ending], change_set: str
+) -> tuple[Outcome, ...]:
+    session.journal.settle(
+        [
+            Settlement(
+                task.id,
+                ending.result,
+                ending.code,
+                ending.message,
+                task.identifier.mac_id if ending.result is Result.STORED else None,
+                ending.password,
+            )
+            for task, ending in zip(tasks, endings, strict=True)
+        ]
+    )
+    return tuple(
+        _outcome(task.operation, task.identifier, task.target, ending, change_set, task.before)
+        for task, ending in zip(tasks, endings, strict=True)
+    )
+
+
+def _outcome(
+    operation: Operation,
+    identifier: Identifier,
+    target: Target | None,
+    ending: Ending,
+    change_set: str,
+    before: DeviceRow | None = None,
+) -> Outcome:
+    return Outcome(
+        operation,
+        ending.result,
+        identifier.mac,
+        identifier.mac_id,
+        target.provider if target else None,
+        target.url if target else None,
+        ending.server_date,
+        ending.code,
+        ending.message or _SAID.get(ending.result, ""),
+        ending.password,
+        change_set,
+        before,
+    )
+
+
+def result_xml(answers: Iterable[UploadAnswer]) -> bytes:
+    """The answers as XML-RPC documents, as the portal's Result button gives them: one document for each
+    call that was answered, in order. They hold MAC passwords; the caller writes them to a private file."""
+    documents: list[bytes] = []
+    for answer in answers:
+        if answer.rows is not None:
+            documents.append(b"".join(encode_list_answer(answer.rows)))
+        elif isinstance(answer.error, Fault):
+            documents.append(encode_fault(answer.error.code, answer.error.text))
+        elif answer.error is None:
+            documents.append(encode_response(answer.value))
+    return b"".join(document + b"\n" for document in documents)
+
+
+@dataclass(frozen=True, slots=True)
+class CallResult:
+    """The answer to one call as it is, MAC passwords included; `ok` is False for a refusal."""
+
+    ok: bool
+    value: Value = field(repr=False)
+
+
+def call_method(session: Session, method: str, values: Sequence[str | list[str]]) -> CallResult:
+    """One call as the vendor's script makes it: a change goes through the journal, a list is a list of
+    rows. Raises InputError for what cannot be sent, LinkError, Fault and StoreError."""
+    params: list[Value] = [list(one) if isinstance(one, list) else one for one in values]
+    call = examine_call(MethodCall(method, params))
+    if not call.sendable:
+        raise InputError("The call cannot be sent.", " ".join(call.complaints), "Nothing was sent.")
+    (answer,) = upload(session, [call])
+    if answer.error is not None:
+        raise answer.error
+    value: Value = answer.value if answer.rows is None else [list[Value](row) for row in answer.rows]
+    return CallResult(answer.ok, value)
