@@ -38,6 +38,10 @@ PASSWORD_CHANGED = "Record stored. The MAC password is another than before: web 
 GONE = "No record any more: somebody else has removed it meanwhile."
 GONE_BY_RECORD = "Removed: asked after an answer that did not say so, the server has no record."
 NOT_LISTED_HIDDEN = "No redirect record in this account's list, so nothing was sent."
+NEVER_SENT = "Never sent: the program ended before its turn came."
+NOT_APPLIED = "Not done: asked for the record, the server shows that nothing was changed."
+SUPERSEDED = "A later change of this device decides."
+MOVE_REFUSED = "The new target had been refused."
 MAC_ID_MISSING = (
     "The MAC-ID is not known here, and registering again may need its four digits. Enter it, or allow the"
     " bare MAC."

@@ -1,0 +1,157 @@
+"""Unknown outcomes settled: the server is asked for the record, and a retarget that was cut in two is
+finished or undone.
+
+A change that turns out not to have been made ends as REFUSED with the code `not_applied`: UNCHANGED is kept
+for records that are as they were wanted. What was never sent ends as SKIPPED with the code `not_sent`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+
+from tui.model.device import SERVER_DATE
+from tui.model.identifiers import Identifier
+from tui.model.outcome import Operation, Outcome, Result
+from tui.services import wording
+from tui.services.control import Control
+from tui.services.inquiry import Found, ask, is_at, same_target
+from tui.services.jobs import Job
+from tui.services.journal import JournalRow
+from tui.services.ledger import Ledger, recall, run_to_end, working
+from tui.services.mutations import Ending, Task
+from tui.services.retargeting import Move
+from tui.services.session import Session
+from tui.wire.answers import MAC_ALREADY_IN_USE
+
+NOT_APPLIED = "not_applied"
+NOT_SENT = "not_sent"
+SUPERSEDED = "superseded"
+_OPEN = (None, Result.UNKNOWN)
+
+
+def resolve(
+    session: Session, rows: Iterable[JournalRow] | None = None, *, control: Control | None = None
+) -> Iterator[Outcome]:
+    """Settles the account's open records, or those of them among `rows`; one outcome for each.
+
+    Records that a living process works on are left alone. Raises StoreError, LinkError or Fault before
+    anything was settled by an answer; then everything is as it was.
+    """
+    control = control or Control()
+    return run_to_end(_resolve(session, rows, control), control)
+
+
+def _resolve(session: Session, rows: Iterable[JournalRow] | None, control: Control) -> Generator[Outcome]:
+    wanted = None if rows is None else {row.id for row in rows}
+    still_open = [
+        row for row in session.journal.open_rows(session.account_key) if wanted is None or row.id in wanted
+    ]
+    unsent = [row for row in still_open if row.result is None and row.step == "intended"]
+    sent = [row for row in still_open if row.result is not None or row.step != "intended"]
+    never = Ending(Result.SKIPPED, NOT_SENT, wording.NEVER_SENT)
+    for change_set, group in _by_set(unsent).items():
+        ledger = Ledger(session.journal, change_set)
+        yield from ledger.seal([(_task(row, row.identifier), never) for row in group])
+    if not sent:
+        return
+    known, named = recall(session, [row.identifier for row in sent])
+    names = {one.mac: one for one in named}
+    moving = [row.mac for row in sent if row.operation is Operation.RETARGET]
+    records = ask(session, list(names.values()), moving)
+    halves: list[tuple[Ledger, list[tuple[Task, JournalRow]]]] = []
+    for change_set, group in _by_set(sent).items():
+        ledger = Ledger(session.journal, change_set)
+        ends: list[tuple[Task, Ending]] = []
+        half: list[tuple[Task, JournalRow]] = []
+        for row in group:
+            task = _task(row, names[row.mac])
+            ending = _judge(row, records.found.get(row.mac))
+            if ending is None and _is_superseded(session, row):
+                ending = Ending(Result.REFUSED, SUPERSEDED, wording.SUPERSEDED)
+            if ending is None:
+                half.append((task, row))
+            else:
+                ends.append((task, ending))
+        if ends:
+            yield from ledger.seal(ends)
+        if half:
+            halves.append((ledger, half))
+    if halves:
+        with working(session, control, known) as job, ExitStack() as marks:
+            for ledger, _ in halves:
+                marks.enter_context(session.journal.at_work(ledger.change_set))
+            for ledger, half in halves:
+                yield from _go_on(job, ledger, half)
+
+
+def _go_on(job: Job, ledger: Ledger, half: Sequence[tuple[Task, JournalRow]]) -> Iterator[Outcome]:
+    """Devices between two records: on to the new one, or back to the old one where that was under way."""
+    size = job.chunk * job.connections
+    onward = [task for task, row in half if row.step != "restoring"]
+    back = [task for task, row in half if row.step == "restoring"]
+    for start in range(0, len(onward), size):
+        yield from Move(job, ledger).finish(onward[start : start + size])
+    cause = Ending(Result.REFUSED, NOT_APPLIED, wording.MOVE_REFUSED)
+    for start in range(0, len(back), size):
+        yield from Move(job, ledger).restore([(task, cause) for task in back[start : start + size]])
+
+
+def _by_set(rows: Iterable[JournalRow]) -> Mapping[str, list[JournalRow]]:
+    groups: dict[str, list[JournalRow]] = {}
+    for row in rows:
+        groups.setdefault(row.change_set, []).append(row)
+    return groups
+
+
+def _task(row: JournalRow, name: Identifier) -> Task:
+    return Task(row.id, row.operation, name, row.after, row.before, row.line, calls=1)
+
+
+def _is_superseded(session: Session, row: JournalRow) -> bool:
+    """Whether a later change of the device was made, or is a removal whose end is open too."""
+    later = session.journal.rows(account_key=row.account_key, mac=row.mac)
+    return any(
+        one.id > row.id
+        and (
+            one.result in (Result.STORED, Result.REMOVED)
+            or (one.operation in (Operation.RETARGET, Operation.DEREGISTER) and one.result in _OPEN)
+        )
+        for one in later
+    )
+
+
+def _judge(row: JournalRow, found: Found | None) -> Ending | None:
+    """The end of an open record by what the server has; None if the device must be helped to a record
+    first."""
+    if row.operation is Operation.RETARGET:
+        return _judge_move(row, found)
+    if row.after is not None:
+        return _judge_registration(row, found)
+    return _judge_removal(row, found)
+
+
+def _judge_registration(row: JournalRow, found: Found | None) -> Ending | None:
+    if found is None:
+        return Ending(Result.REFUSED, NOT_APPLIED, wording.NOT_APPLIED)
+    if row.after is not None and is_at(found.row, row.after):
+        return Ending(Result.STORED, "answer_lost", wording.ANSWER_LOST, server_date=found.row[SERVER_DATE])
+    return Ending(Result.REFUSED, MAC_ALREADY_IN_USE, wording.in_use_mine(found.row))
+
+
+def _judge_removal(row: JournalRow, found: Found | None) -> Ending | None:
+    if found is None:
+        return Ending(Result.REMOVED, "answer_lost", wording.GONE_BY_RECORD)
+    if row.before is None or same_target(row.before, found.row):
+        return Ending(Result.REFUSED, NOT_APPLIED, wording.NOT_APPLIED)
+    return Ending(Result.REFUSED, "changed_meanwhile", wording.changed_meanwhile(found.row))
+
+
+def _judge_move(row: JournalRow, found: Found | None) -> Ending | None:
+    if found is None:
+        return None
+    if row.after is not None and is_at(found.row, row.after):
+        return Ending(Result.STORED, "answer_lost", wording.ANSWER_LOST, server_date=found.row[SERVER_DATE])
+    if row.before is not None and same_target(row.before, found.row):
+        return Ending(Result.REFUSED, NOT_APPLIED, wording.NOT_APPLIED)
+    return Ending(Result.REFUSED, "changed_meanwhile", wording.changed_meanwhile(found.row))
