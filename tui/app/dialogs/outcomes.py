@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.widgets import Static
 
 from tui.app.dialogs.sheet import Sheet, paragraph
 from tui.app.widgets.choices import Choices
@@ -48,6 +49,8 @@ class OutcomesDialog(Sheet[None]):
         yield paragraph(count_outcomes(self.outcomes))
         yield paragraph("")
         yield Choices(id="outcomes")
+        yield paragraph("")
+        yield Static("", id="outcome-message", markup=False)
         if self.note:
             yield paragraph("")
             yield paragraph(self.note, "quiet")
@@ -60,15 +63,26 @@ class OutcomesDialog(Sheet[None]):
         choices = self.query_one(Choices)
         choices.fill([_line(number, each) for number, each in enumerate(self.outcomes[:_ROWS], 1)])
         choices.focus()
+        self._explain(0)
+
+    @on(Choices.Moved)
+    def moved(self, event: Choices.Moved) -> None:
+        self._explain(event.index)
+
+    def _explain(self, index: int) -> None:
+        if index < len(self.outcomes):
+            outcome = self.outcomes[index]
+            text = outcome.message or f"The server said {outcome.code}." if outcome.code else outcome.message
+            self.query_one("#outcome-message", Static).update(Content(make_inert(text)))
 
     def on_resize(self, event: events.Resize) -> None:
         super().on_resize(event)
-        self.query_one(Choices).styles.max_height = max(3, event.size.height - 12)
+        self.query_one(Choices).styles.max_height = max(3, event.size.height - 15)
 
 
 def _line(number: int, outcome: Outcome) -> Content:
     sign, style = SIGNS[outcome.result]
-    said = " · ".join(part for part in (outcome.code, outcome.message) if part)
+    said = outcome.code or outcome.message
     return Content.assemble(
         f"{number:>4}  {make_inert(outcome.mac_id or outcome.mac):<17}  ",
         (f"{sign} {outcome.result.value:<9}", style),

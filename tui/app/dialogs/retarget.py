@@ -92,8 +92,8 @@ def _only(values: set[str]) -> str:
 
 def _several(values: set[str], what: str) -> str:
     if len(values) > 1:
-        return f"{spell_count(len(values))} {what} now; empty leaves each"
-    return "has credentials; empty leaves it" if has_credentials(next(iter(values), "")) else ""
+        return f"empty keeps the {spell_count(len(values))} {what}"
+    return "empty keeps it; has credentials" if has_credentials(next(iter(values), "")) else ""
 
 
 def _changed(typed: str, values: set[str]) -> str | None:

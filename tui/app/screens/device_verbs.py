@@ -44,6 +44,11 @@ class DeviceVerbs(Page):
         """The table of devices."""
         return self.query_one(DeviceTable)
 
+    @property
+    def changes_running(self) -> bool:
+        """Whether a change that was started here has not ended."""
+        return bool(self._changes)
+
     def forget_changes(self) -> None:
         """Another account: what was changed in the one before is no longer of interest here."""
         self.changed_since.clear()

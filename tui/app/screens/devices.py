@@ -152,6 +152,8 @@ class DevicesPage(DeviceVerbs):
         self._fresh = DeviceList()
         self._trouble = ""
         self.changed_since.clear()
+        if not self.changes_running:
+            self.last_change = None
         if not self.table.devices.rows:
             self._show(self._fresh)
             self.table.empty_text = "Asking the server for the list …"
@@ -303,7 +305,7 @@ class DevicesPage(DeviceVerbs):
 
     def action_provider(self) -> None:
         """Choose one of the account's providers, or all."""
-        from tui.app.dialogs.pick import Choice, PickDialog
+        from tui.app.dialogs.provider import Choice, PickDialog
 
         counts = self.table.devices.count_providers()
         choices = [Choice("a", "(all)", spell_count(len(self.table.devices)))]

@@ -190,9 +190,10 @@ class DeviceTable(Widget, can_focus=True):
 
     def _run(self, kind: str, work: Iterator[None], *, keep: int | None = None) -> None:
         self._runs[kind] = work
-        until = perf_counter() + _FIRST_SLICE
+        before, until = self.devices.shown, perf_counter() + _FIRST_SLICE
         for _ in work:
-            if perf_counter() > until or (kind == "search" and len(self.devices.shown) > self._page):
+            shown = self.devices.shown
+            if perf_counter() > until or (shown is not before and len(shown) > self._page):
                 self.run_worker(self._go_on(kind, work, keep), group=kind, exclusive=True, exit_on_error=True)
                 self.refresh()
                 self._tell_shown()
