@@ -1,0 +1,84 @@
+"""HTTP digest credentials (RFC 7616) as a phone would send them, for a request target that is sent
+verbatim."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from tui.model.secrets import Secret
+
+_SCHEME = re.compile(r"(?:^|,)\s*(Digest|Basic|Bearer|Negotiate|NTLM)\b\s*", re.IGNORECASE)
+_FIELD = re.compile(r'([A-Za-z0-9_-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))')
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_HASHES: dict[str, Callable[[bytes], Any]] = {
+    "MD5": lambda data: hashlib.md5(data, usedforsecurity=False),
+    "SHA-256": hashlib.sha256,
+}
+
+
+def read_challenges(headers: Iterable[str]) -> list[tuple[str, dict[str, str]]]:
+    """Scheme (lower case) and fields of every challenge in WWW-Authenticate headers, one or several in
+    each."""
+    found: list[tuple[str, dict[str, str]]] = []
+    for header in headers:
+        # A quoted realm may hold anything, the name of a scheme too.
+        marks = list(_SCHEME.finditer(_QUOTED.sub(lambda match: "x" * len(match[0]), header)))
+        for place, mark in enumerate(marks):
+            end = marks[place + 1].start() if place + 1 < len(marks) else len(header)
+            fields = {
+                match[1].lower(): re.sub(r"\\(.)", r"\1", match[2]) if match[2] is not None else match[3]
+                for match in _FIELD.finditer(header[mark.end() : end])
+            }
+            found.append((mark[1].lower(), fields))
+    return found
+
+
+def pick_digest(challenges: Iterable[tuple[str, dict[str, str]]]) -> dict[str, str] | None:
+    """The first digest challenge that can be answered here: MD5 or SHA-256, qop auth or none."""
+    for scheme, fields in challenges:
+        qops = [qop.strip() for qop in fields.get("qop", "auth").split(",")]
+        algorithm = fields.get("algorithm", "MD5").upper().removesuffix("-SESS")
+        if scheme == "digest" and "nonce" in fields and algorithm in _HASHES and "auth" in qops:
+            return fields
+    return None
+
+
+def answer_digest(
+    challenge: Mapping[str, str], user: str, password: Secret, target: str, *, cnonce: str | None = None
+) -> str:
+    """The Authorization header of a GET of `target` for a challenge that `pick_digest` gave."""
+    algorithm = challenge.get("algorithm", "MD5")
+    digest = _HASHES[algorithm.upper().removesuffix("-SESS")]
+
+    def h(text: str) -> str:
+        return str(digest(text.encode("utf-8", "replace")).hexdigest())
+
+    realm, nonce = challenge.get("realm", ""), challenge["nonce"]
+    cnonce = cnonce or secrets.token_hex(8)
+    secret = h(f"{user}:{realm}:{password.reveal()}")
+    if algorithm.upper().endswith("-SESS"):
+        secret = h(f"{secret}:{nonce}:{cnonce}")
+    asked = h(f"GET:{target}")
+    fields = {"username": user, "realm": realm, "nonce": nonce, "uri": target}
+    if "qop" in challenge:
+        fields["response"] = h(f"{secret}:{nonce}:00000001:{cnonce}:auth:{asked}")
+    else:
+        fields["response"] = h(f"{secret}:{nonce}:{asked}")
+    if "qop" in challenge or algorithm.upper().endswith("-SESS"):
+        fields["cnonce"] = cnonce
+    if "opaque" in challenge:
+        fields["opaque"] = challenge["opaque"]
+    quoted = [f'{name}="{_escape(value)}"' for name, value in fields.items()]
+    if "algorithm" in challenge:
+        quoted.append(f"algorithm={algorithm}")
+    if "qop" in challenge:
+        quoted += ["qop=auth", "nc=00000001"]
+    return "Digest " + ", ".join(quoted)
+
+
+def _escape(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
