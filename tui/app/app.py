@@ -173,6 +173,13 @@ class RedirectoryApp(App[int]):
             page.receive(carried)
         return None
 
+    async def run_device_verb(self, name: str) -> None:
+        """Do a verb of Device Info (`watch`, `test`) with the device that was carried there."""
+        from tui.app.screens.device_info import DeviceInfoPage
+
+        if isinstance(self._page, DeviceInfoPage):
+            self._page.run_verb(name)
+
     @on(TabStrip.Chosen)
     def tab_clicked(self, event: TabStrip.Chosen) -> None:
         self.show_page(event.page_id)

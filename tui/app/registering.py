@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 IN_USE = "mac_already_in_use"
 SIGNS = {
     "stored": ("✓", "$good"), "removed": ("✓", "$good"), "unchanged": ("=", "$good"), "in use": ("!", "$doubt"),
-    "refused": ("✗", "$bad"), "not sent": ("✗", "$bad"), "unknown": ("?", "$doubt"), "skipped": ("-", "$quiet"),
-    "sending": ("…", "$quiet"),
+    "refused": ("✗", "$bad"), "not sent": ("✗", "$bad"), "unknown": ("?", "$doubt"), "skipped": ("-", "dim"),
+    "sending": ("…", "dim"),
 }
 # Reading a kept list of a million devices only to offer completions is not worth its memory.
 COMPLETION_LIMIT = 4_000_000
@@ -54,7 +54,7 @@ class TodayRow:
 
     def draw(self, reveal: bool) -> Content:
         """Time, sign, MAC-ID, word, and the password or the message."""
-        sign, colour = SIGNS.get(self.word, ("·", "$quiet"))
+        sign, colour = SIGNS.get(self.word, ("·", "dim"))
         about: Content | str
         if self.password is not None and self.word in ("stored", "unchanged"):
             shown = self.password.reveal() if reveal else f"{self.password.reveal()[:4]}{MASK}"
@@ -62,7 +62,7 @@ class TodayRow:
         else:
             about = Content(mask_credentials(make_inert(self.message)))
         return Content.assemble(
-            (f"{self.at}  ", "$quiet"), f"{self.identifier!s:<17}  ", (f"{sign} {self.word:<9}", colour), "  ", about
+            (f"{self.at}  ", "dim"), f"{self.identifier!s:<17}  ", (f"{sign} {self.word:<9}", colour), "  ", about
         )
 
 

@@ -28,7 +28,7 @@ class ErrorDialog(Sheet[None]):
         if self.error.detail:
             yield paragraph(_safe(self.error.detail))
         if self.error.hint:
-            yield paragraph(Content.styled(_safe(self.error.hint), "$quiet"))
+            yield paragraph(Content.styled(_safe(self.error.hint), "dim"))
 
     def keys(self) -> Sequence[tuple[str, str]]:
         return (("⏎", "close"), ("esc", "close"))

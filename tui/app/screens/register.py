@@ -15,8 +15,9 @@ from textual.widgets import Input, Static
 
 from tui.app.actions import bindings
 from tui.app.messages import Failed, Items
-from tui.app.page import Hint, Page
+from tui.app.page import Hint
 from tui.app.registering import Past, TodayRow, count_words, now, read_past
+from tui.app.undo import UndoVerb
 from tui.app.widgets.choices import Choices
 from tui.app.widgets.field import Entry, Field
 from tui.app.widgets.toggle import Toggle
@@ -32,7 +33,7 @@ from tui.model.text import make_inert
 from tui.model.vendor import DEFAULT_DVID
 
 LINTS_SHOWN = 2
-LEVEL_SIGNS = {"error": ("✗", "$bad"), "warning": ("!", "$doubt"), "note": ("·", "$quiet")}
+LEVEL_SIGNS = {"error": ("✗", "$bad"), "warning": ("!", "$doubt"), "note": ("·", "dim")}
 
 
 class Known(Suggester):
@@ -57,7 +58,7 @@ class ScanEntry(Entry):
         return " ".join(scan.texts)
 
 
-class RegisterPage(Page):
+class RegisterPage(UndoVerb):
     """Register one device, or scan many."""
 
     page_id = "register"
@@ -181,7 +182,7 @@ class RegisterPage(Page):
         if url.strip() and identifier is not None:
             shown = Content(mask_credentials(make_inert(expand(url, identifier.mac, dvid))))
         else:
-            shown = Content.styled("what the phone will request, once MAC-ID and URL are there", "$quiet")
+            shown = Content.styled("what the phone will request, once MAC-ID and URL are there", "dim")
         remarks: list[Lint] = []
         if found.state is State.BAD:
             remarks.append(Lint("error", "mac", found.complaint))
@@ -197,7 +198,7 @@ class RegisterPage(Page):
             sign, colour = LEVEL_SIGNS[remark.level]
             lines.append(Content.assemble((f"{sign} ", colour), make_inert(remark.text)))
         if len(remarks) > LINTS_SHOWN:
-            lines[-1] = Content.assemble(lines[-1], (f"  (+{len(remarks) - LINTS_SHOWN} more)", "$quiet"))
+            lines[-1] = Content.assemble(lines[-1], (f"  (+{len(remarks) - LINTS_SHOWN} more)", "dim"))
         self._update("#register-lints", Content("\n").join(lines))
 
     def _update(self, selector: str, content: Content) -> None:
@@ -289,6 +290,8 @@ class RegisterPage(Page):
             )
             self.draw_today()
             return
+        if self.took_undo(event):
+            return
         for outcome in event.values:
             if isinstance(outcome, Outcome):
                 self._settle(event.ticket, outcome)
@@ -312,6 +315,9 @@ class RegisterPage(Page):
             choices.focus()
             self.draw_detail()
 
+    def undone(self) -> None:
+        self.session_changed()
+
     @on(Failed)
     def not_sent(self, event: Failed) -> None:
         number = self._sent.pop(event.ticket.number, None)
@@ -332,7 +338,7 @@ class RegisterPage(Page):
         words = count_words(self.today)
         self._update(
             "#register-heading",
-            Content.assemble(("Registered here today", "bold"), (f"   {words}" if words else "", "$quiet")),
+            Content.assemble(("Registered here today", "bold"), (f"   {words}" if words else "", "dim")),
         )
         self.query_one("#register-today", Choices).fill([row.draw(self.reveal) for row in self.today], cursor=cursor)
         self.draw_detail()

@@ -80,7 +80,7 @@ class SettingsPage(Page):
         )
 
     def _heading(self, text: str, about: str, first: bool = False) -> list[Row]:
-        line = Row(Content.assemble((text, "bold underline"), (f"  {about}", "$quiet")), heading=True)
+        line = Row(Content.assemble((text, "bold underline"), (f"  {about}", "dim")), heading=True)
         return [line] if first else [Row(Content(""), heading=True), line]
 
     def _account_rows(self) -> list[Row]:
@@ -298,5 +298,5 @@ class SettingsPage(Page):
 
 def _columns(name: str, about: str, state: str) -> Content:
     return Content.assemble(
-        f"{make_inert(name):<16}  ", (f"{state}  " if state else "", "bold"), (make_inert(about), "$quiet")
+        f"{make_inert(name):<16}  ", (f"{state}  " if state else "", "bold"), (make_inert(about), "dim")
     )

@@ -36,19 +36,19 @@ class StartPage(Page):
                 Content.styled(
                     "Redirectory tells the Gigaset Redirect server where each phone finds its provisioning, "
                     "looks devices up, and keeps a record of every change.",
-                    "$quiet",
+                    "dim",
                 )
             )
             yield Choices(id="start-choices")
             yield Static(
                 Content.styled(
-                    "The sandbox never touches a real phone, and always says that it is the sandbox.", "$quiet"
+                    "The sandbox never touches a real phone, and always says that it is the sandbox.", "dim"
                 )
             )
 
     def on_mount(self) -> None:
         self.query_one(Choices).fill(
-            [Content.assemble((f"{name:<16}", "bold"), (about, "$quiet")) for name, about in CHOICES]
+            [Content.assemble((f"{name:<16}", "bold"), (about, "dim")) for name, about in CHOICES]
         )
 
     def focus_first(self) -> None:

@@ -108,7 +108,7 @@ class Choices(Widget, can_focus=True):
 
     def render(self) -> Content:
         if not self._rows:
-            return Content.styled(self._empty, "$quiet")
+            return Content.styled(self._empty, "dim")
         width = max(4, self.size.width)
         lines = []
         for index in range(self._top, min(len(self._rows), self._top + max(1, self.size.height))):

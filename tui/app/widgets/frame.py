@@ -62,7 +62,7 @@ class TitleLine(Line):
         left = [Content.styled(" Redirectory", "bold"), Content("   ")]
         if sandbox:
             name, _, rest = account.partition(" · ")
-            left += [Content(f"{name} ·"), Content.styled(f" {rest or 'sandbox'} ", "bold reverse")]
+            left += [Content(f"{name} ·"), Content.styled(f" {rest or 'sandbox'} ", "bold reverse $doubt")]
         else:
             left.append(Content(account))
         right = Content.assemble(link, "   " if jobs.plain else "", jobs, " ")
@@ -128,5 +128,5 @@ class FootLine(Line):
         for key, label in hints:
             if parts:
                 parts.append(Content("  "))
-            parts += [Content.styled(key, "bold"), Content.styled(f" {label}" if label else "", "$quiet")]
+            parts += [Content.styled(key, "bold"), Content.styled(f" {label}" if label else "", "dim")]
         return Content.assemble(*parts)

@@ -1,0 +1,175 @@
+"""What Device Info says of one device, as lines: the record, what this machine knows, and the three stages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from tui.app.registering import SIGNS, clock, spell
+from tui.model.dates import parse_server_date
+from tui.model.device import DeviceCard
+from tui.model.identifiers import find_vendor, group_by_colons
+from tui.model.outcome import Operation, Result
+from tui.model.secrets import MASK, Secret, mask_credentials
+from tui.model.template import expand
+from tui.model.text import make_inert
+
+if TYPE_CHECKING:
+    from tui.services.journal import JournalRow
+
+LABEL = 15
+# The server states no zone for its dates: a later date counts only if it is later in every zone.
+ZONE_DOUBT = timedelta(hours=14)
+
+
+@dataclass(frozen=True)
+class Known:
+    """A look-up's result: the card, this device's records, and when the card is from (empty: just now)."""
+
+    card: DeviceCard
+    records: tuple[JournalRow, ...] = ()
+    from_list: str = ""
+    trouble: str = ""
+
+
+def draw_facts(known: Known, reveal: bool, dvid: str) -> Content:
+    """The facts, label and value a line; foreign text inert, secrets masked unless revealed."""
+    card = known.card
+    vendor = find_vendor(card.mac)
+    lines = [
+        _line("MAC", Content.assemble(card.mac, (f"   {group_by_colons(card.mac)}   {vendor}", "dim"))),
+        _line("MAC-ID", card.mac_id or Content.styled("not known here: this machine has not registered it", "dim")),
+        _line("MAC password", draw_password(card.password, reveal)),
+    ]
+    if card.found:
+        url = make_inert(card.url)
+        expanded = make_inert(expand(card.url, card.mac, dvid))
+        if not reveal:
+            url, expanded = mask_credentials(url), mask_credentials(expanded)
+        lines += [
+            _line("Provider", make_inert(card.provider)),
+            _line("URL", url),
+            _line("as this phone", expanded if expanded != url else Content.styled("the same: nothing to expand", "dim")),
+            _line("Server date", Content.assemble(
+                make_inert(card.server_date) or "none",
+                ("   last request or registration; the server does not say which", "dim"))),
+        ]
+    return Content("\n").join(lines)
+
+
+def draw_password(password: Secret | None, reveal: bool) -> Content:
+    """The MAC password: its first four digits are on the label, the rest is masked until asked for."""
+    if password is None:
+        return Content.styled("not known here: only a registration returns it", "dim")
+    if reveal:
+        return Content.styled(make_inert(password.reveal()), "bold")
+    return Content.assemble(f"{make_inert(password.reveal()[:4])}{MASK}", ("   v reveals", "dim"))
+
+
+def draw_stages(known: Known) -> Content:
+    """Stored, asked, fetched: a sign and a word each; what cannot be known is said to be so."""
+    card = known.card
+    if not card.found:
+        return Content("")
+    stored = "the server has the record" if not known.from_list else f"in the list from {known.from_list}"
+    asked, why = judge_asked(known)
+    sign, colour = {"yes": ("✓", "$good"), "no": ("○", "dim"), "open": ("?", "$doubt")}[asked]
+    return Content("\n").join(
+        [
+            _stage("✓", "stored", stored, "$good"),
+            _stage(sign, "asked", why, colour),
+            _stage("·", "fetched", "happens outside this server; t fetches the URL as the phone would", "dim"),
+        ]
+    )
+
+
+def judge_asked(known: Known) -> tuple[str, str]:
+    """Whether the phone has called since its record was stored: yes, no or open, and why."""
+    date = parse_server_date(known.card.server_date)
+    if date.never:
+        return "no", "not yet: the server has no date for it"
+    if date.moment is None:
+        return "open", "the server's date has a shape that is not known"
+    change = next(
+        (
+            row for row in known.records
+            if row.result is Result.STORED and row.operation in (Operation.REGISTER, Operation.RETARGET, Operation.UNDO)
+        ),
+        None,
+    )
+    if change is None:
+        return "open", "not registered from here, so the date may be the registration's own"
+    registered = datetime.fromisoformat(change.at).astimezone(UTC).replace(tzinfo=None)
+    shown = f"{clock(change.at)} on {datetime.fromisoformat(change.at).astimezone():%Y-%m-%d}"
+    if date.moment - registered > ZONE_DOUBT:
+        return "yes", f"the server's date is later than the change from here, {shown}"
+    if registered - date.moment > ZONE_DOUBT:
+        return "no", f"the server's date is older than the change from here, {shown}"
+    return "open", "the server's date is too close to the change from here to tell them apart; w watches"
+
+
+def draw_missing(known: Known) -> Content:
+    """The server has no record, or does not take the identifier: its word, what that means, and the next step."""
+    card = known.card
+    heads = {
+        "mac_not_found": "Not found: no record that this account can see",
+        "mac_invalid": "Not taken: the server calls this MAC-ID invalid",
+        "mac_not_exist": "Not known to the vendor",
+    }
+    lines = [Content.styled(f"○ {heads.get(card.code, 'No record')}", "bold")]
+    if card.code == "mac_invalid":
+        lines += [
+            Content("Two things can be meant, and the server does not say which:"),
+            Content("  the suffix is wrong: these four digits do not belong to this MAC"),
+            Content("  the MAC is wrong or incomplete: mistyped, or a bare MAC where the MAC-ID is needed"),
+            Content("Compare both with the label on the phone; the suffix is also called CRC or PIN."),
+        ]
+    else:
+        lines.append(Content(make_inert(card.message)))
+    lines.append(Content.assemble(("The server said ", "dim"), make_inert(card.code) or "nothing"))
+    if card.code != "mac_invalid":
+        lines.append(Content.assemble(("n", "bold"), " registers it: the MAC-ID is carried over"))
+    return Content("\n").join(lines)
+
+
+def draw_records(records: Sequence[JournalRow]) -> list[Content]:
+    """This device's own history, newest first."""
+    lines = []
+    for record in records:
+        word = spell(record.result, record.code)
+        sign, colour = SIGNS.get(word, ("·", "dim"))
+        target = f"{record.after.provider} → {record.after.url}" if record.after is not None else ""
+        if not target and record.before is not None:
+            target = f"was {record.before[1]} → {record.before[2]}"
+        lines.append(
+            Content.assemble(
+                (f"{datetime.fromisoformat(record.at).astimezone():%Y-%m-%d %H:%M}  ", "dim"),
+                f"{record.operation.value:<11}", (f"{sign} {word:<10}", colour),
+                mask_credentials(make_inert(target)),
+            )
+        )
+    return lines
+
+
+def copy_text(known: Known, reveal: bool) -> str:
+    """The card as tab-separated label and value lines; the password only when it is revealed."""
+    card = known.card
+    pairs = [("MAC", card.mac), ("MAC-ID", card.mac_id or "")]
+    if reveal and card.password is not None:
+        pairs.append(("MAC password", card.password.reveal()))
+    if card.found:
+        url = card.url if reveal else mask_credentials(card.url)
+        pairs += [("Provider", card.provider), ("URL", url), ("Server date", card.server_date)]
+    return "\n".join(f"{label}\t{make_inert(value)}" for label, value in pairs if value)
+
+
+def _line(label: str, value: str | Content) -> Content:
+    return Content.assemble((f"{label:<{LABEL}}", "dim"), value)
+
+
+def _stage(sign: str, word: str, about: str, colour: str) -> Content:
+    return Content.assemble((f"{sign} {word:<{LABEL - 2}}", f"bold {colour}" if colour != "dim" else "dim"), (about, "dim"))

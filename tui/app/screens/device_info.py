@@ -1,0 +1,415 @@
+"""2 Device Info: MAC-ID in, one card out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from tui.app.actions import bindings
+from tui.app.device_card import Known, copy_text, draw_facts, draw_missing, draw_records, draw_stages
+from tui.app.messages import Failed, Items
+from tui.app.page import Hint
+from tui.app.screens.register import ScanEntry
+from tui.app.undo import UndoVerb
+from tui.app.widgets.choices import Choices
+from tui.app.widgets.field import Entry, Field
+from tui.app.work import Ticket
+from tui.errors import LinkError, RedirectoryError
+from tui.intake.scanner import clean_scan
+from tui.model.device import DeviceCard
+from tui.model.identifiers import Identifier, State, parse_identifier, recognise
+from tui.model.outcome import Outcome, Result
+from tui.model.secrets import mask_credentials
+from tui.model.text import make_inert
+from tui.services.session import Session
+
+HISTORY_LIMIT = 50
+
+
+def read_device(session: Session, identifier: Identifier) -> Known:
+    """Ask the server, and this machine's records. Without a link the kept list answers, and the card says so."""
+    from tui.services.devices import look_up
+
+    trouble, when = "", ""
+    try:
+        card = look_up(session, identifier)
+    except LinkError as error:
+        row = session.lists.find(session.account_key, identifier.mac)
+        age = session.lists.age(session.account_key)
+        if row is None or age is None:
+            raise
+        entry = session.journal.recall(session.account_key, identifier.mac)
+        card = DeviceCard(
+            row[0],
+            True,
+            row[1],
+            row[2],
+            row[3],
+            entry.mac_id if entry else identifier.mac_id,
+            entry.password if entry else None,
+        )
+        when = f"{age.astimezone():%Y-%m-%d %H:%M}"
+        trouble = f"{error.title} Shown from the list of {when}, kept on this machine."
+    records = session.journal.rows(account_key=session.account_key, mac=identifier.mac, limit=HISTORY_LIMIT)
+    return Known(card, tuple(sorted(records, key=lambda row: row.id, reverse=True)), when, trouble)
+
+
+class DeviceInfoPage(UndoVerb):
+    """One device: where it points, whether it has called in, what was done with it from here."""
+
+    page_id = "device_info"
+    title = "Device Info"
+    BINDINGS = bindings("device_info")
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.known: Known | None = None
+        self.identifier: Identifier | None = None
+        self.reveal = False
+        self._asking: Ticket | None = None
+        self._changing: Ticket | None = None
+        self._telling: Ticket | None = None
+        self._after_look_up: Callable[[], Any] | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Field("MAC-ID", ScanEntry(id="info-mac", placeholder="from the label: type, scan or paste"))
+        yield Static("", id="info-state")
+        yield Static("", id="info-facts")
+        yield Static("", id="info-stages")
+        yield Static("", id="info-heading")
+        yield Choices(id="info-history")
+        yield Static("", id="info-live")
+
+    def hints(self) -> Sequence[Hint]:
+        if self.known is None:
+            return (("⏎", "look up"),)
+        if not self.known.card.found:
+            return ("device_info.search", "device_info.register", "device_info.refresh", "device_info.copy")
+        return (
+            "device_info.search",
+            "device_info.retarget",
+            "device_info.deregister",
+            "device_info.watch",
+            "device_info.test",
+            "device_info.refresh",
+            "device_info.reveal",
+            "device_info.copy",
+            "device_info.export",
+        )
+
+    @property
+    def _entry(self) -> Entry:
+        return self.query_one("#info-mac", Entry)
+
+    def focus_first(self) -> None:
+        if self.known is None:
+            self._entry.focus()
+        else:
+            self.focus()
+
+    def receive(self, carried: str) -> None:
+        if carried:
+            self._entry.value = carried
+            self.look_up()
+        else:
+            self.action_search()
+
+    def session_changed(self) -> None:
+        self.known = None
+        self._after_look_up = None
+        if self.is_mounted:
+            self.draw()
+
+    @on(Input.Changed, "#info-mac")
+    def judge(self) -> None:
+        found = recognise(clean_scan(self._entry.value).text)
+        field = self.query_one(Field)
+        if found.state is State.VALID:
+            field.note(f"✓ {found.summary}", "good")
+        elif found.state is State.BAD:
+            field.note("✗ not a MAC-ID", "bad")
+        else:
+            field.note(found.summary)
+
+    @on(Input.Submitted, "#info-mac")
+    def look_up(self) -> None:
+        """Ask for what is in the field; the focus goes to the card, so that its letters work."""
+        if not self._entry.value.strip():
+            self.query_one(Field).note("✗ the MAC-ID is empty", "bad")
+            return
+        try:
+            identifier = parse_identifier(clean_scan(self._entry.value).text)
+        except RedirectoryError as error:
+            self._state(f"✗ {error.detail or error.title} {error.hint}", "bad")
+            self._entry.focus()
+            return
+        self._entry.value = identifier.wire
+        self.focus()
+        self.identifier = identifier
+        if self.known is not None and self.known.card.mac != identifier.mac:
+            self.known = None
+            self.draw()
+        session = self.desk.session
+        self._asking = self.desk.work.ask(
+            lambda: read_device(session, identifier),
+            owner=self,
+            group="look up",
+            title="Asking for the device",
+        )
+        self._state("… asking the server")
+
+    @on(Items)
+    def answered(self, event: Items) -> None:
+        event.stop()
+        if event.ticket is self._asking:
+            self.known = event.values[0]
+            self.draw()
+            then, self._after_look_up = self._after_look_up, None
+            if then is not None:
+                then()
+        elif event.ticket is self._changing:
+            self._changed([value for value in event.values if isinstance(value, Outcome)])
+        elif event.ticket is self._telling:
+            self._tell(event.values[-1])
+        else:
+            self.took_undo(event)
+
+    @on(Failed)
+    def not_answered(self, event: Failed) -> None:
+        self._after_look_up = None
+        if event.ticket is self._asking:
+            self._state(f"✗ {event.error.title}", "bad")
+        elif event.ticket is self._telling:
+            self._live("")
+
+    def undone(self) -> None:
+        self.action_refresh()
+
+    # drawing
+
+    def draw(self) -> None:
+        """Show the card, or what is to be done without one."""
+        known = self.known
+        facts, stages, heading = Content(""), Content(""), Content("")
+        records: list[Content] = []
+        if known is not None:
+            dvid = self.desk.session.dvid if self.desk.signed_in else "42/2"
+            facts, stages = draw_facts(known, self.reveal, dvid), draw_stages(known)
+            records = draw_records(known.records)
+            heading = Content.assemble(
+                ("History of this device on this machine", "bold"),
+                ("" if records else "   nothing was done with it from here", "dim"),
+            )
+            if known.card.found:
+                self._state(
+                    f"! {known.trouble}" if known.trouble else "✓ Record stored",
+                    "doubt" if known.trouble else "good",
+                )
+            else:
+                self.query_one("#info-state", Static).update(draw_missing(known))
+                self.query_one("#info-state", Static).set_classes("")
+        else:
+            self._state("")
+        self.query_one("#info-facts", Static).update(facts)
+        self.query_one("#info-stages", Static).update(stages)
+        self.query_one("#info-heading", Static).update(heading)
+        self.query_one("#info-history", Choices).fill(records)
+        self._live("")
+        if self.frame.page is self:
+            self.frame.refresh_hints()
+
+    def _state(self, text: str, kind: str = "quiet") -> None:
+        state = self.query_one("#info-state", Static)
+        state.update(Content(mask_credentials(make_inert(text))))
+        state.set_classes(kind)
+
+    def _live(self, text: str) -> None:
+        self.query_one("#info-live", Static).update(Content(text))
+
+    # verbs
+
+    def _card(self, need_record: bool = True) -> DeviceCard | None:
+        if self.known is None:
+            self.frame.say("Look a device up first.")
+            return None
+        if need_record and not self.known.card.found:
+            self.frame.say("There is no record to act on.")
+            return None
+        return self.known.card
+
+    def run_verb(self, name: str) -> None:
+        """Do a verb as soon as the device that is being asked for is known."""
+        verb = getattr(self, f"action_{name}")
+        if self._asking is not None and self._asking.running:
+            self._after_look_up = verb
+        else:
+            verb()
+
+    def action_search(self) -> None:
+        self._entry.value = ""
+        self._entry.focus()
+
+    def action_refresh(self) -> None:
+        if self.identifier is not None:
+            self._entry.value = self.identifier.wire
+            self.look_up()
+
+    def action_register(self) -> None:
+        if self.identifier is not None:
+            self.frame.show_page("register", self.identifier.wire)
+
+    def action_reveal(self) -> None:
+        if self.known is not None:
+            self.reveal = not self.reveal
+            self.draw()
+
+    def action_copy(self) -> None:
+        if self.known is not None:
+            self.frame.copy(copy_text(self.known, self.reveal), f"the data of {self.known.card.mac}")
+
+    def _identifier_of(self, card: DeviceCard) -> Identifier:
+        suffix = card.mac_id[-4:] if card.mac_id else self.identifier.suffix if self.identifier else None
+        return Identifier(card.mac, suffix)
+
+    def action_deregister(self) -> None:
+        card = self._card()
+        if card is None:
+            return
+        from tui.app.dialogs.confirm import ConfirmDialog
+
+        identifier, session = self._identifier_of(card), self.desk.session
+
+        def go(agreed: bool | None) -> None:
+            if agreed:
+                from tui.services.changes import deregister
+
+                self._changing = self.desk.work.run(
+                    lambda: deregister(session, [identifier], expected={card.mac: card.row}),
+                    owner=self,
+                    group="change",
+                    title=f"Deregistering {card.mac}",
+                    changes=True,
+                )
+
+        self.app.push_screen(
+            ConfirmDialog(
+                f"Deregister {card.mac}?",
+                [mask_credentials(make_inert(f"{card.mac}  {card.provider} → {card.url}"))],
+                verb="deregister",
+                note="The record is removed; the phone keeps the configuration it has. z takes it back.",
+            ),
+            go,
+        )
+
+    def action_retarget(self) -> None:
+        card = self._card()
+        if card is None:
+            return
+        from tui.app.dialogs.retarget import NewTarget, RetargetDialog
+
+        identifier, session = self._identifier_of(card), self.desk.session
+
+        def go(wanted: NewTarget | None) -> None:
+            if wanted is None:
+                return
+            from tui.services.retargeting import retarget
+
+            self._changing = self.desk.work.run(
+                lambda: retarget(
+                    session,
+                    [identifier],
+                    url=wanted.url,
+                    provider=wanted.provider,
+                    expected={card.mac: card.row},
+                    bare=wanted.bare,
+                ),
+                owner=self,
+                group="change",
+                title=f"Retargeting {card.mac}",
+                changes=True,
+            )
+
+        self.app.push_screen(RetargetDialog([card.row], 0 if identifier.suffix else 1), go)
+
+    def _changed(self, outcomes: Sequence[Outcome]) -> None:
+        for outcome in outcomes:
+            if outcome.result in (Result.STORED, Result.REMOVED, Result.UNCHANGED):
+                self.frame.say(f"{outcome.mac}: {outcome.result.value}. z takes it back.")
+            else:
+                self.frame.show_error(
+                    RedirectoryError(
+                        f"{outcome.mac}: {outcome.result.value}",
+                        make_inert(outcome.message),
+                        f"The server said {outcome.code}." if outcome.code else "",
+                    )
+                )
+        self.action_refresh()
+
+    def action_watch(self) -> None:
+        card = self._card()
+        if card is None:
+            return
+        from tui.services.watching import watch
+
+        session, identifier = self.desk.session, self._identifier_of(card)
+        self._telling = self.desk.work.run(
+            lambda: watch(session, identifier), owner=self, group="watch", title="Watching", job=True
+        )
+
+    def action_test(self) -> None:
+        card = self._card()
+        if card is None:
+            return
+        from tui.services.probing import probe
+
+        session, identifier = self.desk.session, self._identifier_of(card)
+        self._telling = self.desk.work.ask(
+            lambda: probe(session, identifier), owner=self, group="test", title="Testing the URL"
+        )
+
+    def _tell(self, value: Any) -> None:
+        """The last watch event, or a probe's report."""
+        self._live(make_inert(str(value)))
+
+    def action_export(self) -> None:
+        card = self._card()
+        if card is None:
+            return
+        from tui.app.dialogs.export import ExportDialog, ExportWanted
+
+        session = self.desk.session
+
+        def go(wanted: ExportWanted | None) -> None:
+            if wanted is None:
+                return
+
+            def write() -> int:
+                from tui.services.export_file import write_export
+                from tui.services.exporting import export_rows, export_secrets, recall_mac_ids
+
+                if wanted.form in ("secrets", "htdigest"):
+                    form = "csv" if wanted.form == "secrets" else wanted.form
+                    return write_export(wanted.path, export_secrets(session, form, wanted.realm or None))
+                known = recall_mac_ids(session, [card.mac])
+                return write_export(
+                    wanted.path,
+                    export_rows([card.row], wanted.form, mac_ids=known, chunk=session.batching.chunk),
+                )
+
+            self._telling = self.desk.work.ask(
+                lambda: f"Written: {wanted.path}, {write()} bytes.",
+                owner=self,
+                group="export",
+                title="Writing the export",
+            )
+
+        self.app.push_screen(ExportDialog("1 device"), go)
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key in ("down", "up") and not self.frame.typing:
+            self.query_one("#info-history", Choices).action_move(1 if event.key == "down" else -1)

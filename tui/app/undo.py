@@ -1,0 +1,73 @@
+"""`z`: show what taking back the last change set would do, then do it. Shared by the pages that change devices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.app.messages import Items
+from tui.app.page import Page
+from tui.app.work import Ticket
+from tui.model.outcome import Outcome, Result
+from tui.model.text import make_inert
+from tui.services.control import Control
+
+if TYPE_CHECKING:
+    from tui.services.undoing import UndoPlan
+
+
+class UndoVerb(Page):
+    """A page with `action_undo`; its Items handler asks `took_undo` first."""
+
+    _undo_preview: Ticket | None = None
+    _undo_run: Ticket | None = None
+
+    def action_undo(self) -> None:
+        from tui.services.undoing import preview_undo
+
+        session = self.desk.session
+        self._undo_preview = self.desk.work.ask(
+            lambda: preview_undo(session), owner=self, group="undo", title="Reading the last change"
+        )
+
+    def took_undo(self, event: Items) -> bool:
+        """Whether these items belonged to an undo."""
+        if event.ticket is self._undo_preview:
+            self._show_plan(event.values[0])
+        elif event.ticket is self._undo_run:
+            outcomes = [value for value in event.values if isinstance(value, Outcome)]
+            done = sum(outcome.result in (Result.STORED, Result.REMOVED, Result.UNCHANGED) for outcome in outcomes)
+            rest = len(outcomes) - done
+            self.frame.say(f"Taken back: {done}" + (f"; {rest} not, see History" if rest else ""))
+            self.undone()
+        else:
+            return False
+        return True
+
+    def undone(self) -> None:
+        """Something was taken back: show what is true now."""
+
+    def _show_plan(self, plan: UndoPlan) -> None:
+        from tui.app.dialogs.confirm import ConfirmDialog
+
+        able = [step for step in plan.steps if step.possible]
+        if not able:
+            why = plan.steps[0].why if plan.steps else "Nothing was changed from here."
+            self.frame.say(f"Nothing to take back. {why}", "warning")
+            return
+        lines = [
+            make_inert(f"{step.mac}  {step.does}" if step.possible else f"{step.mac}  not possible: {step.why}")
+            for step in sorted(plan.steps, key=lambda step: step.possible)
+        ]
+        self.app.push_screen(
+            ConfirmDialog(f"Undo the change set {plan.change_set}", lines, verb="undo", count=len(able)),
+            lambda sure: self._undo(plan) if sure else None,
+        )
+
+    def _undo(self, plan: UndoPlan) -> None:
+        from tui.services.undoing import undo
+
+        session, control = self.desk.session, Control()
+        self._undo_run = self.desk.work.run(
+            lambda: undo(session, plan, control=control), owner=self, group="undo", title="Undoing", changes=True,
+            job=len(plan.steps) > 1, control=control,
+        )
