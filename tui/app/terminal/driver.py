@@ -86,6 +86,11 @@ class ThinDriver(LinuxDriver):
 
         signal.signal(signal.SIGWINCH, note_resize)
 
+    def resume_application_mode(self) -> None:
+        super().resume_application_mode()
+        # After ctrl+z Textual paints nothing as long as the size is the same.
+        self._app.call_later(self._app.refresh, layout=True)
+
     def process_message(self, message: Message) -> None:
         if isinstance(message, events.Resize):
             self._line.forget((message.size.width, message.size.height))
@@ -112,7 +117,7 @@ def choose_driver() -> type[Driver] | None:
         sys.platform == "win32"
         or os.environ.get(SWITCH_OFF, "0") not in ("", "0")
         or os.environ.get("TEXTUAL_DRIVER")
-        or os.environ.get("TERM", "dumb") == "dumb"
+        or os.environ.get("TERM", "") in ("", "dumb")
         or output is None
         or not output.isatty()
         or (output.encoding or "").lower().replace("-", "") != "utf8"

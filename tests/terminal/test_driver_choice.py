@@ -1,0 +1,64 @@
+"""When the thin driver is chosen, and when Textual's own."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+import pytest
+
+from tui.app.terminal.driver import SWITCH_OFF, ThinDriver, choose_driver
+
+
+class FakeTerminal(io.StringIO):
+    encoding = "utf-8"  # type: ignore[assignment]
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture(autouse=True)
+def in_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "__stderr__", FakeTerminal())
+    monkeypatch.setenv("TERM", "xterm-256color")
+    for name in (SWITCH_OFF, "TEXTUAL_DRIVER"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.parametrize("term", ["xterm-256color", "linux", "screen", "tmux-256color", "vt220"])
+def test_a_terminal_gets_the_thin_driver(monkeypatch: pytest.MonkeyPatch, term: str) -> None:
+    monkeypatch.setenv("TERM", term)
+    assert choose_driver() is ThinDriver
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        (SWITCH_OFF, "1"),
+        ("TEXTUAL_DRIVER", "textual.drivers.web_driver:WebDriver"),
+        ("TERM", "dumb"),
+        ("TERM", ""),
+    ],
+)
+def test_the_environment_leaves_the_choice_to_textual(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert choose_driver() is None
+
+
+def test_zero_does_not_switch_the_thin_driver_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SWITCH_OFF, "0")
+    assert choose_driver() is ThinDriver
+
+
+def test_without_a_terminal_the_choice_is_left_to_textual(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "__stderr__", io.StringIO())
+    assert choose_driver() is None
+
+
+def test_an_encoding_that_cannot_show_everything_leaves_the_choice_to_textual(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(FakeTerminal, "encoding", "latin-1")
+    assert choose_driver() is None
