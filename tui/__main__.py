@@ -14,7 +14,7 @@ def is_for_app(words: Sequence[str]) -> bool:
     rest = list(words)
     while rest:
         word = rest.pop(0)
-        if word in _APP_SWITCHES or word.partition("=")[0] in _APP_VALUES and "=" in word:
+        if word in _APP_SWITCHES or (word.partition("=")[0] in _APP_VALUES and "=" in word):
             continue
         if word in _APP_VALUES and rest:
             rest.pop(0)

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
     """`keys` is Textual's comma-separated list; `label` fits the footer; `help` is a sentence.
 
-    `anywhere` keys work in text fields too; `shown` puts it on the key list and into the palette; `call` is the
+    `anywhere` keys work in text fields too; `shown` puts it on the key list and into the palette; `call` is
+    the
     Textual action if it is not simply the name.
     """
 
@@ -44,18 +45,60 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.upload", "4,f4", "Upload", "Go to Upload", call="show_page('upload')"),
     Action("app.history", "5,f5", "History", "Go to History", call="show_page('history')"),
     Action("app.settings", "6,f6", "Settings", "Go to Settings", call="show_page('settings')"),
-    Action("app.register-anywhere", "alt+1", "Register", "Go to Register, from a field too", True, False,
-           "show_page('register')"),
-    Action("app.device-info-anywhere", "alt+2", "Device Info", "Go to Device Info, from a field too", True, False,
-           "show_page('device_info')"),
-    Action("app.devices-anywhere", "alt+3", "List/Deregister", "Go to List/Deregister, from a field too", True, False,
-           "show_page('devices')"),
-    Action("app.upload-anywhere", "alt+4", "Upload", "Go to Upload, from a field too", True, False,
-           "show_page('upload')"),
-    Action("app.history-anywhere", "alt+5", "History", "Go to History, from a field too", True, False,
-           "show_page('history')"),
-    Action("app.settings-anywhere", "alt+6", "Settings", "Go to Settings, from a field too", True, False,
-           "show_page('settings')"),
+    Action(
+        "app.register-anywhere",
+        "alt+1",
+        "Register",
+        "Go to Register, from a field too",
+        True,
+        False,
+        "show_page('register')",
+    ),
+    Action(
+        "app.device-info-anywhere",
+        "alt+2",
+        "Device Info",
+        "Go to Device Info, from a field too",
+        True,
+        False,
+        "show_page('device_info')",
+    ),
+    Action(
+        "app.devices-anywhere",
+        "alt+3",
+        "List/Deregister",
+        "Go to List/Deregister, from a field too",
+        True,
+        False,
+        "show_page('devices')",
+    ),
+    Action(
+        "app.upload-anywhere",
+        "alt+4",
+        "Upload",
+        "Go to Upload, from a field too",
+        True,
+        False,
+        "show_page('upload')",
+    ),
+    Action(
+        "app.history-anywhere",
+        "alt+5",
+        "History",
+        "Go to History, from a field too",
+        True,
+        False,
+        "show_page('history')",
+    ),
+    Action(
+        "app.settings-anywhere",
+        "alt+6",
+        "Settings",
+        "Go to Settings, from a field too",
+        True,
+        False,
+        "show_page('settings')",
+    ),
     Action("app.next-tab", "ctrl+pagedown", "next tab", "Go to the next tab", True),
     Action("app.previous-tab", "ctrl+pageup", "previous tab", "Go to the previous tab", True),
     Action("app.look-up", "ctrl+k", "look up", "Look up a device from anywhere", True),
@@ -64,17 +107,23 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.help", "f1", "help", "Show help for this screen", True),
     Action("app.back", "escape", "back", "Leave the field, go back, or stop waiting for the server"),
     Action("app.jobs", "ctrl+j", "jobs", "Show running jobs; pause or cancel them", shown=False),
-    Action("app.sandbox", "", "sandbox", "Rehearse in the sandbox: a complete redirect server on this machine"),
+    Action(
+        "app.sandbox", "", "sandbox", "Rehearse in the sandbox: a complete redirect server on this machine"
+    ),
     Action("app.sign-in", "", "sign in", "Sign in, or switch to another account"),
     Action("app.sign-out", "", "sign out", "Sign out of this account; what was typed stays"),
     Action("app.theme", "", "theme", "Switch between dark, light and the terminal's own colours"),
     Action("app.quit", "q", "quit", "Leave Redirectory; asks only if something still runs"),
     Action("app.quit-anywhere", "ctrl+q", "quit", "Leave Redirectory from anywhere", True, False, "quit"),
-
     Action("register.submit", "enter", "register", "Register the device", shown=True),
     Action("register.presets", "f4", "presets", "Fill URL and Provider from a preset"),
     Action("register.save-preset", "f5", "save preset", "Keep URL and Provider under a name"),
-    Action("register.keep", "f8", "keep", "Keep on: after Enter only the MAC-ID is emptied, for scanning one by one"),
+    Action(
+        "register.keep",
+        "f8",
+        "keep",
+        "Keep on: after Enter only the MAC-ID is emptied, for scanning one by one",
+    ),
     Action("register.paste", "f7", "paste list", "Check and register several devices from a pasted list"),
     Action("register.reveal", "v", "reveal", "Reveal or hide secrets"),
     Action("register.retarget", "e", "retarget", "Change the stored record to the URL and provider above"),
@@ -83,26 +132,35 @@ ACTIONS: tuple[Action, ...] = (
     Action("register.undo", "z", "undo", "Take back the last change, after showing what that does"),
     Action("register.down", "j,down", "down", "Next result", shown=False),
     Action("register.up", "k,up", "up", "Previous result", shown=False),
-
     Action("device_info.search", "slash", "look up", "Type another MAC-ID"),
     Action("device_info.refresh", "r", "refresh", "Ask the server again"),
-    Action("device_info.retarget", "e", "retarget", "Change the provisioning URL or the provider of this device"),
-    Action("device_info.deregister", "d", "deregister", "Remove the record of this device, after a confirmation"),
+    Action(
+        "device_info.retarget", "e", "retarget", "Change the provisioning URL or the provider of this device"
+    ),
+    Action(
+        "device_info.deregister", "d", "deregister", "Remove the record of this device, after a confirmation"
+    ),
     Action("device_info.register", "n", "register", "Carry this MAC-ID over to Register"),
     Action("device_info.watch", "w", "watch", "Wait until this phone calls the redirect server"),
-    Action("device_info.test", "t", "test", "Fetch the provisioning URL as this phone would; changes nothing"),
+    Action(
+        "device_info.test", "t", "test", "Fetch the provisioning URL as this phone would; changes nothing"
+    ),
     Action("device_info.reveal", "v", "reveal", "Reveal or hide secrets"),
     Action("device_info.copy", "y", "copy", "Copy the device's data"),
     Action("device_info.export", "x", "export", "Write this device's data to a file"),
     Action("device_info.undo", "z", "undo", "Take back the last change, after showing what that does"),
-
     Action("devices.search", "slash", "search", "Search every column as you type"),
     Action("devices.open", "enter", "open", "Open the device under the cursor"),
     Action("devices.mark", "space", "mark", "Mark or unmark the device under the cursor"),
     Action("devices.mark-all", "a", "all", "Mark all devices shown"),
     Action("devices.invert", "i", "invert", "Invert the marks of the devices shown"),
     Action("devices.unmark", "u", "unmark", "Take all marks away"),
-    Action("devices.deregister", "d", "deregister", "Remove the records of the marked devices, after a confirmation"),
+    Action(
+        "devices.deregister",
+        "d",
+        "deregister",
+        "Remove the records of the marked devices, after a confirmation",
+    ),
     Action("devices.retarget", "e", "retarget", "Change URL or provider of the marked devices"),
     Action("devices.refresh", "r", "refresh", "Ask the server for the list again"),
     Action("devices.sort", "s", "sort", "Sort by the next column"),
@@ -122,22 +180,70 @@ ACTIONS: tuple[Action, ...] = (
     Action("devices.last", "G,end", "last", "Last device", shown=False),
     Action("devices.url-right", "l,right", "URL right", "Show more of the URLs", shown=False),
     Action("devices.url-left", "h,left", "URL left", "Show the start of the URLs", shown=False),
-
+    Action("upload.send", "enter", "send", "Read the file in the field; in the table: send what is shown"),
+    Action("upload.pick", "f4", "choose file", "Choose the file in a picker"),
+    Action("upload.paste", "f7", "paste text", "Paste or type the XML instead of naming a file"),
+    Action("upload.path", "slash", "file", "Type another path; Tab completes it, ↓ lists what there is"),
+    Action("upload.template", "n", "template", "Write one of the seven templates to a file"),
+    Action(
+        "upload.save", "x", "save result", "Write the server's answers to an XML file, as the portal's Result"
+    ),
+    Action("upload.check", "c", "check and register", "Take a list of devices to Check and register"),
+    Action("upload.reveal", "v", "reveal", "Reveal or hide secrets"),
+    Action("upload.copy", "y", "copy", "Copy the numbered answers"),
+    Action("upload.undo", "z", "undo", "Take back the last change, after showing what that does"),
+    Action("upload.down", "j,down", "down", "Next line", shown=False),
+    Action("upload.up", "k,up", "up", "Previous line", shown=False),
+    Action("upload.page-down", "pagedown,ctrl+f", "page down", "A screenful down", shown=False),
+    Action("upload.page-up", "pageup,ctrl+b", "page up", "A screenful up", shown=False),
+    Action("upload.first", "g,home", "first", "First line", shown=False),
+    Action("upload.last", "G,end", "last", "Last line", shown=False),
+    Action(
+        "history.search", "slash", "filter", "Filter by device, provider, outcome, day: all words, any order"
+    ),
+    Action("history.open", "enter", "details", "Show everything about the change under the cursor"),
+    Action(
+        "history.outcome",
+        "o",
+        "outcome",
+        "Show one outcome only: unknown, refused, stored and so on, then all",
+    ),
+    Action(
+        "history.undo", "z", "undo", "Take back the change set under the cursor, after showing what that does"
+    ),
+    Action(
+        "history.resolve", "c", "ask server", "Ask the server how the open changes ended, and settle them"
+    ),
+    Action("history.refresh", "r", "refresh", "Read the journal again"),
+    Action("history.export", "x", "export", "Write the changes shown to a file, secrets masked"),
+    Action("history.copy", "y", "copy", "Copy the change under the cursor"),
+    Action("history.reveal", "v", "reveal", "Reveal or hide secrets"),
+    Action("history.down", "j,down", "down", "Next change", shown=False),
+    Action("history.up", "k,up", "up", "Previous change", shown=False),
+    Action("history.page-down", "pagedown,ctrl+f", "page down", "A screenful down", shown=False),
+    Action("history.page-up", "pageup,ctrl+b", "page up", "A screenful up", shown=False),
+    Action("history.first", "g,home", "first", "First change", shown=False),
+    Action("history.last", "G,end", "last", "Last change", shown=False),
     Action("settings.add", "n", "new", "Add an account or a preset"),
     Action("settings.edit", "e", "edit", "Edit what is under the cursor"),
     Action("settings.remove", "d", "remove", "Remove what is under the cursor, after a confirmation"),
     Action("settings.open", "enter", "use", "Use the account, preset or theme under the cursor"),
-    Action("settings.test", "t", "test login", "Test the login of the account under the cursor; changes nothing"),
+    Action(
+        "settings.test", "t", "test login", "Test the login of the account under the cursor; changes nothing"
+    ),
     Action("settings.copy", "y", "copy", "Copy the path or name under the cursor"),
     Action("settings.down", "j,down", "down", "Next line", shown=False),
     Action("settings.up", "k,up", "up", "Previous line", shown=False),
     Action("settings.first", "g,home", "first", "First line", shown=False),
     Action("settings.last", "G,end", "last", "Last line", shown=False),
-
-    Action("signin.submit", "ctrl+s", "sign in", "Test the login and open the account; Enter in the password does it too",
-           True),
+    Action(
+        "signin.submit",
+        "ctrl+s",
+        "sign in",
+        "Test the login and open the account; Enter in the password does it too",
+        True,
+    ),
     Action("signin.leave", "", "back", "Leave without signing in; Escape does it too"),
-
     Action("start.down", "j,down", "down", "Next choice", shown=False),
     Action("start.up", "k,up", "up", "Previous choice", shown=False),
     Action("start.choose", "enter", "choose", "Take the choice under the cursor"),
@@ -147,8 +253,18 @@ ACTIONS: tuple[Action, ...] = (
 )
 
 _SIGNS = {
-    "enter": "⏎", "escape": "esc", "question_mark": "?", "slash": "/", "space": "space", "pagedown": "PgDn",
-    "pageup": "PgUp", "down": "↓", "up": "↑", "left": "←", "right": "→", "delete": "del",
+    "enter": "⏎",
+    "escape": "esc",
+    "question_mark": "?",
+    "slash": "/",
+    "space": "space",
+    "pagedown": "PgDn",
+    "pageup": "PgUp",
+    "down": "↓",
+    "up": "↑",
+    "left": "←",
+    "right": "→",
+    "delete": "del",
 }
 
 
@@ -162,12 +278,16 @@ def in_scope(scope: str) -> list[Action]:
     return [action for action in ACTIONS if action.scope == scope]
 
 
-def bindings(scope: str) -> list[Binding]:
+def bindings(scope: str) -> list[BindingType]:
     """What a page puts into `BINDINGS`."""
     return [
         Binding(
-            action.keys, action.call or action.name, action.label, id=action.id,
-            priority=action.anywhere, show=False,
+            action.keys,
+            action.call or action.name,
+            action.label,
+            id=action.id,
+            priority=action.anywhere,
+            show=False,
         )
         for action in in_scope(scope)
         if action.keys

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from textual import events, on
 from textual.app import App, ComposeResult
@@ -16,16 +16,19 @@ from textual.screen import Screen
 from textual.theme import Theme
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Static
 
 from tui.app import theme as looks
 from tui.app.actions import ACTIONS, bindings, by_id, in_scope, key_sign, keys_of
 from tui.app.desk import Desk
 from tui.app.messages import Failed, Finished, Items, LinkChanged, TicketsChanged
 from tui.app.page import Page
+from tui.app.scanning import BurstWatch
 from tui.app.widgets.frame import FootLine, Rule, TabStrip, TitleLine
 from tui.app.work import Ticket, Work
 from tui.errors import RedirectoryError
+from tui.intake.scanner import clean_scan
+from tui.model.identifiers import recognise
 from tui.model.text import make_inert
 
 if TYPE_CHECKING:
@@ -76,22 +79,33 @@ class Frame(Screen[None]):
 
 
 class RedirectoryApp(App[int]):
-    """`session` is open already, or `opener` opens one in the worker, or neither: then First start is shown."""
+    """`session` is open already, or `opener` opens one in the worker, or neither: then First start is
+    shown.
+    """
 
     TITLE = "Redirectory"
     ENABLE_COMMAND_PALETTE = False
     ESCAPE_TO_MINIMIZE = False
-    BINDINGS: ClassVar[list[Any]] = bindings("app")
+    BINDINGS = bindings("app")
     NOTIFICATION_TIMEOUT = 4
 
     def __init__(
-        self, session: Session | None = None, *, places: Places, config: Config, demo: bool = False,
-        opener: Callable[[], Session] | None = None, account: Account | None = None,
-        complaints: tuple[str, ...] = (), page: str = "register", driver_class: Any = None,
+        self,
+        session: Session | None = None,
+        *,
+        places: Places,
+        config: Config,
+        demo: bool = False,
+        opener: Callable[[], Session] | None = None,
+        account: Account | None = None,
+        complaints: tuple[str, ...] = (),
+        page: str = "register",
+        driver_class: Any = None,
     ) -> None:
         self._sheet_folder = looks.sheet_folder()
         super().__init__(
-            driver_class=driver_class, css_path=[path for path in looks.sheets(self._sheet_folder) if path.exists()]
+            driver_class=driver_class,
+            css_path=[path for path in looks.sheets(self._sheet_folder) if path.exists()],
         )
         self.animation_level = "none"
         self.desk = Desk(places, config, Work(self, lambda: places.state), demo)
@@ -105,6 +119,7 @@ class RedirectoryApp(App[int]):
         self._pages: dict[str, Page] = {}
         self._page: Page | None = None
         self._age_timer: Timer | None = None
+        self._burst = BurstWatch()
         self.theme = config.app.theme if config.app.theme in self.available_themes else looks.DEFAULT_THEME
         self.set_keymap(self.remapped)
 
@@ -247,11 +262,15 @@ class RedirectoryApp(App[int]):
         from tui.app.sessions import opener_for
 
         self._account = account
-        self.open_with(opener_for(account, self.desk.places, self.desk.config), f"Opening {make_inert(account.name)}")
+        self.open_with(
+            opener_for(account, self.desk.places, self.desk.config), f"Opening {make_inert(account.name)}"
+        )
 
     async def action_sign_out(self) -> None:
         if self.desk.work.jobs:
-            self.show_error(RedirectoryError("A job still runs", hint="Cancel it, or wait for it, before you sign out."))
+            self.show_error(
+                RedirectoryError("A job still runs", hint="Cancel it, or wait for it, before you sign out.")
+            )
             return
         await self.use_session(None)
         self.say("Signed out. What was typed is still there after the next sign-in.")
@@ -308,7 +327,9 @@ class RedirectoryApp(App[int]):
         elif not self.desk.signed_in:
             link = Content("")
         elif self.desk.link_lost:
-            link = Content.styled("○ offline" + (f" · {self.desk.list_age}" if self.desk.list_age else ""), "$doubt")
+            link = Content.styled(
+                "○ offline" + (f" · {self.desk.list_age}" if self.desk.list_age else ""), "$doubt"
+            )
         else:
             trip = self.desk.session.last_round_trip_ms
             link = Content.assemble(("●", "$good"), f" {trip:.0f} ms") if trip is not None else Content("")
@@ -349,7 +370,8 @@ class RedirectoryApp(App[int]):
         if small:
             frame.query_one("#small", Static).update(
                 f"Redirectory needs {SMALLEST[0]}x{SMALLEST[1]} characters; this terminal has "
-                f"{event.size.width}x{event.size.height}. Make it larger, or press ^q to leave. Nothing is lost."
+                f"{event.size.width}x{event.size.height}. "
+                "Make it larger, or press ^q to leave. Nothing is lost."
             )
         self.call_after_refresh(self._draw_frame)
 
@@ -361,12 +383,47 @@ class RedirectoryApp(App[int]):
 
     # global keys
 
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            if self._burst.take(event.key, event.character, time.monotonic(), self.typing):
+                event.stop()
+                scanned = self._burst.finished()
+                if scanned:
+                    await self._scanned(scanned)
+                return
+        elif isinstance(event, events.Paste) and not event.is_forwarded and not self.typing:
+            await self._pasted(event.text)
+            return
+        await super().on_event(event)
+
+    async def _scanned(self, text: str) -> None:
+        """A scanner typed a MAC-ID while no field had the focus: undo what its first keys did, look it up."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        await self._bring_front("device_info", text)
+
+    async def _pasted(self, text: str) -> None:
+        if len(self.screen_stack) > 1:
+            return
+        lines = [line for line in text.splitlines() if line.strip()]
+        if len(lines) == 1:
+            scan = clean_scan(lines[0])
+            if scan.texts and recognise(scan.text).identifier is not None and len(scan.texts) == 1:
+                await self._bring_front("device_info", scan.text)
+                return
+        if lines and any(recognise(clean_scan(line).text).identifier is not None for line in lines[:20]):
+            await self._bring_front("register")
+            if self._page is not None and self._page.page_id == "register":
+                cast(Any, self._page).check_list(text)
+            return
+        self.say("What was pasted holds no MAC-ID. Put the cursor into a field to paste text.")
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if len(self.screen_stack) > 1 and action in _FRAME_ACTIONS:
             return False
         return super().check_action(action, parameters)
 
-    def action_back(self) -> None:
+    async def action_back(self) -> None:
         ticket = self.desk.work.abandon_latest()
         if ticket is not None:
             self.say(
@@ -385,7 +442,9 @@ class RedirectoryApp(App[int]):
         from tui.app.dialogs.keys import KeysDialog
 
         page = self._page
-        groups = [(f"{page.title}", [a for a in in_scope(page.page_id) if a.shown])] if page is not None else []
+        groups = (
+            [(f"{page.title}", [a for a in in_scope(page.page_id) if a.shown])] if page is not None else []
+        )
         groups.append(("Everywhere", [action for action in in_scope("app") if action.shown]))
         self.push_screen(KeysDialog("Keys of this screen", groups, self.remapped), self._run_chosen)
 
@@ -394,7 +453,12 @@ class RedirectoryApp(App[int]):
 
     def _reachable(self) -> list[Any]:
         here = self._page.page_id if self._page is not None else ""
-        return [action for scope in (here, "app") for action in in_scope(scope) if action.shown and action.id != "app.palette"]
+        return [
+            action
+            for scope in (here, "app")
+            for action in in_scope(scope)
+            if action.shown and action.id != "app.palette"
+        ]
 
     async def _run_chosen(self, chosen: str | None) -> None:
         if not chosen:
@@ -415,9 +479,13 @@ class RedirectoryApp(App[int]):
 
         lines = [f"{ticket.title} · {ticket.age:.0f} s" for ticket in jobs]
         self.push_screen(
-            ConfirmDialog("Leave while this still runs?", lines, verb="leave",
-                          note="The call in flight is settled if the server answers in time; the rest is not sent. "
-                          "What stays open is on top of History at the next start."),
+            ConfirmDialog(
+                "Leave while this still runs?",
+                lines,
+                verb="leave",
+                note="The call in flight is settled if the server answers in time; the rest is not sent. "
+                "What stays open is on top of History at the next start.",
+            ),
             lambda leave: self.exit(0) if leave else None,
         )
 
@@ -431,7 +499,10 @@ class RedirectoryApp(App[int]):
 
         sequence = osc52(text)
         if not sequence:
-            self.say(f"{what[:1].upper()}{what[1:]}: too much for a terminal's clipboard; export it to a file.", "warning")
+            self.say(
+                f"{what[:1].upper()}{what[1:]}: too much for a terminal's clipboard; export it to a file.",
+                "warning",
+            )
             return
         self._clipboard = text
         if self._driver is not None:
@@ -447,7 +518,7 @@ class RedirectoryApp(App[int]):
     @property
     def typing(self) -> bool:
         """Whether the focus is in a text field."""
-        return isinstance(self.focused, Input | TextArea)
+        return self.focused is not None and self.focused.check_consume_key("a", "a")
 
     def shut_down(self) -> None:
         """Settle what can be settled in a moment, then close the session."""

@@ -1,4 +1,6 @@
-"""Copying: the terminal's own clipboard sequence (OSC 52), wrapped for tmux and screen where we sit in one."""
+"""Copying: the terminal's own clipboard sequence (OSC 52), wrapped for tmux and screen where we sit in
+one.
+"""
 
 from __future__ import annotations
 

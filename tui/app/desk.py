@@ -1,4 +1,6 @@
-"""What every page works with: the session, the settings, the worker. One desk per app; pages keep no copies."""
+"""What every page works with: the session, the settings, the worker. One desk per app; pages keep no
+copies.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
 
 
 class Desk:
-    """`places` and `config` never change while the app runs; the session does, on account switch and sign-out.
+    """`places` and `config` never change while the app runs; the session does, on account switch and
+    sign-out.
 
     In the demo `places` is a throw-away folder, so nothing here has to know of it.
     """
@@ -60,7 +63,9 @@ class Desk:
         return self._presets
 
     def save_preset(self, preset: Preset, *, replaces: Preset | None = None) -> None:
-        """Add or replace the preset of that name, or the one that was opened as `replaces`. Raises ConfigurationError, UsageError, StoreError."""
+        """Add or replace the preset of that name, or the one that was opened as `replaces`. Raises
+        ConfigurationError, UsageError, StoreError.
+        """
         from tui.settings.presets import save_preset
 
         self._presets = save_preset(self.places, preset, replaces=replaces).presets
@@ -76,10 +81,13 @@ class Desk:
         before, self._session = self._session, session
         self.link_lost = False
         self.list_age = ""
+        self._presets = None
         return before
 
     def note_link(self, error: RedirectoryError | None) -> None:
-        """Work has ended: the link is lost if the server could not be reached, and back with its next answer."""
+        """Work has ended: the link is lost if the server could not be reached, and back with its next
+        answer.
+        """
         trip = self._session.last_round_trip_ms if self._session is not None else None
         if isinstance(error, NotReached | CutOff):
             self.link_lost = True

@@ -1,4 +1,6 @@
-"""What Device Info says of one device, as lines: the record, what this machine knows, and the three stages."""
+"""What Device Info says of one device, as lines: the record, what this machine knows, and the three
+stages.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,10 @@ def draw_facts(known: Known, reveal: bool, dvid: str) -> Content:
     vendor = find_vendor(card.mac)
     lines = [
         _line("MAC", Content.assemble(card.mac, (f"   {group_by_colons(card.mac)}   {vendor}", "dim"))),
-        _line("MAC-ID", card.mac_id or Content.styled("not known here: this machine has not registered it", "dim")),
+        _line(
+            "MAC-ID",
+            card.mac_id or Content.styled("not known here: this machine has not registered it", "dim"),
+        ),
         _line("MAC password", draw_password(card.password, reveal)),
     ]
     if card.found:
@@ -53,10 +58,17 @@ def draw_facts(known: Known, reveal: bool, dvid: str) -> Content:
         lines += [
             _line("Provider", make_inert(card.provider)),
             _line("URL", url),
-            _line("as this phone", expanded if expanded != url else Content.styled("the same: nothing to expand", "dim")),
-            _line("Server date", Content.assemble(
-                make_inert(card.server_date) or "none",
-                ("   last request or registration; the server does not say which", "dim"))),
+            _line(
+                "as this phone",
+                expanded if expanded != url else Content.styled("the same: nothing to expand", "dim"),
+            ),
+            _line(
+                "Server date",
+                Content.assemble(
+                    make_inert(card.server_date) or "none",
+                    ("   of the registration or the last request: not said", "dim"),
+                ),
+            ),
         ]
     return Content("\n").join(lines)
 
@@ -82,7 +94,7 @@ def draw_stages(known: Known) -> Content:
         [
             _stage("✓", "stored", stored, "$good"),
             _stage(sign, "asked", why, colour),
-            _stage("·", "fetched", "happens outside this server; t fetches the URL as the phone would", "dim"),
+            _stage("·", "fetched", "not seen by this server; t fetches the URL as the phone would", "dim"),
         ]
     )
 
@@ -96,13 +108,15 @@ def judge_asked(known: Known) -> tuple[str, str]:
         return "open", "the server's date has a shape that is not known"
     change = next(
         (
-            row for row in known.records
-            if row.result is Result.STORED and row.operation in (Operation.REGISTER, Operation.RETARGET, Operation.UNDO)
+            row
+            for row in known.records
+            if row.result is Result.STORED
+            and row.operation in (Operation.REGISTER, Operation.RETARGET, Operation.UNDO)
         ),
         None,
     )
     if change is None:
-        return "open", "not registered from here, so the date may be the registration's own"
+        return "open", "cannot be told: the date may be the registration's own"
     registered = datetime.fromisoformat(change.at).astimezone(UTC).replace(tzinfo=None)
     shown = f"{clock(change.at)} on {datetime.fromisoformat(change.at).astimezone():%Y-%m-%d}"
     if date.moment - registered > ZONE_DOUBT:
@@ -113,10 +127,12 @@ def judge_asked(known: Known) -> tuple[str, str]:
 
 
 def draw_missing(known: Known) -> Content:
-    """The server has no record, or does not take the identifier: its word, what that means, and the next step."""
+    """The server has no record, or does not take the identifier: its word, what that means, and the next
+    step.
+    """
     card = known.card
     heads = {
-        "mac_not_found": "Not found: no record that this account can see",
+        "mac_not_found": "Not found",
         "mac_invalid": "Not taken: the server calls this MAC-ID invalid",
         "mac_not_exist": "Not known to the vendor",
     }
@@ -124,9 +140,9 @@ def draw_missing(known: Known) -> Content:
     if card.code == "mac_invalid":
         lines += [
             Content("Two things can be meant, and the server does not say which:"),
-            Content("  the suffix is wrong: these four digits do not belong to this MAC"),
-            Content("  the MAC is wrong or incomplete: mistyped, or a bare MAC where the MAC-ID is needed"),
-            Content("Compare both with the label on the phone; the suffix is also called CRC or PIN."),
+            Content("  the suffix is wrong: its four digits do not belong to this MAC"),
+            Content("  the MAC is wrong: mistyped, or bare where the MAC-ID is needed"),
+            Content("Compare both with the label; the suffix is also called CRC or PIN."),
         ]
     else:
         lines.append(Content(make_inert(card.message)))
@@ -148,7 +164,8 @@ def draw_records(records: Sequence[JournalRow]) -> list[Content]:
         lines.append(
             Content.assemble(
                 (f"{datetime.fromisoformat(record.at).astimezone():%Y-%m-%d %H:%M}  ", "dim"),
-                f"{record.operation.value:<11}", (f"{sign} {word:<10}", colour),
+                f"{record.operation.value:<11}",
+                (f"{sign} {word:<10}", colour),
                 mask_credentials(make_inert(target)),
             )
         )
@@ -172,4 +189,6 @@ def _line(label: str, value: str | Content) -> Content:
 
 
 def _stage(sign: str, word: str, about: str, colour: str) -> Content:
-    return Content.assemble((f"{sign} {word:<{LABEL - 2}}", f"bold {colour}" if colour != "dim" else "dim"), (about, "dim"))
+    return Content.assemble(
+        (f"{sign} {word:<{LABEL - 2}}", f"bold {colour}" if colour != "dim" else "dim"), (about, "dim")
+    )

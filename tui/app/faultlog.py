@@ -9,12 +9,15 @@ from pathlib import Path
 
 
 def write_fault(folder: Path, error: BaseException) -> Path | None:
-    """Append the exception's types, files and lines to `faults.log` (0600) in `folder`; None if that is not possible."""
+    """Append the exception's types, files and lines to `faults.log` (0600) in `folder`; None if that is not
+    possible.
+    """
     lines = [f"{datetime.now().astimezone().isoformat(timespec='seconds')} {type(error).__name__}"]
     chain: BaseException | None = error
     while chain is not None:
         lines += [
-            f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(chain.__traceback__)
+            f"  {frame.filename}:{frame.lineno} {frame.name}"
+            for frame in traceback.extract_tb(chain.__traceback__)
         ]
         chain = chain.__cause__ or chain.__context__
         if chain is not None:

@@ -38,7 +38,9 @@ class Failed(Message):
 
 
 class TicketsChanged(Message):
-    """Something started, ended or was abandoned: the title line is out of date. `error` is what ended it, if any."""
+    """Something started, ended or was abandoned: the title line is out of date. `error` is what ended it,
+    if any.
+    """
 
     def __init__(self, ended: bool = False, error: RedirectoryError | None = None) -> None:
         super().__init__()

@@ -1,6 +1,7 @@
 """The base of the six tabs.
 
-A page is mounted on its first visit and kept: what was typed survives a tab switch, a failed request and a sign-out.
+A page is mounted on its first visit and kept: what was typed survives a tab switch, a failed request and a
+sign-out.
 It is focusable, so its letter keys work while no field has the focus; Tab never stops on it.
 
     class DevicesPage(Page):
@@ -9,15 +10,16 @@ It is focusable, so its letter keys work while no field has the focus; Tab never
         BINDINGS = bindings("devices")          # every action of that scope in tui/app/actions.py
 
         def compose(self) -> ComposeResult: ...
-        def focus_first(self) -> None: ...      # where typing goes when the page is entered
-        def shown(self) -> None: ...            # each time it comes to the front (not `on_show`: Textual owns that)
-        def hints(self) -> Sequence[Hint]: ...  # footer: action ids, or (key, label) pairs
-        def back(self) -> bool: ...             # Escape outside a dialog and with nothing in flight; True if used
-        def session_changed(self) -> None: ...  # another account, or none: forget what belonged to the old one
-        def receive(self, carried: str) -> None # a MAC-ID carried over by `self.app.show_page(id, carried)`
+        def focus_first(self) -> None: ...        # where typing goes when the page is entered
+        def shown(self) -> None: ...              # it came to the front (`on_show` is Textual's own)
+        def hints(self) -> Sequence[Hint]: ...    # footer: action ids, or (key, label) pairs
+        def back(self) -> bool: ...               # Escape with nothing in flight; True if used
+        def session_changed(self) -> None: ...    # another account, or none: forget the old one's data
+        def receive(self, carried: str) -> None   # a MAC-ID carried over by `show_page(id, carried)`
 
 `self.desk` gives session, presets, config, journal and work (see tui/app/desk.py, tui/app/work.py).
-`self.frame` is the app: `show_page(id, carried)`, `say(text)`, `show_error(error)`, `ask(dialog)`, `copy(text, what)`.
+`self.frame` is the app: `show_page(id, carried)`, `say(text)`, `show_error(error)`, `ask(dialog)`,
+`copy(text, what)`.
 Footer hints are static: call `self.frame.refresh_hints()` only when they really change.
 """
 
@@ -27,7 +29,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, TypeAlias, cast
 
 from textual.containers import Container
-from textual.widgets import Input, TextArea
+from textual.widgets import Input
 
 if TYPE_CHECKING:
     from tui.app.app import RedirectoryApp
@@ -68,7 +70,7 @@ class Page(Container, can_focus=True):
 
     def back(self) -> bool:
         """Escape: leave the text field if the focus is in one."""
-        if isinstance(self.screen.focused, Input | TextArea):
+        if self.frame.typing:
             self.focus()
             return True
         return False

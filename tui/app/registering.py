@@ -22,8 +22,14 @@ if TYPE_CHECKING:
 
 IN_USE = "mac_already_in_use"
 SIGNS = {
-    "stored": ("✓", "$good"), "removed": ("✓", "$good"), "unchanged": ("=", "$good"), "in use": ("!", "$doubt"),
-    "refused": ("✗", "$bad"), "not sent": ("✗", "$bad"), "unknown": ("?", "$doubt"), "skipped": ("-", "dim"),
+    "stored": ("✓", "$good"),
+    "removed": ("✓", "$good"),
+    "unchanged": ("=", "$good"),
+    "in use": ("!", "$doubt"),
+    "refused": ("✗", "$bad"),
+    "not sent": ("✗", "$bad"),
+    "unknown": ("?", "$doubt"),
+    "skipped": ("-", "dim"),
     "sending": ("…", "dim"),
 }
 # Reading a kept list of a million devices only to offer completions is not worth its memory.
@@ -32,7 +38,9 @@ COMPLETION_LIMIT = 4_000_000
 
 @dataclass(frozen=True)
 class TodayRow:
-    """One line of *Registered here today*. `word` is stored, unchanged, in use, refused, not sent, unknown, sending."""
+    """One line of *Registered here today*. `word` is stored, unchanged, in use, refused, not sent, unknown,
+    sending.
+    """
 
     at: str
     identifier: Identifier
@@ -48,8 +56,12 @@ class TodayRow:
         mac_id = outcome.mac_id
         identifier = Identifier(self.identifier.mac, mac_id[-4:]) if mac_id else self.identifier
         return replace(
-            self, identifier=identifier, word=spell(outcome.result, outcome.code), message=outcome.message,
-            before=outcome.before or self.before, password=outcome.password or self.password,
+            self,
+            identifier=identifier,
+            word=spell(outcome.result, outcome.code),
+            message=outcome.message,
+            before=outcome.before or self.before,
+            password=outcome.password or self.password,
         )
 
     def draw(self, reveal: bool) -> Content:
@@ -62,7 +74,11 @@ class TodayRow:
         else:
             about = Content(mask_credentials(make_inert(self.message)))
         return Content.assemble(
-            (f"{self.at}  ", "dim"), f"{self.identifier!s:<17}  ", (f"{sign} {self.word:<9}", colour), "  ", about
+            (f"{self.at}  ", "dim"),
+            f"{self.identifier!s:<17}  ",
+            (f"{sign} {self.word:<9}", colour),
+            "  ",
+            about,
         )
 
 
@@ -88,7 +104,8 @@ def read_past(session: Session) -> Past:
     key = session.account_key
     records = session.journal.rows(account_key=key, limit=500)
     today = [
-        record for record in records
+        record
+        for record in records
         if record.operation in (Operation.REGISTER, Operation.RETARGET)
         and datetime.fromisoformat(record.at).astimezone(UTC) >= midnight
     ]
@@ -98,8 +115,13 @@ def read_past(session: Session) -> Past:
         entry = vault.get(record.mac)
         rows.append(
             TodayRow(
-                clock(record.at), record.identifier, record.after, spell(record.result, record.code), record.message,
-                record.before, entry.password if entry is not None else None,
+                clock(record.at),
+                record.identifier,
+                record.after,
+                spell(record.result, record.code),
+                record.message,
+                record.before,
+                entry.password if entry is not None else None,
             )
         )
     urls: Counter[str] = Counter()

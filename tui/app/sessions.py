@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.errors import RedirectoryError
+from tui.model.registration import Preset
 from tui.model.secrets import Secret
 
 if TYPE_CHECKING:
@@ -19,22 +20,38 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A session whose login was tested; `trouble` says what could not be kept on this machine, if anything."""
+    """A session whose login was tested; `trouble` says what could not be kept on this machine, if
+    anything.
+    """
 
     session: Session
     milliseconds: float
     trouble: RedirectoryError | None = None
 
 
+# Targets of the sample devices, so that F4 has something to offer in the demo.
+SAMPLE_PRESETS = (
+    Preset("Daryna", "http://172.29.0.103/plainxml/%DVID/xml/%MACD.xml", "Daryna"),
+    Preset("Nordlicht", "https://prov.nordlicht.example/gigaset/%MACD.xml", "Nordlicht Telefon"),
+)
+
+
 def rehearse(places: Places | None = None) -> Session:
-    """The throw-away sandbox with sample devices."""
+    """The throw-away sandbox with sample devices; in the demo with presets too."""
     from tui.services.session import open_rehearsal
 
+    if places is not None:
+        from tui.settings.presets import save_preset
+
+        for preset in SAMPLE_PRESETS:
+            save_preset(places, preset)
     return open_rehearsal(sample=200, places=places)
 
 
 def opener_for(account: Account, places: Places, config: Config) -> Callable[[], Session]:
-    """Opens the account with the password from environment, command or private file; asks the server nothing."""
+    """Opens the account with the password from environment, command or private file; asks the server
+    nothing.
+    """
 
     def open_account() -> Session:
         from tui.services.session import open_session
@@ -48,7 +65,9 @@ def opener_for(account: Account, places: Places, config: Config) -> Callable[[],
 def sign_in(
     account: Account, password: Secret, places: Places, config: Config, *, remember: bool, keep: bool
 ) -> SignedIn:
-    """Test the login, then keep the account and, with `keep`, its password. Raises LinkError, LoginRefused."""
+    """Test the login, then keep the account and, with `keep`, its password. Raises LinkError,
+    LoginRefused.
+    """
     from tui.services.session import open_session
 
     session = open_session(account, password, places, config)

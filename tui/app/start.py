@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tui.services.session import Session
     from tui.settings.accounts import Account
     from tui.settings.config import Config
+    from tui.settings.file import Complaint
     from tui.settings.paths import Places
 
 
@@ -69,10 +70,11 @@ def _run(places: Places, options: dict[str, Any]) -> int:
 
     account: Account | None = None
     opener: Callable[[], Session] | None = None
+    complaints: tuple[Complaint, ...] = ()
     if options["demo"]:
         from tui.app.sessions import rehearse
 
-        config, complaints = Config(), ()
+        config = Config()
         opener = partial(rehearse, places)
     else:
         loaded = load_config(places, by_id().keys())
@@ -87,8 +89,13 @@ def _run(places: Places, options: dict[str, Any]) -> int:
 
             opener = opener_for(account, places, config)
     app = RedirectoryApp(
-        places=places, config=config, demo=options["demo"], opener=opener, account=account,
-        complaints=tuple(complaint.describe() for complaint in complaints), page=config.app.start,
+        places=places,
+        config=config,
+        demo=options["demo"],
+        opener=opener,
+        account=account,
+        complaints=tuple(complaint.describe() for complaint in complaints),
+        page=config.app.start,
         driver_class=_driver(),
     )
     code = app.run(mouse=options["mouse"] and config.app.mouse)
@@ -99,7 +106,12 @@ def _find_account(places: Places, config: Config, options: dict[str, Any]) -> Ac
     """The account to open: named, last used, or the only one; None shows First start."""
     from tui.settings.accounts import ACCOUNT_VARIABLE, SERVER_VARIABLE, load_accounts, select_account
 
-    named = options["account"] or options["server"] or os.environ.get(ACCOUNT_VARIABLE) or os.environ.get(SERVER_VARIABLE)
+    named = (
+        options["account"]
+        or options["server"]
+        or os.environ.get(ACCOUNT_VARIABLE)
+        or os.environ.get(SERVER_VARIABLE)
+    )
     accounts = load_accounts(places, config)
     if not named and not accounts.current and len(accounts.accounts) != 1:
         return None

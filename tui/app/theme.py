@@ -1,4 +1,6 @@
-"""Looks that belong to Python, because Textual's style variables end at their file: themes and sheet order."""
+"""Looks that belong to Python, because Textual's style variables end at their file: themes and sheet
+order.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +19,7 @@ SHEETS = (
     "dialogs.tcss",
     "start.tcss",
     "register.tcss",
+    "check.tcss",
     "device_info.tcss",
     "devices.tcss",
     "upload.tcss",

@@ -1,4 +1,6 @@
-"""`z`: show what taking back the last change set would do, then do it. Shared by the pages that change devices."""
+"""`z`: show what taking back the last change set would do, then do it. Shared by the pages that change
+devices.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ class UndoVerb(Page):
             self._show_plan(event.values[0])
         elif event.ticket is self._undo_run:
             outcomes = [value for value in event.values if isinstance(value, Outcome)]
-            done = sum(outcome.result in (Result.STORED, Result.REMOVED, Result.UNCHANGED) for outcome in outcomes)
+            done = sum(
+                outcome.result in (Result.STORED, Result.REMOVED, Result.UNCHANGED) for outcome in outcomes
+            )
             rest = len(outcomes) - done
             self.frame.say(f"Taken back: {done}" + (f"; {rest} not, see History" if rest else ""))
             self.undone()
@@ -55,7 +59,9 @@ class UndoVerb(Page):
             self.frame.say(f"Nothing to take back. {why}", "warning")
             return
         lines = [
-            make_inert(f"{step.mac}  {step.does}" if step.possible else f"{step.mac}  not possible: {step.why}")
+            make_inert(
+                f"{step.mac}  {step.does}" if step.possible else f"{step.mac}  not possible: {step.why}"
+            )
             for step in sorted(plan.steps, key=lambda step: step.possible)
         ]
         self.app.push_screen(
@@ -68,6 +74,11 @@ class UndoVerb(Page):
 
         session, control = self.desk.session, Control()
         self._undo_run = self.desk.work.run(
-            lambda: undo(session, plan, control=control), owner=self, group="undo", title="Undoing", changes=True,
-            job=len(plan.steps) > 1, control=control,
+            lambda: undo(session, plan, control=control),
+            owner=self,
+            group="undo",
+            title="Undoing",
+            changes=True,
+            job=len(plan.steps) > 1,
+            control=control,
         )

@@ -1,15 +1,16 @@
 """The thread worker: runs a service's generator, posts what it yields, never blocks the screen.
 
-    ticket = self.desk.work.run(lambda: list_devices(session), owner=self, group="list", title="Listing")
-    ticket = self.desk.work.ask(lambda: look_up(session, identifier), owner=self, group="look up", title="Asking")
+    work.run(lambda: list_devices(session), owner=self, group="list", title="Listing")
+    work.ask(lambda: look_up(session, identifier), owner=self, group="look up", title="Asking")
 
-The owner then gets `Items(ticket, values)` (one or many times, batched), and last `Finished(ticket)` or
-`Failed(ticket, error)`. `Failed` bubbles to the app, which shows an error dialog, unless the owner calls
-`message.stop()`. Compare `message.ticket` with the ticket you kept: an older one may still be speaking.
+Both give a Ticket. The owner then gets `Items(ticket, values)` (one or many times, batched), and last
+`Finished(ticket)` or `Failed(ticket, error)`. `Failed` bubbles to the app, which shows an error dialog, unless
+the owner calls `message.stop()`. Compare `message.ticket` with the ticket you kept: an older one may still be
+speaking.
 
-Reads (`changes=False`) are forgotten when abandoned: nothing more is posted. Changes are never forgotten: the thread
-goes on until the server's answer is in the journal, and its items are posted with `ticket.abandoned` set.
-A `job` is not abandoned by Escape; it is paused and cancelled through its `control`.
+Reads (`changes=False`) are forgotten when abandoned: nothing more is posted. Changes are never forgotten: the
+thread goes on until the server's answer is in the journal, and its items are posted with `ticket.abandoned`
+set. A `job` is not abandoned by Escape; it is paused and cancelled through its `control`.
 """
 
 from __future__ import annotations
@@ -39,10 +40,18 @@ class Cancellable(Protocol):
 
 
 class Ticket:
-    """One piece of work. `state` is running, finished, failed, cancelled or abandoned; `age` is in seconds."""
+    """One piece of work. `state` is running, finished, failed, cancelled or abandoned; `age` is in
+    seconds.
+    """
 
     def __init__(
-        self, number: int, owner: MessagePump, group: str, title: str, changes: bool, job: bool,
+        self,
+        number: int,
+        owner: MessagePump,
+        group: str,
+        title: str,
+        changes: bool,
+        job: bool,
         control: Cancellable | None,
     ) -> None:
         self.number = number
@@ -107,7 +116,13 @@ class Work:
         self.tickets: list[Ticket] = []
 
     def ask(
-        self, function: Callable[[], T], *, owner: MessagePump, group: str, title: str, changes: bool = False,
+        self,
+        function: Callable[[], T],
+        *,
+        owner: MessagePump,
+        group: str,
+        title: str,
+        changes: bool = False,
     ) -> Ticket:
         """Run one call; its value comes as the only item."""
 
@@ -117,8 +132,15 @@ class Work:
         return self.run(once, owner=owner, group=group, title=title, changes=changes)
 
     def run(
-        self, factory: Callable[[], Iterable[Any]], *, owner: MessagePump, group: str, title: str,
-        changes: bool = False, job: bool = False, control: Cancellable | None = None,
+        self,
+        factory: Callable[[], Iterable[Any]],
+        *,
+        owner: MessagePump,
+        group: str,
+        title: str,
+        changes: bool = False,
+        job: bool = False,
+        control: Cancellable | None = None,
     ) -> Ticket:
         """Run a generator. An earlier read of the same owner and group is abandoned first."""
         for ticket in self.running:
@@ -173,7 +195,9 @@ class Work:
         await self._quiet.wait()
 
     def shut_down(self, patience: float) -> list[Ticket]:
-        """Cancel everything and wait up to `patience` seconds for changes to settle; what still runs is returned."""
+        """Cancel everything and wait up to `patience` seconds for changes to settle; what still runs is
+        returned.
+        """
         for ticket in self.running:
             ticket.cancel()
         until = time.monotonic() + patience
@@ -241,7 +265,9 @@ class Work:
         where = write_fault(self._log_folder(), error)
         return RedirectoryError(
             f"{ticket.title}: something went wrong inside this program",
-            f"{type(error).__name__}; the place is written down in {where}" if where else type(error).__name__,
+            f"{type(error).__name__}; the place is written down in {where}"
+            if where
+            else type(error).__name__,
             "A change that was under way is in History; ask the server there before repeating it."
             if ticket.changes
             else "Nothing was changed. Try again; if it happens again, send that file with a report.",

@@ -28,7 +28,9 @@ class ConfirmDialog(Sheet[bool]):
         Binding("n,enter,q", "abandon", "no", show=False),
     ]
 
-    def __init__(self, title: str, lines: Sequence[str | Content], *, verb: str, count: int = 1, note: str = "") -> None:
+    def __init__(
+        self, title: str, lines: Sequence[str | Content], *, verb: str, count: int = 1, note: str = ""
+    ) -> None:
         super().__init__(title)
         self.lines = lines
         self.verb = verb
@@ -49,7 +51,9 @@ class ConfirmDialog(Sheet[bool]):
             yield paragraph(self.note, "quiet")
         if self.wants_count:
             yield paragraph("")
-            yield Field("Count", Entry(id="count"), f"type {self.count} to {self.verb} {self.count} devices", width=8)
+            yield Field(
+                "Count", Entry(id="count"), f"type {self.count} to {self.verb} {self.count} devices", width=8
+            )
 
     def keys(self) -> Sequence[tuple[str, str]]:
         if self.wants_count:

@@ -15,12 +15,21 @@ from tui.app.widgets.choices import Choices
 
 
 class KeysDialog(Sheet[str]):
-    """Every action that works on this screen with its key; Enter runs the one under the cursor (dismissed with its id)."""
+    """Every action that works on this screen with its key; Enter runs the one under the cursor (dismissed
+    with its id).
+    """
 
     BINDINGS = [Binding("question_mark,f1,q", "abandon", "close", show=False)]
 
-    def __init__(self, title: str, groups: Sequence[tuple[str, Sequence[Action]]], remapped: Mapping[str, str],
-                 preface: Sequence[str] = (), *, with_ids: bool = False) -> None:
+    def __init__(
+        self,
+        title: str,
+        groups: Sequence[tuple[str, Sequence[Action]]],
+        remapped: Mapping[str, str],
+        preface: Sequence[str] = (),
+        *,
+        with_ids: bool = False,
+    ) -> None:
         super().__init__(title)
         self._lines: list[Content] = []
         self._ids: list[str] = []
@@ -40,7 +49,9 @@ class KeysDialog(Sheet[str]):
             for action in actions:
                 keys = " ".join(key_sign(key) for key in keys_of(action, remapped).split(",") if key)
                 what = (f"{action.id:<30}", "bold") if with_ids else ""
-                self._lines.append(Content.assemble((f"{keys or '·':<10}", "$accent-text"), what, action.help))
+                self._lines.append(
+                    Content.assemble((f"{keys or '·':<10}", "$accent-text"), what, action.help)
+                )
                 self._ids.append(action.id)
         self._headings = headings
 
@@ -69,7 +80,9 @@ class AllKeysDialog(KeysDialog):
 
     def __init__(self, remapped: Mapping[str, str]) -> None:
         scopes = dict.fromkeys(action.scope for action in ACTIONS)
-        super().__init__("All actions", [(scope, in_scope(scope)) for scope in scopes], remapped, with_ids=True)
+        super().__init__(
+            "All actions", [(scope, in_scope(scope)) for scope in scopes], remapped, with_ids=True
+        )
 
     def keys(self) -> Sequence[tuple[str, str]]:
         return (("j k", "move"), ("esc", "close"))

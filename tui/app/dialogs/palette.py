@@ -1,4 +1,6 @@
-"""Find any action by its name. One list for all, from the registry; ours, because the stock palette animates."""
+"""Find any action by its name. One list for all, from the registry; ours, because the stock palette
+animates.
+"""
 
 from __future__ import annotations
 
@@ -67,13 +69,17 @@ class Palette(Sheet[str]):
         self.query_one(Choices).action_move(steps)
 
     def search(self, text: str) -> None:
-        """Every word must occur in the label, the help or the id; labels that start with the text come first."""
+        """Every word must occur in the label, the help or the id; labels that start with the text come
+        first.
+        """
         words = text.casefold().split()
         ranked = []
         for order, action in enumerate(self._actions):
             hay = f"{action.label} {action.help} {action.id}".casefold()
             if all(word in hay for word in words):
-                ranked.append((not action.label.casefold().startswith(text.casefold().strip()), order, action))
+                ranked.append(
+                    (not action.label.casefold().startswith(text.casefold().strip()), order, action)
+                )
         rows = []
         self._ids = []
         try:

@@ -45,7 +45,9 @@ class PresetDialog(Sheet[Preset]):
 
     @on(Input.Submitted)
     def save(self, event: Input.Submitted) -> None:
-        name, url, provider = (self.query_one(f"#preset-{part}", Entry).value for part in ("name", "url", "provider"))
+        name, url, provider = (
+            self.query_one(f"#preset-{part}", Entry).value for part in ("name", "url", "provider")
+        )
         if not name.strip():
             self.query(Field).first().note("✗ a preset needs a name", "bad")
             self.query_one("#preset-name", Entry).focus()
@@ -66,7 +68,9 @@ class PickPreset(Sheet[Preset]):
         self.presets = presets
 
     def compose_body(self) -> ComposeResult:
-        yield Choices(id="presets", empty="No preset yet. Fill URL and Provider, then F5 keeps them under a name.")
+        yield Choices(
+            id="presets", empty="No preset yet. Fill URL and Provider, then F5 keeps them under a name."
+        )
 
     def on_mount(self) -> None:
         super().on_mount()

@@ -13,7 +13,10 @@ from tui.app.dialogs.sheet import Sheet, paragraph
 STOPS = (
     ("1 Register", "MAC-ID from the label, URL, provider, Enter. Paste a list, or scan one by one."),
     ("2 Device Info", "Where a phone points, whether it has called in, and what was done with it from here."),
-    ("3 List/Deregister", "All devices of the account: search as you type, mark, deregister, retarget, export."),
+    (
+        "3 List/Deregister",
+        "All devices of the account: search as you type, mark, deregister, retarget, export.",
+    ),
     ("4 Upload", "XML-RPC files as the portal takes them, shown call by call before anything is sent."),
     ("5 History", "Every change made here, before and after. z takes the last one back."),
     ("6 Settings", "Accounts, presets, keys, and where every file lives."),
@@ -33,11 +36,13 @@ class Tour(Sheet[None]):
             yield paragraph(Content.assemble((f"{name:<20}", "bold"), about))
         yield paragraph("")
         yield paragraph(
-            "A stored record is not a moved phone: the phone must ask again, in practice after a factory reset. "
-            "What the server answered, and what is not known, is always said.",
+            "A stored record is not a moved phone: the phone must ask again, in practice after a factory "
+            "reset. What the server answered, and what is not known, is always said.",
             "quiet",
         )
-        yield paragraph("? shows the keys of a screen, ^p finds any action by name, ^k looks up a device.", "quiet")
+        yield paragraph(
+            "? shows the keys of a screen, ^p finds any action by name, ^k looks up a device.", "quiet"
+        )
 
     def keys(self) -> Sequence[tuple[str, str]]:
         return (("esc", "close"),)

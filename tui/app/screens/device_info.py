@@ -32,7 +32,9 @@ HISTORY_LIMIT = 50
 
 
 def read_device(session: Session, identifier: Identifier) -> Known:
-    """Ask the server, and this machine's records. Without a link the kept list answers, and the card says so."""
+    """Ask the server, and this machine's records. Without a link the kept list answers, and the card says
+    so.
+    """
     from tui.services.devices import look_up
 
     trouble, when = "", ""

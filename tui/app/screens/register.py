@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -14,7 +14,7 @@ from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
 from tui.app.actions import bindings
-from tui.app.messages import Failed, Items
+from tui.app.messages import Failed, Finished, Items
 from tui.app.page import Hint
 from tui.app.registering import Past, TodayRow, count_words, now, read_past
 from tui.app.undo import UndoVerb
@@ -24,13 +24,17 @@ from tui.app.widgets.toggle import Toggle
 from tui.app.work import Ticket
 from tui.errors import RedirectoryError
 from tui.intake.scanner import ScanMemory, clean_scan
-from tui.model.identifiers import Recognition, State, recognise
+from tui.model.identifiers import Identifier, Recognition, State, recognise
 from tui.model.outcome import Outcome
 from tui.model.registration import Preset, Registration, Target
 from tui.model.secrets import mask_credentials
 from tui.model.template import Lint, expand, lint, lint_provider
 from tui.model.text import make_inert
 from tui.model.vendor import DEFAULT_DVID
+from tui.services.control import Control
+
+if TYPE_CHECKING:
+    from tui.app.screens.check import CheckSheet
 
 LINTS_SHOWN = 2
 LEVEL_SIGNS = {"error": ("✗", "$bad"), "warning": ("!", "$doubt"), "note": ("·", "dim")}
@@ -71,6 +75,8 @@ class RegisterPage(UndoVerb):
         self.reveal = False
         self._number = 0
         self._past: Ticket | None = None
+        self._batch: Ticket | None = None
+        self._sheet: CheckSheet | None = None
         self._sent: dict[int, int] = {}
         self._scans = ScanMemory()
         self._known_urls, self._known_providers = Known(), Known()
@@ -79,12 +85,20 @@ class RegisterPage(UndoVerb):
         start = self.desk.config.register
         yield Field("MAC-ID", ScanEntry(id="register-mac", several=True))
         yield Field("URL", Entry(start.url, id="register-url", suggester=self._known_urls))
-        yield Field("Provider", Entry(start.provider, id="register-provider", suggester=self._known_providers))
+        yield Field(
+            "Provider", Entry(start.provider, id="register-provider", suggester=self._known_providers)
+        )
         yield Static("", id="register-phone")
         yield Static("", id="register-lints")
-        yield Toggle("keep URL and Provider, to scan one phone after the other", self.desk.config.app.keep, id="register-keep")
+        yield Toggle(
+            "keep URL and Provider, to scan one phone after the other",
+            self.desk.config.app.keep,
+            id="register-keep",
+        )
         yield Static("", id="register-heading")
-        yield Choices(id="register-today", empty="Nothing yet. What you register appears here with the server's answer.")
+        yield Choices(
+            id="register-today", empty="Nothing yet. What you register appears here with the server's answer."
+        )
         yield Static("", id="register-detail")
 
     def on_mount(self) -> None:
@@ -106,12 +120,20 @@ class RegisterPage(UndoVerb):
             )
         if self.is_mounted:
             self.draw_today()
+            self.draw_notes()
 
     def shown(self) -> None:
         self.draw_notes()
 
     def hints(self) -> Sequence[Hint]:
-        return ("register.submit", "register.presets", "register.save-preset", "register.paste", "register.keep", ("esc", "leave field"))
+        return (
+            "register.submit",
+            "register.presets",
+            "register.save-preset",
+            "register.paste",
+            "register.keep",
+            ("esc", "leave field"),
+        )
 
     def receive(self, carried: str) -> None:
         self._entry("mac").value = carried
@@ -222,8 +244,16 @@ class RegisterPage(UndoVerb):
         keep = self.query_one(Toggle).on
         mac = registration.identifier.mac
         if keep:
-            known = next((row for row in self.today if row.identifier.mac == mac and row.target == registration.target
-                          and row.word in ("stored", "sending", "unchanged")), None)
+            known = next(
+                (
+                    row
+                    for row in self.today
+                    if row.identifier.mac == mac
+                    and row.target == registration.target
+                    and row.word in ("stored", "sending", "unchanged")
+                ),
+                None,
+            )
             if known is not None or self._scans.is_repeat(mac, time.monotonic()):
                 when = f"{known.word} at {known.at}" if known is not None else "scanned a moment ago"
                 self._field("mac").note(f"= {mac} {when}; not sent again", "doubt")
@@ -271,7 +301,9 @@ class RegisterPage(UndoVerb):
 
             return register(session, [registration])
 
-        self.today.insert(0, TodayRow(now(), identifier, target, "sending", "waiting for the server", number=self._number))
+        self.today.insert(
+            0, TodayRow(now(), identifier, target, "sending", "waiting for the server", number=self._number)
+        )
         ticket = self.desk.work.run(
             run, owner=self, group="register", title=f"Registering {identifier.mac}", changes=True
         )
@@ -284,11 +316,16 @@ class RegisterPage(UndoVerb):
         if event.ticket is self._past:
             past: Past = event.values[0]
             self.today = [*(row for row in self.today if row.number), *past.rows]
-            self._known_urls.texts = tuple(dict.fromkeys((*(p.url for p in self.desk.presets if p.url), *past.urls)))
+            self._known_urls.texts = tuple(
+                dict.fromkeys((*(p.url for p in self.desk.presets if p.url), *past.urls))
+            )
             self._known_providers.texts = tuple(
                 dict.fromkeys((*(p.provider for p in self.desk.presets if p.provider), *past.providers))
             )
             self.draw_today()
+            return
+        if event.ticket is self._batch:
+            self._take_batch(event.values)
             return
         if self.took_undo(event):
             return
@@ -306,7 +343,11 @@ class RegisterPage(UndoVerb):
             return
         self.draw_today()
         keep = self.query_one(Toggle).on
-        if settled.word in ("stored", "unchanged") and not keep and self.recognition.identifier == row.identifier:
+        if (
+            settled.word in ("stored", "unchanged")
+            and not keep
+            and self.recognition.identifier == row.identifier
+        ):
             self._empty_mac()
             self._field("mac").note(f"✓ {settled.identifier}: record {settled.word}", "good")
         elif settled.word == "in use" and not keep and not ticket.abandoned:
@@ -320,6 +361,8 @@ class RegisterPage(UndoVerb):
 
     @on(Failed)
     def not_sent(self, event: Failed) -> None:
+        if event.ticket is self._batch:
+            self._end_batch()
         number = self._sent.pop(event.ticket.number, None)
         for index, row in enumerate(self.today):
             if number is not None and row.number == number:
@@ -340,7 +383,9 @@ class RegisterPage(UndoVerb):
             "#register-heading",
             Content.assemble(("Registered here today", "bold"), (f"   {words}" if words else "", "dim")),
         )
-        self.query_one("#register-today", Choices).fill([row.draw(self.reveal) for row in self.today], cursor=cursor)
+        self.query_one("#register-today", Choices).fill(
+            [row.draw(self.reveal) for row in self.today], cursor=cursor
+        )
         self.draw_detail()
 
     @on(Choices.Moved, "#register-today")
@@ -349,14 +394,26 @@ class RegisterPage(UndoVerb):
         row = self._row
         content = Content("")
         if row is not None and row.word == "in use" and row.target is not None:
-            stored = f"{row.before[1]} → {row.before[2]}" if row.before is not None else "not visible to this account"
+            stored = (
+                f"{row.before[1]} → {row.before[2]}"
+                if row.before is not None
+                else "not visible to this account"
+            )
             content = Content("\n").join(
                 [
                     Content.assemble((f"{'stored':<10}", "bold"), mask_credentials(make_inert(stored))),
-                    Content.assemble((f"{'asked':<10}", "bold"),
-                                     mask_credentials(make_inert(f"{row.target.provider} → {row.target.url}"))),
-                    Content.assemble(("e", "bold"), " retarget to what was asked   ", ("o", "bold"), " open   ",
-                                     ("esc", "bold"), " skip: leave the record as it is"),
+                    Content.assemble(
+                        (f"{'asked':<10}", "bold"),
+                        mask_credentials(make_inert(f"{row.target.provider} → {row.target.url}")),
+                    ),
+                    Content.assemble(
+                        ("e", "bold"),
+                        " retarget to what was asked   ",
+                        ("o", "bold"),
+                        " open   ",
+                        ("esc", "bold"),
+                        " skip: leave the record as it is",
+                    ),
                 ]
             )
         self._update("#register-detail", content)
@@ -376,17 +433,25 @@ class RegisterPage(UndoVerb):
     def action_retarget(self) -> None:
         row = self._row
         if row is None or row.word != "in use" or row.target is None:
-            self.frame.say("Retarget works on a line that says in use; other devices are retargeted in Device Info.")
+            self.frame.say(
+                "Retarget works on a line that says in use; other devices are retargeted in Device Info."
+            )
             return
         from tui.app.dialogs.confirm import ConfirmDialog
 
         target, identifier = row.target, row.identifier
-        before = f"{row.before[1]} → {row.before[2]}" if row.before is not None else "a record this account cannot see"
+        before = (
+            f"{row.before[1]} → {row.before[2]}"
+            if row.before is not None
+            else "a record this account cannot see"
+        )
         self.app.push_screen(
             ConfirmDialog(
                 f"Retarget {identifier.mac}?",
-                [mask_credentials(make_inert(f"from  {before}")),
-                 mask_credentials(make_inert(f"to    {target.provider} → {target.url}"))],
+                [
+                    mask_credentials(make_inert(f"from  {before}")),
+                    mask_credentials(make_inert(f"to    {target.provider} → {target.url}")),
+                ],
                 verb="retarget",
                 note="The record is removed and stored anew; if that fails, the old one is restored.",
             ),
@@ -423,7 +488,9 @@ class RegisterPage(UndoVerb):
             if text is not None:
                 self._entry(name).value = text
 
-        self.app.push_screen(PickText("URLs used before" if name == "url" else "Providers used before", texts), put)
+        self.app.push_screen(
+            PickText("URLs used before" if name == "url" else "Providers used before", texts), put
+        )
 
     # presets
 
@@ -475,4 +542,43 @@ class RegisterPage(UndoVerb):
         """Open *Check and register* with this text, or with an empty box to paste into."""
         from tui.app.screens.check import CheckSheet
 
-        self.app.push_screen(CheckSheet(text, self._entry("url").value.strip(), self._entry("provider").value.strip()))
+        url, provider = self._entry("url").value.strip(), self._entry("provider").value.strip()
+        self._sheet = CheckSheet(text, url, provider, self.desk.session, self._start_batch)
+        self.app.push_screen(self._sheet)
+
+    def _start_batch(self, registrations: Sequence[Registration], control: Control) -> None:
+        from tui.services.changes import register
+
+        session = self.desk.session
+        self._batch = self.desk.work.run(
+            lambda: register(session, registrations, control=control),
+            owner=self,
+            group="batch",
+            title=f"Registering {len(registrations)} devices",
+            changes=True,
+            job=True,
+            control=control,
+        )
+
+    def _take_batch(self, outcomes: list[Outcome]) -> None:
+        for outcome in outcomes:
+            target = Target(outcome.url, outcome.provider) if outcome.url and outcome.provider else None
+            suffix = outcome.mac_id[-4:] if outcome.mac_id else None
+            self.today.insert(
+                0, TodayRow(now(), Identifier(outcome.mac, suffix), target, "sending").settle(outcome)
+            )
+        self.draw_today()
+        if self._sheet is not None and self._sheet.is_mounted:
+            self._sheet.take(outcomes)
+
+    @on(Finished)
+    def batch_done(self, event: Finished) -> None:
+        if event.ticket is self._batch:
+            self._end_batch()
+
+    def _end_batch(self) -> None:
+        self._batch = None
+        if self._sheet is not None and self._sheet.is_mounted:
+            self._sheet.finish()
+        else:
+            self.frame.say(f"The job has ended: {count_words(self.today)}.")

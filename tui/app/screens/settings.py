@@ -68,12 +68,23 @@ class SettingsPage(Page):
         self.draw()
 
     def hints(self) -> Sequence[Hint]:
-        return ("settings.open", "settings.add", "settings.edit", "settings.remove", "settings.test", "settings.copy")
+        return (
+            "settings.open",
+            "settings.add",
+            "settings.edit",
+            "settings.remove",
+            "settings.test",
+            "settings.copy",
+        )
 
     def draw(self) -> None:
         """Read everything again and show it; the cursor stays on its line."""
         self._rows = [
-            *self._account_rows(), *self._preset_rows(), *self._theme_rows(), *self._key_rows(), *self._path_rows()
+            *self._account_rows(),
+            *self._preset_rows(),
+            *self._theme_rows(),
+            *self._key_rows(),
+            *self._path_rows(),
         ]
         self.query_one(Choices).fill(
             [row.text for row in self._rows], headings=[i for i, row in enumerate(self._rows) if row.heading]
@@ -90,24 +101,50 @@ class SettingsPage(Page):
         accounts = load_accounts(self.desk.places, self.desk.config)
         used = self.desk.session.account if self.desk.signed_in else None
         for account in accounts.accounts:
-            here = used is not None and (used.name, used.server, used.user) == (account.name, account.server, account.user)
+            here = used is not None and (used.name, used.server, used.user) == (
+                account.name,
+                account.server,
+                account.user,
+            )
             rows.append(
                 Row(
-                    _columns(account.name, f"{account.user} at {mask_credentials(account.server)}",
-                             "in use" if here else "from config.toml" if account.source == "config" else ""),
-                    open=partial(self.frame.open_account, account), test=partial(self.test_account, account),
-                    remove=partial(self.remove_account, account), add=self.sign_in, copy=account.name,
+                    _columns(
+                        account.name,
+                        f"{account.user} at {mask_credentials(account.server)}",
+                        "in use" if here else "from config.toml" if account.source == "config" else "",
+                    ),
+                    open=partial(self.frame.open_account, account),
+                    test=partial(self.test_account, account),
+                    remove=partial(self.remove_account, account),
+                    add=self.sign_in,
+                    copy=account.name,
                     edit=partial(self.edit_account, account),
                 )
             )
         sandbox = used is not None and self.desk.session.rehearsal
         rows.append(
-            Row(_columns("sandbox", "a complete redirect server on this machine; touches no phone",
-                         "in use" if sandbox else ""), open=self.rehearse, add=self.sign_in, copy="sandbox")
+            Row(
+                _columns(
+                    "sandbox",
+                    "a complete redirect server on this machine; touches no phone",
+                    "in use" if sandbox else "",
+                ),
+                open=self.rehearse,
+                add=self.sign_in,
+                copy="sandbox",
+            )
         )
-        rows.append(Row(Content.styled("+ sign in with another account", "$accent-text"), open=self.sign_in, add=self.sign_in))
+        rows.append(
+            Row(
+                Content.styled("+ sign in with another account", "$accent-text"),
+                open=self.sign_in,
+                add=self.sign_in,
+            )
+        )
         if used is not None:
-            rows.append(Row(Content.styled("− sign out", "$accent-text"), open=self.sign_out, add=self.sign_in))
+            rows.append(
+                Row(Content.styled("− sign out", "$accent-text"), open=self.sign_out, add=self.sign_in)
+            )
         return rows
 
     def _preset_rows(self) -> list[Row]:
@@ -117,16 +154,30 @@ class SettingsPage(Page):
         presets = self.desk.presets
         for preset, text in zip(presets, preset_rows(presets), strict=True):
             edit = partial(self.edit_preset, preset)
-            rows.append(Row(text, open=edit, edit=edit, remove=partial(self.remove_preset, preset),
-                            add=self.add_preset, copy=preset.url))
-        rows.append(Row(Content.styled("+ add a preset", "$accent-text"), open=self.add_preset, add=self.add_preset))
+            rows.append(
+                Row(
+                    text,
+                    open=edit,
+                    edit=edit,
+                    remove=partial(self.remove_preset, preset),
+                    add=self.add_preset,
+                    copy=preset.url,
+                )
+            )
+        rows.append(
+            Row(Content.styled("+ add a preset", "$accent-text"), open=self.add_preset, add=self.add_preset)
+        )
         return rows
 
     def _theme_rows(self) -> list[Row]:
         rows = self._heading("Theme", "for good: theme under [app] in config.toml")
         for name, about in looks.THEMES.items():
             rows.append(
-                Row(_columns(name, about, "in use" if self.app.theme == name else ""), open=partial(self.use_theme, name), copy=name)
+                Row(
+                    _columns(name, about, "in use" if self.app.theme == name else ""),
+                    open=partial(self.use_theme, name),
+                    copy=name,
+                )
             )
         return rows
 
@@ -135,8 +186,14 @@ class SettingsPage(Page):
         known = by_id()
         for action_id, keys in self.frame.remapped.items():
             about = known[action_id].help if action_id in known else "unknown action"
-            rows.append(Row(_columns(make_inert(action_id), f"{make_inert(keys)}  {about}", ""), copy=action_id))
-        rows.append(Row(Content.styled("all actions with their ids and keys", "$accent-text"), open=self.show_all_keys))
+            rows.append(
+                Row(_columns(make_inert(action_id), f"{make_inert(keys)}  {about}", ""), copy=action_id)
+            )
+        rows.append(
+            Row(
+                Content.styled("all actions with their ids and keys", "$accent-text"), open=self.show_all_keys
+            )
+        )
         return rows
 
     def _path_rows(self) -> list[Row]:
@@ -153,7 +210,8 @@ class SettingsPage(Page):
         cursor = self.query_one(Choices).cursor
         return self._rows[cursor] if cursor < len(self._rows) else None
 
-    def _do(self, verb: Callable[[], None] | None, missing: str) -> None:
+    def _do(self, name: str, missing: str) -> None:
+        verb: Callable[[], None] | None = getattr(self._row, name, None)
         if verb is None:
             self.frame.say(missing)
             return
@@ -164,19 +222,19 @@ class SettingsPage(Page):
 
     @on(Choices.Chosen, "#settings-list")
     def action_open(self) -> None:
-        self._do(self._row and self._row.open, "There is nothing to open on this line.")
+        self._do("open", "There is nothing to open on this line.")
 
     def action_add(self) -> None:
-        self._do(self._row and self._row.add, "Accounts and presets can be added: go to one of those lines.")
+        self._do("add", "Accounts and presets can be added: go to one of those lines.")
 
     def action_edit(self) -> None:
-        self._do(self._row and self._row.edit, "This line cannot be edited here.")
+        self._do("edit", "This line cannot be edited here.")
 
     def action_remove(self) -> None:
-        self._do(self._row and self._row.remove, "This line cannot be removed.")
+        self._do("remove", "This line cannot be removed.")
 
     def action_test(self) -> None:
-        self._do(self._row and self._row.test, "Only the login of an account can be tested.")
+        self._do("test", "Only the login of an account can be tested.")
 
     def action_copy(self) -> None:
         if self._row is not None and self._row.copy:
@@ -207,7 +265,9 @@ class SettingsPage(Page):
 
     def edit_account(self, account: Account) -> None:
         if account.source == "config":
-            raise UsageError("The account stands in config.toml", str(self.desk.places.config_file), "Edit it there.")
+            raise UsageError(
+                "The account stands in config.toml", str(self.desk.places.config_file), "Edit it there."
+            )
         self.frame.call_next(self.frame.ask_password, account)
 
     def test_account(self, account: Account) -> None:
@@ -215,7 +275,9 @@ class SettingsPage(Page):
         session = self.desk.session if self.desk.signed_in and self.desk.session.account == account else None
         ticket: Ticket = self.desk.work.ask(
             session.check_login if session is not None else lambda: test_login(account, places, config),
-            owner=self, group="test login", title="Testing the login",
+            owner=self,
+            group="test login",
+            title="Testing the login",
         )
         self._tests[ticket.number] = account.name
 
@@ -223,7 +285,10 @@ class SettingsPage(Page):
     def login_tested(self, event: Items) -> None:
         event.stop()
         name = self._tests.pop(event.ticket.number, "")
-        self.frame.say(f"{name}: the login is taken; the server answered in {event.values[0]:.0f} ms. Nothing was changed.")
+        self.frame.say(
+            f"{name}: the login is taken; the server answered in {event.values[0]:.0f} ms. "
+            "Nothing was changed."
+        )
 
     def remove_account(self, account: Account) -> None:
         from tui.app.dialogs.confirm import ConfirmDialog
@@ -242,9 +307,12 @@ class SettingsPage(Page):
             self.draw()
 
         self.app.push_screen(
-            ConfirmDialog("Forget this account?", [f"{make_inert(account.name)}  {make_inert(account.user)} at {make_inert(account.server)}"],
-                          verb="forget it",
-                          note="Its kept password goes too. Journal and vault stay; the server is not told."),
+            ConfirmDialog(
+                "Forget this account?",
+                [f"{make_inert(account.name)}  {make_inert(account.user)} at {make_inert(account.server)}"],
+                verb="forget it",
+                note="Its kept password goes too. Journal and vault stay; the server is not told.",
+            ),
             remove,
         )
 
@@ -282,7 +350,9 @@ class SettingsPage(Page):
                     self.frame.show_error(error)
                 self.draw()
 
-        self.app.push_screen(ConfirmDialog("Remove this preset?", preset_rows([preset]), verb="remove"), remove)
+        self.app.push_screen(
+            ConfirmDialog("Remove this preset?", preset_rows([preset]), verb="remove"), remove
+        )
 
     # looks and keys
 

@@ -38,7 +38,9 @@ class SignInPage(Page):
         self._account: Account | None = None
 
     def compose(self) -> ComposeResult:
-        yield Static(Content.styled("Sign in with the account that Gigaset gave you.", "bold"), classes="lead")
+        yield Static(
+            Content.styled("Sign in with the account that Gigaset gave you.", "bold"), classes="lead"
+        )
         yield Field("Server", Entry(VENDOR_SERVER, id="signin-server"))
         yield Field("User", Entry(id="signin-user"))
         yield Field("Password", Entry(id="signin-password", password=True))
@@ -98,8 +100,13 @@ class SignInPage(Page):
         except RedirectoryError as error:
             field.note(f"✗ {error.detail or error.title}", "bad")
             return
-        plain = address.startswith("http://") and not address.startswith(("http://127.", "http://localhost", "http://["))
-        field.note("! plain http: the password crosses the network in clear" if plain else "✓", "doubt" if plain else "good")
+        plain = address.startswith("http://") and not address.startswith(
+            ("http://127.", "http://localhost", "http://[")
+        )
+        field.note(
+            "! plain http: the password crosses the network in clear" if plain else "✓",
+            "doubt" if plain else "good",
+        )
 
     @on(Input.Submitted)
     def entered(self, event: Input.Submitted) -> None:
@@ -128,7 +135,12 @@ class SignInPage(Page):
             from tui.app.dialogs.confirm import ConfirmDialog
 
             self.app.push_screen(
-                ConfirmDialog("Plain http", warnings, verb="sign in all the same", note="Use https where the server has it."),
+                ConfirmDialog(
+                    "Plain http",
+                    warnings,
+                    verb="sign in all the same",
+                    note="Use https where the server has it.",
+                ),
                 lambda agreed: self._send(account, Secret(password)) if agreed else None,
             )
         else:
@@ -147,7 +159,9 @@ class SignInPage(Page):
         remember = not self.desk.demo and account.source in ("accounts", "config")
         self._ticket = self.desk.work.ask(
             lambda: sign_in(account, password, places, config, remember=remember, keep=keep),
-            owner=self, group="sign in", title="Signing in",
+            owner=self,
+            group="sign in",
+            title="Signing in",
         )
 
     @on(Items)

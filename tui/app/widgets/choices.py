@@ -1,4 +1,6 @@
-"""A short list to choose from: one line a row, a glyph for the cursor, no scrollbar. For devices use device_table."""
+"""A short list to choose from: one line a row, a glyph for the cursor, no scrollbar. For devices use
+device_table.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +60,9 @@ class Choices(Widget, can_focus=True):
         self._top = 0
         self.cursor = 0
 
-    def fill(self, rows: Sequence[Content], *, headings: Sequence[int] = (), cursor: int | None = None) -> None:
+    def fill(
+        self, rows: Sequence[Content], *, headings: Sequence[int] = (), cursor: int | None = None
+    ) -> None:
         """Show these rows; the cursor stays where it was as far as there is a row."""
         self._rows = list(rows)
         self._headings = frozenset(headings)

@@ -16,7 +16,9 @@ from tui.model.text import make_inert
 
 
 class Entry(Input):
-    """Textual's Input without border, colour change or blinking. A paste of several lines is handed on whole."""
+    """Textual's Input without border, colour change or blinking. A paste of several lines is handed on
+    whole.
+    """
 
     BINDINGS = [Binding("ctrl+u", "clear_all", "clear the field", show=False)]
 
@@ -55,7 +57,9 @@ class Entry(Input):
 class Field(Horizontal):
     """Prompt, entry, note. Only the prompt shows where the focus is."""
 
-    def __init__(self, prompt: str, entry: Entry, note: str = "", *, width: int = 10, id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self, prompt: str, entry: Entry, note: str = "", *, width: int = 10, id: str | None = None
+    ) -> None:
         super().__init__(id=id)
         self._prompt = Static(Content(prompt), classes="prompt")
         self._prompt.styles.width = width
@@ -69,7 +73,9 @@ class Field(Horizontal):
         yield self._note
 
     def note(self, text: str | Content, kind: str = "quiet") -> None:
-        """Say something beside the text; `kind` is quiet, good, doubt or bad. The text carries its own sign."""
+        """Say something beside the text; `kind` is quiet, good, doubt or bad. The text carries its own
+        sign.
+        """
         content = text if isinstance(text, Content) else Content(text)
         if (content.plain, kind) != self._noted:
             self._noted = (content.plain, kind)

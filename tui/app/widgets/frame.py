@@ -1,4 +1,6 @@
-"""The fixed lines around a page: title, tabs, rules, footer. Each is one line, drawn only when its text changes."""
+"""The fixed lines around a page: title, tabs, rules, footer. Each is one line, drawn only when its text
+changes.
+"""
 
 from __future__ import annotations
 
