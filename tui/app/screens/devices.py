@@ -25,7 +25,7 @@ from tui.app.widgets.device_table import DeviceTable
 from tui.app.widgets.field import Entry, Field
 from tui.app.widgets.frame import Line, spread
 from tui.app.work import Ticket
-from tui.errors import StoreError
+from tui.errors import RedirectoryError, StoreError
 from tui.model.device import SERVER_DATE, URL, DeviceRow
 from tui.model.text import make_inert
 from tui.services.device_list import DeviceList
@@ -50,6 +50,7 @@ class DevicesPage(DeviceVerbs):
         self._fresh = DeviceList()
         self._kept: DeviceList | None = None
         self._as_of: datetime | None = None
+        self._held: RedirectoryError | None = None
         self._news = ""
         self._trouble = ""
         self._counted = 0.0
@@ -91,7 +92,7 @@ class DevicesPage(DeviceVerbs):
             self._begin()
 
     def session_changed(self) -> None:
-        self._listing = self._reading = self._kept = self._as_of = None
+        self._listing = self._reading = self._kept = self._as_of = self._held = None
         self._arranged = False
         self._fresh = DeviceList()
         self._news = self._trouble = ""
@@ -173,7 +174,7 @@ class DevicesPage(DeviceVerbs):
         if listing is None or listing.abandoned or not listing.running:
             if listing is not None and listing.abandoned:
                 self._listing = None
-                self._trouble = "stopped waiting · r asks again"
+                self._trouble = "stopped waiting: r asks again"
                 self.table.empty_text = "The list was not waited for. r asks the server again."
                 self.table.refresh()
             if self._clock is not None:
@@ -191,8 +192,12 @@ class DevicesPage(DeviceVerbs):
             else:
                 self._fresh.extend(rows)
         elif event.ticket is self._reading:
+            self._reading = None
             if event.values[0] is not None:
                 self._take_kept(*event.values[0])
+            elif self._held is not None:
+                self.frame.show_error(self._held)
+            self._held = None
         else:
             self.take_items(event)
 
@@ -220,14 +225,19 @@ class DevicesPage(DeviceVerbs):
     def failed(self, event: Failed) -> None:
         if event.ticket is self._reading:
             event.stop()
-            self.frame.say(event.error.describe(), "warning")
+            self._reading = None
+            self.frame.show_error(self._held or event.error)
+            self._held = None
         elif event.ticket is self._listing:
             self._listing = None
             partly = self.table.devices is self._fresh and bool(self._fresh.rows)
             self._trouble = f"{'cut off' if partly else 'not refreshed'}: {event.error.title} r asks again"
             self.table.empty_text = f"No list: {event.error.title} r asks the server again."
             self.table.refresh()
-            if self.table.devices.rows and not partly:
+            if self._reading is not None:
+                self._held = event.error
+                event.stop()
+            elif self.table.devices.rows and not partly:
                 event.stop()
             self.draw_counts()
         else:
@@ -372,20 +382,27 @@ class DevicesPage(DeviceVerbs):
             text += f" ({spell_count(outside)} outside search)" if outside else ""
         line = self.query_one("#devices-counts", Line)
         width = line.size.width or 78
-        line.write(spread(Content(text), self._state(), width))
+        states = self._states()
+        state = next((each for each in states if each.cell_length < width - len(text) - 1), states[-1])
+        line.write(spread(Content(text), state.truncate(max(0, width - len(text) - 2)), width))
 
-    def _state(self) -> Content:
+    def _states(self) -> list[Content]:
+        """What the list is, in words; a shorter way to say it after a longer one."""
         age = f"list from {_spell_time(self._as_of)}" if self._as_of else ""
         if self._listing is not None:
-            arrived = spell_count(len(self._fresh.rows))
             if self.table.devices is self._fresh:
-                return Content.styled("arriving …", "$quiet")
-            return Content.styled(f"{age} · refreshing, {arrived} arrived", "$doubt")
+                return [Content.styled("arriving …", "$quiet")]
+            arrived = f"refreshing, {spell_count(len(self._fresh.rows))} arrived"
+            return [Content.styled(text, "$doubt") for text in (f"{age} · {arrived}", "refreshing …")]
         if self._trouble:
-            return Content.styled(" · ".join(part for part in (age, self._trouble) if part), "$doubt")
+            short = self._trouble.partition(":")[0] + " · r asks again"
+            texts = (f"{age} · {self._trouble}", f"{age} · {short}", age or short)
+            return [Content.styled(text.removeprefix(" · "), "$doubt") for text in texts]
         if self.last_change is not None:
-            return self.last_change
-        return Content.styled(" · ".join(part for part in (self._news, age) if part), "$quiet")
+            return [self.last_change]
+        return [
+            Content.styled(text, "$quiet") for text in (f"{self._news} · {age}" if self._news else age, age)
+        ]
 
 
 def _spell_devices(count: int) -> str:
