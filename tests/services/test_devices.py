@@ -66,6 +66,12 @@ def test_a_broken_vault_does_not_stop_a_look_up(rehearse: Rehearse) -> None:
     assert "damaged" in card.message
 
 
+def test_a_look_up_makes_no_journal(rehearse: Rehearse) -> None:
+    session = rehearse()
+    look_up(session, PHONE)
+    assert not session.places.state.exists()
+
+
 @pytest.mark.parametrize("switch", ["status=502", "page=login", "cut=before", "body=truncated"])
 def test_a_failing_link_is_an_error_not_an_answer(rehearse: Rehearse, switch: str) -> None:
     with pytest.raises(LinkError):

@@ -34,6 +34,18 @@ def test_a_list_comes_back_as_it_was_with_its_time(lists: OfflineLists) -> None:
     assert lists.age(KEY) == AT
 
 
+def test_the_first_rows_are_there_before_the_last_are_unpacked(lists: OfflineLists) -> None:
+    rows = [row(number) for number in range(10_000)]
+    lists.keep(KEY, rows, AT)
+    found = lists.stream(KEY)
+    assert found is not None
+    at, batches = found
+    first = next(batches)
+    assert at == AT
+    assert 0 < len(first) < 10_000
+    assert [*first, *(one for batch in batches for one in batch)] == rows
+
+
 def test_the_file_is_for_the_owner_only(lists: OfflineLists) -> None:
     lists.keep(KEY, [row(1)], AT)
     assert {stat.S_IMODE(file.stat().st_mode) for file in lists.path.parent.iterdir()} == {0o600}

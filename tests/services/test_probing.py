@@ -141,7 +141,7 @@ def test_basic_is_said_and_never_answered() -> None:
 
 def test_a_report_holds_no_secret() -> None:
     report = run(lets_in("u", "geheim"), "https://u:geheim@prov.example.net/%MACD.xml", PASSWORD)
-    everything = repr(report) + json.dumps(report.record())
+    everything = repr(report) + str(report) + json.dumps(report.record())
     assert "geheim" not in everything
     assert PASSWORD.reveal() not in everything
     assert f"https://{MASK}@prov.example.net/" in report.url

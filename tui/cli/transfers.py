@@ -26,7 +26,7 @@ def declare_upload(parser: ArgumentParser) -> None:
 def run_upload(desk: Desk) -> int:
     """Send the calls of a file; the answers are numbered as the portal numbers them."""
     from tui.services.importing import read_source
-    from tui.services.uploading import read_calls, result_xml, upload
+    from tui.services.uploading import UploadAnswer, read_calls, save_result, upload
 
     calls = read_calls(read_source(desk.arguments.file))
     for upload_call in calls:
@@ -58,34 +58,35 @@ def run_upload(desk: Desk) -> int:
             hint="Nothing was sent. Correct the file, or look at it with --dry-run.",
         )
     code = ExitCode.DONE
-    answers = []
-    with desk.open_session() as session:
-        for answer in upload(session, calls):
-            answers.append(answer)
-            code = worst(code, judge(answer.outcomes), ExitCode.DONE if answer.ok else ExitCode.REFUSED)
-            if desk.out.form is Form.TABLE:
-                desk.out.write_rows(
-                    (
-                        {
-                            "no": f"{line.number}.",
-                            "response": line.reveal() if desk.out.show_secrets else line.text,
-                            "device": line.mac or "",
-                        }
-                        for line in answer.responses
-                    ),
-                    ("no", "response", "device"),
-                    headings={"no": "No."},
-                )
-                if answer.fault:
-                    desk.err.warn(answer.fault)
-            elif answer.rows is not None:
-                desk.out.write_rows(map(describe_row, answer.rows), DEVICE_COLUMNS)
-            else:
-                write_outcomes(desk.out, answer.outcomes)
-    if desk.arguments.save_result:
-        from tui.settings.file import write_private
-
-        write_private(Path(desk.arguments.save_result), result_xml(answers))
+    answers: list[UploadAnswer] = []
+    try:
+        with desk.open_session() as session:
+            for answer in upload(session, calls):
+                answers.append(answer)
+                code = worst(code, judge(answer.outcomes), ExitCode.DONE if answer.ok else ExitCode.REFUSED)
+                if desk.out.form is Form.TABLE:
+                    desk.out.write_rows(
+                        (
+                            {
+                                "no": f"{line.number}.",
+                                "response": line.reveal() if desk.out.show_secrets else line.text,
+                                "device": line.mac or "",
+                            }
+                            for line in answer.responses
+                        ),
+                        ("no", "response", "device"),
+                        headings={"no": "No."},
+                    )
+                    if answer.fault:
+                        desk.err.warn(answer.fault)
+                elif answer.rows is not None:
+                    desk.out.write_rows(map(describe_row, answer.rows), DEVICE_COLUMNS)
+                else:
+                    write_outcomes(desk.out, answer.outcomes)
+    finally:
+        # What was answered before a lost link is worth as much as the rest.
+        if desk.arguments.save_result and answers:
+            save_result(Path(desk.arguments.save_result), answers)
     return code
 
 

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from tui.errors import Fault, LinkError, StoreError, Unreadable
 from tui.model.device import MAC, DeviceCard, DeviceRow
 from tui.model.identifiers import Identifier
-from tui.model.secrets import mask_credentials
+from tui.services import wording
 from tui.services.session import Session
 from tui.services.vault import VaultEntry
 from tui.wire.answers import MAC_NOT_FOUND, CheckedDevice, explain
@@ -60,6 +60,9 @@ def look_up(session: Session, identifier: Identifier) -> DeviceCard:
 
 
 def _recall(session: Session, mac: str) -> tuple[VaultEntry | None, str]:
+    """A look-up neither makes a journal nor fails for want of one."""
+    if not session.places.journal_file.exists():
+        return None, ""
     try:
         return session.journal.recall(session.account_key, mac), ""
     except StoreError as error:
@@ -122,41 +125,18 @@ def explain_in_use(
             return _explain_hidden(card)
         listed = own_macs if own_macs is not None else _own_macs(session, card)
     except (LinkError, Fault) as error:
-        return InUse(
-            "cannot tell",
-            None,
-            "A record exists; whose it is cannot be told, because the server could not be asked."
-            f" {error.title}",
-        )
-    target = f"{card.provider} → {mask_credentials(card.url)}"
-    dated = f", dated {card.server_date} by the server" if card.server_date else ""
-    if identifier.mac in listed:
-        return InUse(
-            "mine",
-            card,
-            f"This account has a record already: {target}{dated}. Retarget it, or leave it as it is.",
-        )
-    return InUse(
-        "foreign",
-        card,
-        f"The record is visible but not in this account's list, so it is probably another account's:"
-        f" {target}{dated}. Ask its owner to deregister the device.",
-    )
+        return InUse("cannot tell", None, wording.in_use_unclear(error))
+    if identifier.mac not in listed:
+        return InUse("foreign", card, wording.in_use_foreign(card.row))
+    dated = f" The server dates it {card.server_date}." if card.server_date else ""
+    return InUse("mine", card, wording.in_use_mine(card.row) + dated)
 
 
 def _explain_hidden(card: DeviceCard) -> InUse:
     if card.code == MAC_NOT_FOUND:
-        return InUse(
-            "foreign",
-            None,
-            "A record exists that this account cannot see, so it is probably another account's. Ask the"
-            " former provider, or the vendor, to deregister the device.",
-        )
-    return InUse(
-        "cannot tell",
-        None,
-        f"A record exists; whose it is cannot be told. Asked for it, the server said {card.code!r}.",
-    )
+        return InUse("foreign", None, wording.HIDDEN)
+    sentence = f"A record exists; whose it is cannot be told. Asked for it, the server said {card.code!r}."
+    return InUse("cannot tell", None, sentence)
 
 
 def _own_macs(session: Session, card: DeviceCard) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -57,6 +57,15 @@ class OfflineLists:
 
     def load(self, account_key: str) -> KeptList | None:
         """The account's list, None if none was kept. Raises StoreError."""
+        found = self.stream(account_key)
+        if found is None:
+            return None
+        at, batches = found
+        return KeptList(at, [row for batch in batches for row in batch])
+
+    def stream(self, account_key: str) -> tuple[datetime, Iterator[list[DeviceRow]]] | None:
+        """When the account's list was received (UTC) and its rows in batches, unpacked as they are taken;
+        None if none was kept. Raises StoreError."""
         database = self._open(create=False)
         if database is None:
             return None
@@ -67,12 +76,7 @@ class OfflineLists:
             ).fetchall()
         if head is None:
             return None
-        rows: list[DeviceRow] = []
-        shared: dict[str, str] = {}
-        for (data,) in blocks:
-            rows.extend(self._unpack(data, shared))
-            time.sleep(0)
-        return KeptList(datetime.fromisoformat(head[0]), rows)
+        return datetime.fromisoformat(head[0]), self._unpack_all(blocks)
 
     def age(self, account_key: str) -> datetime | None:
         """When the kept list was received (UTC), None if none was kept. Raises StoreError."""
@@ -124,6 +128,12 @@ class OfflineLists:
             if self._database is None and (create or self.path.exists()):
                 self._database = Database(self.path, _MIGRATIONS, what="offline list")
             return self._database
+
+    def _unpack_all(self, blocks: list[tuple[bytes]]) -> Iterator[list[DeviceRow]]:
+        shared: dict[str, str] = {}
+        for (data,) in blocks:
+            yield self._unpack(data, shared)
+            time.sleep(0)
 
     def _inflate(self, data: bytes) -> bytes:
         try:

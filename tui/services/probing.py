@@ -50,6 +50,15 @@ class ProbeReport:
     milliseconds: float | None = None
     steps: tuple[FetchStep, ...] = ()
 
+    def __str__(self) -> str:
+        facts = [self.url, self.verdict]
+        if self.status is not None:
+            facts.append(f"HTTP {self.status}, {self.content_type or 'no type'}, {self.size} bytes.")
+        if self.tls:
+            facts.append(f"TLS: {self.tls}.")
+        facts += [f"{step.tried}: {step.note}." for step in self.steps]
+        return " ".join(facts)
+
     def record(self) -> dict[str, object]:
         """The report as plain fields, for JSON, CSV or a card."""
         return {

@@ -34,6 +34,9 @@ class WatchEvent:
     elapsed: float
     card: DeviceCard | None = None
 
+    def __str__(self) -> str:
+        return self.message
+
     @property
     def moved(self) -> bool:
         """Whether the server's date has moved."""
