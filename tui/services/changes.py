@@ -16,8 +16,9 @@ from tui.services.inquiry import MOST_CHECKS, Records, check_each, find_records,
 from tui.services.jobs import Part
 from tui.services.journal import Intent
 from tui.services.ledger import recall, run_to_end, working, writing
+from tui.services.moves import registering_parts, retarget_tasks
 from tui.services.mutations import Ending, Removing
-from tui.services.retargeting import missing_mac_ids, registering_parts, retarget, retarget_tasks
+from tui.services.retargeting import missing_mac_ids, retarget
 from tui.services.session import Session
 from tui.wire.answers import MAC_ALREADY_IN_USE, MAC_NOT_FOUND, explain
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from tui.errors import RedirectoryError
 from tui.model.device import SERVER_DATE, DeviceRow
@@ -26,7 +27,9 @@ from tui.services.verdicts import (
     read_removal,
 )
 from tui.wire.answers import MAC_ALREADY_IN_USE, MAC_NOT_FOUND, Answer, explain
-from tui.wire.client import RedirectClient
+
+if TYPE_CHECKING:
+    from tui.wire.client import RedirectClient
 
 
 @dataclass(slots=True, eq=False)

@@ -19,8 +19,8 @@ from tui.services.inquiry import Found, ask, is_at, same_target
 from tui.services.jobs import Job
 from tui.services.journal import JournalRow
 from tui.services.ledger import Ledger, recall, run_to_end, working
+from tui.services.moves import Move
 from tui.services.mutations import Ending, Task
-from tui.services.retargeting import Move
 from tui.services.session import Session
 from tui.wire.answers import MAC_ALREADY_IN_USE
 

@@ -46,6 +46,8 @@ MAC_ID_MISSING = (
     "The MAC-ID is not known here, and registering again may need its four digits. Enter it, or allow the"
     " bare MAC."
 )
+BARE_ONLY = "Its MAC-ID is not known here: the bare MAC is tried, which the server may refuse."
+NO_PRUNE = "Not in the file; kept, because nothing is removed without prune."
 RESTORED = "The old record was restored."
 LOST = "The old record could not be restored, so the device has none now."
 UNFINISHED = "The old record is removed and no other is registered yet: `resolve` goes on with it."
