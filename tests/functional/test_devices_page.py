@@ -341,3 +341,18 @@ async def test_every_line_fits_the_terminal(places: Places, size: tuple[int, int
         assert desk.table.region.right <= size[0]
         assert desk.table.size.height >= size[1] - 10
         assert all(len(line) == desk.table.size.width for line in desk.lines())
+
+
+async def test_what_was_deregistered_comes_back_with_undo(places: Places) -> None:
+    session = open_rehearsal(sample=0, places=places)
+    for number in range(3):
+        assert session.client.register_device(f"7C2F8000000{number}", URL, "Daryna").ok
+    before = {row[:3] for row in listed(session)}
+    async with open_page(session, places) as desk:
+        await desk.calm()
+        await desk.press("a", "d", "y")
+        assert listed(session) == []
+        await desk.press("z", "y")
+        assert {row[:3] for row in listed(session)} == before
+        assert {row[:3] for row in desk.table.devices.shown_rows()} == before
+        assert "3 stored" in desk.line("counts")

@@ -10,7 +10,7 @@ from textual.content import Content
 from tui.app.dialogs.confirm import LINES_SHOWN, ConfirmDialog
 from tui.app.dialogs.outcomes import SETTLED, OutcomesDialog, count_outcomes
 from tui.app.messages import Items
-from tui.app.page import Page
+from tui.app.undo import UndoVerb
 from tui.app.widgets.device_lines import fit, show_url, spell_count
 from tui.app.widgets.device_table import DeviceTable
 from tui.app.work import Ticket
@@ -29,7 +29,7 @@ T = TypeVar("T")
 _COPY_LIMIT = 10_000
 
 
-class DeviceVerbs(Page):
+class DeviceVerbs(UndoVerb):
     """Verbs of the page of devices; the page itself brings the list."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
@@ -181,37 +181,16 @@ class DeviceVerbs(Page):
             control,
         )
 
-    def action_undo(self) -> None:
-        """Show what taking back the last change set does, then do it."""
-        from tui.services.undoing import preview_undo
-
-        session = self.desk.session
-        self._ask(lambda: preview_undo(session), "Reading the last change", self._undo_planned)
-
     def _ask(self, question: Callable[[], T], title: str, then: Callable[[T], None]) -> None:
         """Ask something that changes nothing; `then` gets the answer."""
         ticket = self.desk.work.ask(question, owner=self, group="verb", title=title)
         self._questions = {ticket: then}
 
-    def _undo_planned(self, plan: UndoPlan) -> None:
-        able = [step for step in plan.steps if step.possible]
-        if not able:
-            why = plan.steps[0].why if plan.steps else "Nothing was changed from here."
-            self.frame.say(f"Nothing to take back. {why}", "warning")
-            return
-        lines = [
-            f"{step.mac}  {step.does}" if step.possible else f"{step.mac}  not possible: {step.why}"
-            for step in sorted(plan.steps, key=lambda step: step.possible)
-        ]
-        self.app.push_screen(
-            ConfirmDialog(f"Undo the change set {plan.change_set}", lines, verb="undo", count=len(able)),
-            lambda sure: self._undo(plan, len(able)) if sure else None,
-        )
-
-    def _undo(self, plan: UndoPlan, count: int) -> None:
+    def _undo(self, plan: UndoPlan) -> None:
         from tui.services.undoing import undo
 
         session, control = self.desk.session, Control()
+        count = sum(step.possible for step in plan.steps)
         self._start("Undoing", count, lambda: undo(session, plan, control=control), control)
 
     def _choose(self, verb: str) -> list[DeviceRow]:
@@ -262,6 +241,8 @@ class DeviceVerbs(Page):
     def take_items(self, event: Items) -> None:
         """Outcomes of a change, or another answer that a verb asked for."""
         then = self._questions.pop(event.ticket, None)
+        if self.took_undo(event):
+            return
         if then is not None:
             then(event.values[0])
         elif event.ticket in self._changes:
