@@ -325,6 +325,19 @@ def test_a_killed_worker_leaves_its_records_open_and_no_file_behind(path: Path) 
         assert not list(path.parent.glob("*at-work*"))
 
 
+def test_what_killed_workers_left_behind_is_swept_by_the_next(path: Path) -> None:
+    run_child(
+        path,
+        "(number,) = intend(journal, PHONE)\n"
+        "with journal.at_work(journal.rows()[0].change_set):\n"
+        "    journal.settle([Settlement(number, Result.STORED)])\n    os.kill(os.getpid(), signal.SIGKILL)",
+    )
+    assert len(list(path.parent.glob("*at-work*"))) == 1
+    with Journal(path) as journal, journal.at_work(journal.rows()[0].change_set):
+        assert len(list(path.parent.glob("*at-work*"))) == 1
+    assert not list(path.parent.glob("*at-work*"))
+
+
 def test_several_processes_write_one_new_journal_at_the_same_time(path: Path) -> None:
     body = (
         "for number in range(20):\n    journal.settle([Settlement(intend(journal, PHONE)[0], Result.STORED)])"

@@ -68,7 +68,7 @@ def read_drafts(
     text = data if isinstance(data, str) else decode_bytes(data).text
     drafts: list[Draft] = []
     notes = list(intake.notes)
-    cursor = 0
+    cursor, line = 0, 1
     for call in read_calls(raw):
         if call.corrected:
             notes.append(f"Call {call.number}: {call.corrected}")
@@ -76,8 +76,9 @@ def read_drafts(
             notes.append(f"Call {call.number} ({call.title}) changes nothing and was passed over.")
             continue
         for mac_text in call.macs or ("",):
-            cursor = max(cursor, text.find(mac_text, cursor))
-            line = text.count("\n", 0, cursor) + 1
+            found = max(cursor, text.find(mac_text, cursor))
+            line += text.count("\n", cursor, found)
+            cursor = found
             drafts.append(_draft(call, mac_text, line, need_target))
     return replace(intake, drafts=tuple(drafts), notes=tuple(notes))
 
