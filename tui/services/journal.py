@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -71,7 +71,7 @@ class Journal:
         at = _now()
         stamp = at[:19].replace("-", "").replace(":", "").replace("T", "-")
         while True:
-            change_set = f"{stamp}-{secrets.token_hex(2)}"
+            change_set = f"{stamp}-{os.urandom(2).hex()}"
             with self._database.write() as connection:
                 if connection.execute("SELECT 1 FROM change_set WHERE id = ?", (change_set,)).fetchone():
                     continue

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from pathlib import Path
 
 from tui.errors import StoreError
@@ -21,7 +20,7 @@ class Presence:
             for stale in journal.parent.glob(f"{journal.name}{_MARK}*"):
                 is_alive(journal, stale.name.rpartition(_MARK)[2])
             while True:
-                self.token = f"{os.getpid()}-{secrets.token_hex(4)}"
+                self.token = f"{os.getpid()}-{os.urandom(4).hex()}"
                 self._path = _presence_path(journal, self.token)
                 self._descriptor = os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
                 fcntl.flock(self._descriptor, fcntl.LOCK_EX)
