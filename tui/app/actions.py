@@ -167,7 +167,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("devices.provider", "f", "provider", "Show one provider only"),
     Action("devices.export", "x", "export", "Write the devices to a file"),
     Action("devices.copy", "y", "copy", "Copy the devices"),
-    Action("devices.watch", "w", "watch", "Wait until these phones call the redirect server"),
+    Action("devices.watch", "w", "watch", "Wait until the phone under the cursor calls the redirect server"),
     Action("devices.test", "t", "test", "Fetch the provisioning URL as this phone would; changes nothing"),
     Action("devices.undo", "z", "undo", "Take back the last change, after showing what that does"),
     Action("devices.reveal", "v", "reveal", "Reveal or hide secrets"),

@@ -5,30 +5,27 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from textual import events, on
-from textual.app import App, ComposeResult
-from textual.containers import Container
 from textual.content import Content
 from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.theme import Theme
 from textual.timer import Timer
-from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.app import theme as looks
 from tui.app.actions import ACTIONS, bindings, by_id, in_scope, key_sign, keys_of
 from tui.app.desk import Desk
-from tui.app.messages import Failed, Finished, Items, LinkChanged, TicketsChanged
+from tui.app.messages import Failed, Finished, LinkChanged, TicketsChanged
 from tui.app.page import Page
 from tui.app.scanning import BurstWatch
-from tui.app.widgets.frame import FootLine, Rule, TabStrip, TitleLine
+from tui.app.switching import AccountSwitching, LooseInput
+from tui.app.tabs import PAGE_CLASSES, TABS, Frame
+from tui.app.widgets.frame import FootLine, TabStrip, TitleLine
 from tui.app.work import Ticket, Work
 from tui.errors import RedirectoryError
-from tui.intake.scanner import clean_scan
-from tui.model.identifiers import recognise
 from tui.model.text import make_inert
 
 if TYPE_CHECKING:
@@ -40,45 +37,8 @@ if TYPE_CHECKING:
 SMALLEST = (60, 20)
 QUIT_PATIENCE = 1.0
 
-# id, title, title where the line is short, where the class is
-TABS = (
-    ("register", "Register", "Register", "tui.app.screens.register:RegisterPage"),
-    ("device_info", "Device Info", "Info", "tui.app.screens.device_info:DeviceInfoPage"),
-    ("devices", "List/Deregister", "List", "tui.app.screens.devices:DevicesPage"),
-    ("upload", "Upload", "Upload", "tui.app.screens.upload:UploadPage"),
-    ("history", "History", "History", "tui.app.screens.history:HistoryPage"),
-    ("settings", "Settings", "Settings", "tui.app.screens.settings:SettingsPage"),
-)
-OTHER_PAGES = (
-    ("start", "First start", "Start", "tui.app.screens.start:StartPage"),
-    ("signin", "Sign in", "Sign in", "tui.app.screens.sign_in:SignInPage"),
-)
-PAGE_CLASSES = {page_id: where for page_id, _, _, where in (*TABS, *OTHER_PAGES)}
 
-
-class Frame(Screen[None]):
-    """The only full screen; dialogs are sheets above it."""
-
-    AUTO_FOCUS = None
-
-    def compose(self) -> ComposeResult:
-        yield TitleLine(id="title")
-        yield TabStrip([(page_id, title, short) for page_id, title, short, _ in TABS])
-        yield Rule(id="top-rule")
-        yield Container(id="area")
-        yield Rule(id="foot-rule")
-        yield FootLine(id="foot")
-        yield Static("", id="small", markup=False)
-
-    async def on_mount(self) -> None:
-        await cast("RedirectoryApp", self.app).begin()
-
-    @property
-    def focus_chain(self) -> list[Widget]:
-        return [widget for widget in super().focus_chain if not isinstance(widget, Page)]
-
-
-class RedirectoryApp(App[int]):
+class RedirectoryApp(AccountSwitching, LooseInput):
     """`session` is open already, or `opener` opens one in the worker, or neither: then First start is
     shown.
     """
@@ -213,68 +173,6 @@ class RedirectoryApp(App[int]):
     async def action_look_up(self) -> None:
         await self._bring_front("device_info", "")
 
-    # sessions
-
-    def open_with(self, opener: Callable[[], Session], title: str) -> None:
-        """Open a session in the worker; pages learn of it through `session_changed`."""
-        self._opening = self.desk.work.ask(opener, owner=self, group="session", title=title)
-
-    @on(Items)
-    async def session_opened(self, event: Items) -> None:
-        if event.ticket is self._opening:
-            self._opening = None
-            await self.use_session(event.values[0])
-
-    async def use_session(self, session: Session | None) -> None:
-        """Put this session on the desk, close the one before, tell every page."""
-        before = self.desk.take(session)
-        if before is not None and before is not session:
-            before.close()
-        for page in self._pages.values():
-            page.session_changed()
-        self.draw_title()
-        if session is not None:
-            for warning in session.warnings:
-                self.say(warning, "warning")
-            if self._page is not None and not self._page.needs_session and self._page.page_id != "settings":
-                await self._bring_front("register")
-        elif self._page is not None and self._page.needs_session:
-            await self._bring_front("start")
-
-    async def action_sandbox(self) -> None:
-        from tui.app.sessions import rehearse
-
-        self._account = None
-        self.open_with(rehearse, "Opening the sandbox")
-
-    async def action_sign_in(self) -> None:
-        await self._bring_front("signin")
-
-    async def ask_password(self, account: Account) -> None:
-        """Sign in to a known account whose password this machine does not have."""
-        from tui.app.screens.sign_in import SignInPage
-
-        await self._bring_front("signin")
-        cast(SignInPage, self._page).fill(account)
-
-    def open_account(self, account: Account) -> None:
-        """Switch to an account; its password is looked for, else asked for."""
-        from tui.app.sessions import opener_for
-
-        self._account = account
-        self.open_with(
-            opener_for(account, self.desk.places, self.desk.config), f"Opening {make_inert(account.name)}"
-        )
-
-    async def action_sign_out(self) -> None:
-        if self.desk.work.jobs:
-            self.show_error(
-                RedirectoryError("A job still runs", hint="Cancel it, or wait for it, before you sign out.")
-            )
-            return
-        await self.use_session(None)
-        self.say("Signed out. What was typed is still there after the next sign-in.")
-
     # what the worker says
 
     @on(Failed)
@@ -382,41 +280,6 @@ class RedirectoryApp(App[int]):
             self.refresh_hints()
 
     # global keys
-
-    async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            if self._burst.take(event.key, event.character, time.monotonic(), self.typing):
-                event.stop()
-                scanned = self._burst.finished()
-                if scanned:
-                    await self._scanned(scanned)
-                return
-        elif isinstance(event, events.Paste) and not event.is_forwarded and not self.typing:
-            await self._pasted(event.text)
-            return
-        await super().on_event(event)
-
-    async def _scanned(self, text: str) -> None:
-        """A scanner typed a MAC-ID while no field had the focus: undo what its first keys did, look it up."""
-        while len(self.screen_stack) > 1:
-            self.pop_screen()
-        await self._bring_front("device_info", text)
-
-    async def _pasted(self, text: str) -> None:
-        if len(self.screen_stack) > 1:
-            return
-        lines = [line for line in text.splitlines() if line.strip()]
-        if len(lines) == 1:
-            scan = clean_scan(lines[0])
-            if scan.texts and recognise(scan.text).identifier is not None and len(scan.texts) == 1:
-                await self._bring_front("device_info", scan.text)
-                return
-        if lines and any(recognise(clean_scan(line).text).identifier is not None for line in lines[:20]):
-            await self._bring_front("register")
-            if self._page is not None and self._page.page_id == "register":
-                cast(Any, self._page).check_list(text)
-            return
-        self.say("What was pasted holds no MAC-ID. Put the cursor into a field to paste text.")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if len(self.screen_stack) > 1 and action in _FRAME_ACTIONS:

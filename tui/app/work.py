@@ -4,9 +4,9 @@
     work.ask(lambda: look_up(session, identifier), owner=self, group="look up", title="Asking")
 
 Both give a Ticket. The owner then gets `Items(ticket, values)` (one or many times, batched), and last
-`Finished(ticket)` or `Failed(ticket, error)`. `Failed` bubbles to the app, which shows an error dialog, unless
-the owner calls `message.stop()`. Compare `message.ticket` with the ticket you kept: an older one may still be
-speaking.
+`Finished(ticket)` or `Failed(ticket, error)`. `Failed` bubbles to the app, which shows an error dialog,
+unless the owner calls `message.stop()`. Compare `message.ticket` with the ticket you kept: an older one may
+still be speaking.
 
 Reads (`changes=False`) are forgotten when abandoned: nothing more is posted. Changes are never forgotten: the
 thread goes on until the server's answer is in the journal, and its items are posted with `ticket.abandoned`

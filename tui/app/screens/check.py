@@ -91,8 +91,8 @@ class CheckSheet(Sheet[None]):
         else:
             self.query_one("#check-rows").display = False
             self._say(
-                "Paste MACs, MAC-IDs, a spreadsheet's rows, CSV, or ap-client.py lines; ^s reads them. URL and "
-                "Provider of Register fill what is missing."
+                "Paste MACs, MAC-IDs, a spreadsheet's rows, CSV, or ap-client.py lines; ^s reads them. "
+                "URL and Provider of Register fill what is missing."
             )
             self.query_one("#check-box").focus()
 

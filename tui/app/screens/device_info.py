@@ -14,7 +14,7 @@ from tui.app.actions import bindings
 from tui.app.device_card import Known, copy_text, draw_facts, draw_missing, draw_records, draw_stages
 from tui.app.messages import Failed, Items
 from tui.app.page import Hint
-from tui.app.screens.register import ScanEntry
+from tui.app.screens.register_fields import ScanEntry
 from tui.app.undo import UndoVerb
 from tui.app.widgets.choices import Choices
 from tui.app.widgets.field import Entry, Field

@@ -7,62 +7,34 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
 from tui.app.actions import bindings
 from tui.app.messages import Failed, Finished, Items
 from tui.app.page import Hint
 from tui.app.registering import Past, TodayRow, count_words, now, read_past
-from tui.app.undo import UndoVerb
+from tui.app.screens.register_fields import Known, RegisterFields, ScanEntry
 from tui.app.widgets.choices import Choices
 from tui.app.widgets.field import Entry, Field
 from tui.app.widgets.toggle import Toggle
 from tui.app.work import Ticket
-from tui.errors import RedirectoryError
 from tui.intake.scanner import ScanMemory, clean_scan
-from tui.model.identifiers import Identifier, Recognition, State, recognise
+from tui.model.identifiers import Identifier, State
 from tui.model.outcome import Outcome
-from tui.model.registration import Preset, Registration, Target
+from tui.model.registration import Registration, Target
 from tui.model.secrets import mask_credentials
-from tui.model.template import Lint, expand, lint, lint_provider
+from tui.model.template import lint, lint_provider
 from tui.model.text import make_inert
-from tui.model.vendor import DEFAULT_DVID
 from tui.services.control import Control
 
 if TYPE_CHECKING:
     from tui.app.screens.check import CheckSheet
 
-LINTS_SHOWN = 2
-LEVEL_SIGNS = {"error": ("✗", "$bad"), "warning": ("!", "$doubt"), "note": ("·", "dim")}
 
-
-class Known(Suggester):
-    """Completes with the first known text that starts as typed; the right arrow takes it."""
-
-    def __init__(self) -> None:
-        super().__init__(use_cache=False, case_sensitive=True)
-        self.texts: tuple[str, ...] = ()
-
-    async def get_suggestion(self, value: str) -> str | None:
-        return next((text for text in self.texts if text.startswith(value) and text != value), None)
-
-
-class ScanEntry(Entry):
-    """Takes what a scanner adds away from a pasted code, and keeps the words about it."""
-
-    notes: tuple[str, ...] = ()
-
-    def clean(self, text: str) -> str:
-        scan = clean_scan(text)
-        self.notes = scan.notes
-        return " ".join(scan.texts)
-
-
-class RegisterPage(UndoVerb):
+class RegisterPage(RegisterFields):
     """Register one device, or scan many."""
 
     page_id = "register"
@@ -147,87 +119,6 @@ class RegisterPage(UndoVerb):
             self._entry("mac").focus()
             return True
         return False
-
-    # fields
-
-    def _entry(self, name: str) -> Entry:
-        return self.query_one(f"#register-{name}", Entry)
-
-    def _field(self, name: str) -> Field:
-        field = self._entry(name).parent
-        assert isinstance(field, Field)
-        return field
-
-    @property
-    def recognition(self) -> Recognition:
-        """What the MAC-ID field holds so far."""
-        return recognise(clean_scan(self._entry("mac").value).text)
-
-    @on(Input.Changed, "#register-mac")
-    def judge_mac(self) -> None:
-        found = self.recognition
-        if found.state is State.VALID:
-            sign, kind = ("!", "doubt") if found.note else ("✓", "good")
-            self._field("mac").note(f"{sign} {found.summary}", kind)
-        elif found.state is State.BAD:
-            self._field("mac").note("✗ not a MAC-ID", "bad")
-        else:
-            self._field("mac").note(found.summary, "quiet")
-        self.draw_phone()
-
-    @on(Input.Changed, "#register-url")
-    @on(Input.Changed, "#register-provider")
-    def judge_target(self) -> None:
-        self.draw_phone()
-        self.draw_notes()
-
-    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
-        if event.widget.id == "register-mac":
-            found = self.recognition
-            if found.identifier is not None and self._entry("mac").value != found.identifier.wire:
-                self._entry("mac").value = found.identifier.wire
-
-    def draw_notes(self) -> None:
-        """What stands beside URL and Provider: how many presets there are, while there is room for it."""
-        count = len(self.desk.presets)
-        if len(self._entry("url").value) < 40:
-            self._field("url").note(f"F4 {count} preset{'' if count == 1 else 's'}" if count else "")
-        else:
-            self._field("url").note("")
-
-    def draw_phone(self) -> None:
-        """The URL as this phone will request it, and everything remarkable under it."""
-        found = self.recognition
-        url, provider = self._entry("url").value, self._entry("provider").value
-        dvid = self.desk.session.dvid if self.desk.signed_in else DEFAULT_DVID
-        identifier = found.identifier
-        if url.strip() and identifier is not None:
-            shown = Content(mask_credentials(make_inert(expand(url, identifier.mac, dvid))))
-        else:
-            shown = Content.styled("what the phone will request, once MAC-ID and URL are there", "dim")
-        remarks: list[Lint] = []
-        if found.state is State.BAD:
-            remarks.append(Lint("error", "mac", found.complaint))
-        elif found.note:
-            remarks.append(Lint("warning", "mac", found.note))
-        if url:
-            remarks += lint(url, mac=identifier.mac if identifier is not None else None)
-        if provider:
-            remarks += lint_provider(provider)
-        self._update("#register-phone", Content.assemble(f"{'Phone':<10}", shown))
-        lines = []
-        for remark in remarks[:LINTS_SHOWN]:
-            sign, colour = LEVEL_SIGNS[remark.level]
-            lines.append(Content.assemble((f"{sign} ", colour), make_inert(remark.text)))
-        if len(remarks) > LINTS_SHOWN:
-            lines[-1] = Content.assemble(lines[-1], (f"  (+{len(remarks) - LINTS_SHOWN} more)", "dim"))
-        self._update("#register-lints", Content("\n").join(lines))
-
-    def _update(self, selector: str, content: Content) -> None:
-        static: Any = self.query_one(selector, Static)
-        if getattr(static, "shown_text", None) != content.markup:
-            static.shown_text = content.markup
-            static.update(content)
 
     # registering
 
@@ -479,51 +370,6 @@ class RegisterPage(UndoVerb):
 
     def action_up(self) -> None:
         self.query_one("#register-today", Choices).action_move(-1)
-
-    def pick(self, name: str, texts: Sequence[str]) -> None:
-        """Choose among the texts used before."""
-        from tui.app.dialogs.pick import PickText
-
-        def put(text: str | None) -> None:
-            if text is not None:
-                self._entry(name).value = text
-
-        self.app.push_screen(
-            PickText("URLs used before" if name == "url" else "Providers used before", texts), put
-        )
-
-    # presets
-
-    def use_preset(self, preset: Preset | None) -> None:
-        """Fill what the preset has; an empty part stays as typed."""
-        if preset is None:
-            return
-        if preset.url:
-            self._entry("url").value = preset.url
-        if preset.provider:
-            self._entry("provider").value = preset.provider
-
-    def action_presets(self) -> None:
-        from tui.app.dialogs.preset import PickPreset
-
-        self.app.push_screen(PickPreset(self.desk.presets), self.use_preset)
-
-    def action_save_preset(self) -> None:
-        from tui.app.dialogs.preset import PresetDialog
-
-        def save(preset: Preset | None) -> None:
-            if preset is None:
-                return
-            try:
-                self.desk.save_preset(preset)
-            except RedirectoryError as error:
-                self.frame.show_error(error)
-            else:
-                self.frame.say(f"Preset {preset.name} is kept.")
-            self.draw_notes()
-
-        preset = Preset("", self._entry("url").value.strip(), self._entry("provider").value.strip())
-        self.app.push_screen(PresetDialog(preset, [known.name for known in self.desk.presets]), save)
 
     def action_keep(self) -> None:
         self.query_one(Toggle).action_turn()

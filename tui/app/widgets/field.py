@@ -57,10 +57,8 @@ class Entry(Input):
 class Field(Horizontal):
     """Prompt, entry, note. Only the prompt shows where the focus is."""
 
-    def __init__(
-        self, prompt: str, entry: Entry, note: str = "", *, width: int = 10, id: str | None = None
-    ) -> None:
-        super().__init__(id=id)
+    def __init__(self, prompt: str, entry: Entry, note: str = "", *, width: int = 10) -> None:
+        super().__init__()
         self._prompt = Static(Content(prompt), classes="prompt")
         self._prompt.styles.width = width
         self.entry = entry

@@ -1,0 +1,118 @@
+"""The whole app on the real sandbox, played by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+from textual import events
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from tui.app.app import RedirectoryApp
+from tui.app.widgets.field import Entry, Field
+from tui.app.widgets.frame import Line
+from tui.services.session import Session, open_rehearsal
+from tui.settings.config import Config
+from tui.settings.paths import Places, gather_places
+
+
+class Person:
+    """Presses keys and reads what the screen says."""
+
+    def __init__(self, app: RedirectoryApp, pilot: Pilot[int]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    async def calm(self) -> None:
+        """Until nothing runs any more and all is drawn."""
+        for _ in range(3):
+            await self.app.desk.work.settled()
+            await self.pilot.pause()
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.calm()
+
+    async def type(self, text: str) -> None:
+        await self.press(*("space" if char == " " else char for char in text))
+
+    async def fill(self, field: str, text: str) -> None:
+        self.app.screen.query_one(field, Entry).value = text
+        await self.calm()
+
+    async def paste(self, text: str) -> None:
+        self.app.post_message(events.Paste(text))
+        await self.calm()
+
+    async def burst(self, text: str) -> None:
+        """Keys that arrive at once, as from a scanner, ended by Enter."""
+        for char in text:
+            self.app.post_message(events.Key(char, char))
+        self.app.post_message(events.Key("enter", "\r"))
+        await self.calm()
+
+    def line(self, name: str) -> str:
+        return self.app.screen_stack[0].query_one(f"#{name}", Line).text
+
+    def text(self, name: str) -> str:
+        return str(self.app.screen.query_one(f"#{name}", Static).visual)
+
+    def value(self, name: str) -> str:
+        return self.app.screen_stack[0].query_one(f"#{name}", Entry).value
+
+    def note(self, name: str) -> str:
+        field = self.app.screen.query_one(f"#{name}", Entry).parent
+        assert isinstance(field, Field)
+        return field.note_text
+
+    @property
+    def page_id(self) -> str:
+        assert self.app.page is not None
+        return self.app.page.page_id
+
+    @property
+    def dialog(self) -> Any:
+        """The dialog in front; there must be one."""
+        assert len(self.app.screen_stack) > 1
+        return self.app.screen
+
+    def said(self) -> str:
+        """All moments' messages so far."""
+        return "\n".join(note.message for note in self.app._notifications)
+
+
+Open: TypeAlias = Callable[..., AbstractAsyncContextManager[Person]]
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    return gather_places(tmp_path / "home")
+
+
+@pytest.fixture
+def app_open(places: Places) -> Open:
+    """app_open(session=..., size=..., config=..., page=...): a person in front of the app; on a rehearsal by
+    default."""
+
+    @asynccontextmanager
+    async def start(
+        session: Session | None = None,
+        *,
+        size: tuple[int, int] = (80, 24),
+        config: Config | None = None,
+        rehearse: bool = True,
+        **options: Any,
+    ) -> AsyncIterator[Person]:
+        if session is None and rehearse:
+            session = open_rehearsal(sample=50, places=places)
+        app = RedirectoryApp(session, places=places, config=config or Config(), **options)
+        async with app.run_test(size=size) as pilot:
+            person = Person(app, pilot)
+            await person.calm()
+            yield person
+
+    return start

@@ -1,0 +1,185 @@
+"""The worker: what it posts, what it forgets, what it never forgets."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+from tests.functional.conftest import Open
+from tui.app.dialogs.error import ErrorDialog
+from tui.app.messages import Failed, Finished, Items
+from tui.app.page import Page
+from tui.errors import RedirectoryError, UsageError
+from tui.settings.paths import Places
+
+
+class Listener(Page):
+    """Keeps what the worker posts."""
+
+    page_id = "listener"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.values: list[object] = []
+        self.batches = 0
+        self.ends: list[str] = []
+
+    def on_items(self, event: Items) -> None:
+        event.stop()
+        self.values += event.values
+        self.batches += 1
+
+    def on_finished(self, event: Finished) -> None:
+        event.stop()
+        self.ends.append(event.ticket.state)
+
+    def on_failed(self, event: Failed) -> None:
+        self.ends.append(event.error.title)
+
+
+async def test_items_arrive_in_order_and_far_fewer_messages_than_items(app_open: Open) -> None:
+    async with app_open() as person:
+        listener = Listener()
+        await person.app.screen.mount(listener)
+        person.app.desk.work.run(lambda: range(50_000), owner=listener, group="a", title="Counting")
+        await person.calm()
+        assert listener.values == list(range(50_000))
+        assert listener.batches < 5_000
+        assert listener.ends == ["finished"]
+
+
+async def test_a_known_error_reaches_the_owner_and_then_a_dialog(app_open: Open) -> None:
+    async with app_open() as person:
+        listener = Listener()
+        await person.app.screen.mount(listener)
+
+        def fail() -> None:
+            raise UsageError("The field is empty", "URL", "Type one")
+
+        person.app.desk.work.ask(fail, owner=listener, group="a", title="Asking")
+        await person.calm()
+        assert listener.ends == ["The field is empty"]
+        assert isinstance(person.dialog, ErrorDialog)
+
+
+async def test_an_unexpected_error_becomes_a_dialog_and_a_log_without_its_values(
+    app_open: Open, places: Places
+) -> None:
+    async with app_open() as person:
+        listener = Listener()
+        await person.app.screen.mount(listener)
+
+        def fail() -> None:
+            raise ValueError("password=geheim")
+
+        person.app.desk.work.ask(fail, owner=listener, group="a", title="Asking")
+        await person.calm()
+        assert isinstance(person.dialog, ErrorDialog)
+        log = places.state / "faults.log"
+        assert "ValueError" in log.read_text()
+        assert "geheim" not in log.read_text()
+        assert "geheim" not in person.dialog.error.describe()
+        assert log.stat().st_mode & 0o077 == 0
+
+
+async def test_an_abandoned_read_says_nothing_more_and_its_generator_is_closed(app_open: Open) -> None:
+    async with app_open() as person:
+        listener = Listener()
+        await person.app.screen.mount(listener)
+        go, closed = threading.Event(), threading.Event()
+
+        def slow() -> Iterator[int]:
+            try:
+                yield 1
+                go.wait(10)
+                yield 2
+                yield 3
+            finally:
+                closed.set()
+
+        person.app.desk.work.run(slow, owner=listener, group="a", title="Listing")
+        while not listener.values:
+            await person.pilot.pause()
+        await person.pilot.press("escape")
+        await person.pilot.pause()
+        go.set()
+        await person.calm()
+        assert (listener.values, listener.ends) == ([1], [])
+        assert closed.is_set()
+        assert "no longer waiting" in person.said()
+
+
+async def test_an_abandoned_change_still_tells_how_it_ended(app_open: Open) -> None:
+    async with app_open() as person:
+        listener = Listener()
+        await person.app.screen.mount(listener)
+        go = threading.Event()
+
+        def change() -> Iterator[str]:
+            go.wait(10)
+            yield "stored"
+
+        ticket = person.app.desk.work.run(
+            change, owner=listener, group="a", title="Registering", changes=True
+        )
+        await person.pilot.pause()
+        await person.pilot.press("escape")
+        await person.pilot.pause()
+        assert "1 job" in person.line("title")
+        go.set()
+        await person.calm()
+        assert ticket.abandoned
+        assert (listener.values, listener.ends) == (["stored"], ["finished"])
+
+
+async def test_keys_are_answered_while_a_request_runs(app_open: Open) -> None:
+    async with app_open() as person:
+        go = threading.Event()
+        person.app.desk.work.ask(lambda: go.wait(10), owner=person.app, group="a", title="Asking")
+        await person.pilot.press("7", "C")
+        await person.pilot.pause()
+        assert person.value("register-mac") == "7C"
+        go.set()
+        await person.calm()
+
+
+async def test_quitting_does_not_wait_for_a_read_that_hangs(app_open: Open) -> None:
+    go = threading.Event()
+    async with app_open() as person:
+        person.app.desk.work.ask(lambda: go.wait(30), owner=person.app, group="a", title="Asking")
+        await person.pilot.pause()
+        await person.pilot.press("ctrl+q")
+        assert person.app.return_code == 0
+    assert not go.is_set()
+    go.set()
+
+
+async def test_quitting_while_a_job_runs_asks_first(app_open: Open) -> None:
+    async with app_open(page="settings") as person:
+        go = threading.Event()
+
+        def job() -> Iterator[int]:
+            go.wait(10)
+            yield 1
+
+        person.app.desk.work.run(
+            job, owner=person.app, group="a", title="Moving 500 devices", changes=True, job=True
+        )
+        await person.pilot.press("q")
+        await person.pilot.pause()
+        assert "Moving 500 devices" in person.dialog.lines[0]
+        await person.pilot.press("escape")
+        go.set()
+        await person.calm()
+
+
+async def test_a_newer_question_of_the_same_kind_replaces_the_older_one(app_open: Open) -> None:
+    async with app_open() as person:
+        listener = Listener()
+        await person.app.screen.mount(listener)
+        go = threading.Event()
+        person.app.desk.work.ask(lambda: go.wait(10) and "old", owner=listener, group="a", title="Asking")
+        person.app.desk.work.ask(lambda: "new", owner=listener, group="a", title="Asking")
+        go.set()
+        await person.calm()
+        assert listener.values == ["new"]

@@ -1,0 +1,153 @@
+"""The part of the app that changes sessions, and that takes scans and pastes while no field has the focus."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
+
+from textual import events, on
+from textual.app import App
+
+from tui.app.desk import Desk
+from tui.app.messages import Items
+from tui.app.page import Page
+from tui.app.scanning import BurstWatch
+from tui.app.work import Ticket
+from tui.errors import RedirectoryError
+from tui.intake.scanner import clean_scan
+from tui.model.identifiers import recognise
+from tui.model.text import make_inert
+
+if TYPE_CHECKING:
+    from tui.services.session import Session
+    from tui.settings.accounts import Account
+
+
+class AccountSwitching(App[int]):
+    """Sign in, switch, sign out, rehearse. The frame brings the pages."""
+
+    desk: Desk
+    _account: Account | None
+    _opening: Ticket | None
+    _pages: dict[str, Page]
+    _page: Page | None
+
+    if TYPE_CHECKING:
+
+        async def _bring_front(self, page_id: str, carried: str | None = None) -> None: ...
+        def draw_title(self) -> None: ...
+        def say(self, text: str, severity: Any = "information") -> None: ...
+        def show_error(self, error: RedirectoryError) -> None: ...
+
+        @property
+        def typing(self) -> bool: ...
+
+    def open_with(self, opener: Callable[[], Session], title: str) -> None:
+        """Open a session in the worker; pages learn of it through `session_changed`."""
+        self._opening = self.desk.work.ask(opener, owner=self, group="session", title=title)
+
+    @on(Items)
+    async def session_opened(self, event: Items) -> None:
+        if event.ticket is self._opening:
+            self._opening = None
+            await self.use_session(event.values[0])
+
+    async def use_session(self, session: Session | None) -> None:
+        """Put this session on the desk, close the one before, tell every page."""
+        before = self.desk.take(session)
+        if before is not None and before is not session:
+            before.close()
+        for page in self._pages.values():
+            page.session_changed()
+        self.draw_title()
+        if session is not None:
+            for warning in session.warnings:
+                self.say(warning, "warning")
+            if self._page is not None and not self._page.needs_session and self._page.page_id != "settings":
+                await self._bring_front("register")
+        elif self._page is not None and self._page.needs_session:
+            await self._bring_front("start")
+
+    async def action_sandbox(self) -> None:
+        from tui.app.sessions import rehearse
+
+        self._account = None
+        self.open_with(rehearse, "Opening the sandbox")
+
+    async def action_sign_in(self) -> None:
+        await self._bring_front("signin")
+
+    async def ask_password(self, account: Account) -> None:
+        """Sign in to a known account whose password this machine does not have."""
+        from tui.app.screens.sign_in import SignInPage
+
+        await self._bring_front("signin")
+        cast(SignInPage, self._page).fill(account)
+
+    def open_account(self, account: Account) -> None:
+        """Switch to an account; its password is looked for, else asked for."""
+        from tui.app.sessions import opener_for
+
+        self._account = account
+        self.open_with(
+            opener_for(account, self.desk.places, self.desk.config), f"Opening {make_inert(account.name)}"
+        )
+
+    async def action_sign_out(self) -> None:
+        if self.desk.work.jobs:
+            self.show_error(
+                RedirectoryError("A job still runs", hint="Cancel it, or wait for it, before you sign out.")
+            )
+            return
+        await self.use_session(None)
+        self.say("Signed out. What was typed is still there after the next sign-in.")
+
+
+class LooseInput(App[int]):
+    """What arrives outside a text field: a scanner's burst, a paste."""
+
+    _page: Page | None
+    _burst: BurstWatch
+
+    if TYPE_CHECKING:
+
+        async def _bring_front(self, page_id: str, carried: str | None = None) -> None: ...
+        def say(self, text: str, severity: Any = "information") -> None: ...
+
+        @property
+        def typing(self) -> bool: ...
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            if self._burst.take(event.key, event.character, event.time, self.typing):
+                event.stop()
+                scanned = self._burst.finished()
+                if scanned:
+                    await self._scanned(scanned)
+                return
+        elif isinstance(event, events.Paste) and not event.is_forwarded and not self.typing:
+            await self._pasted(event.text)
+            return
+        await super().on_event(event)
+
+    async def _scanned(self, text: str) -> None:
+        """A scanner typed a MAC-ID while no field had the focus: undo what its first keys did, look it up."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        await self._bring_front("device_info", text)
+
+    async def _pasted(self, text: str) -> None:
+        if len(self.screen_stack) > 1:
+            return
+        lines = [line for line in text.splitlines() if line.strip()]
+        if len(lines) == 1:
+            scan = clean_scan(lines[0])
+            if scan.texts and recognise(scan.text).identifier is not None and len(scan.texts) == 1:
+                await self._bring_front("device_info", scan.text)
+                return
+        if lines and any(recognise(clean_scan(line).text).identifier is not None for line in lines[:20]):
+            await self._bring_front("register")
+            if self._page is not None and self._page.page_id == "register":
+                cast(Any, self._page).check_list(text)
+            return
+        self.say("What was pasted holds no MAC-ID. Put the cursor into a field to paste text.")

@@ -1,0 +1,57 @@
+"""The pages there are, and the one full screen that holds them."""
+
+from __future__ import annotations
+
+from typing import Protocol, cast
+
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from tui.app.page import Page
+from tui.app.widgets.frame import FootLine, Rule, TabStrip, TitleLine
+
+# id, title, title where the line is short, where the class is
+TABS = (
+    ("register", "Register", "Register", "tui.app.screens.register:RegisterPage"),
+    ("device_info", "Device Info", "Info", "tui.app.screens.device_info:DeviceInfoPage"),
+    ("devices", "List/Deregister", "List", "tui.app.screens.devices:DevicesPage"),
+    ("upload", "Upload", "Upload", "tui.app.screens.upload:UploadPage"),
+    ("history", "History", "History", "tui.app.screens.history:HistoryPage"),
+    ("settings", "Settings", "Settings", "tui.app.screens.settings:SettingsPage"),
+)
+OTHER_PAGES = (
+    ("start", "First start", "Start", "tui.app.screens.start:StartPage"),
+    ("signin", "Sign in", "Sign in", "tui.app.screens.sign_in:SignInPage"),
+)
+PAGE_CLASSES = {page_id: where for page_id, _, _, where in (*TABS, *OTHER_PAGES)}
+
+
+class Starts(Protocol):
+    """The app, as the frame needs it."""
+
+    async def begin(self) -> None: ...
+
+
+class Frame(Screen[None]):
+    """The only full screen; dialogs are sheets above it."""
+
+    AUTO_FOCUS = None
+
+    def compose(self) -> ComposeResult:
+        yield TitleLine(id="title")
+        yield TabStrip([(page_id, title, short) for page_id, title, short, _ in TABS])
+        yield Rule(id="top-rule")
+        yield Container(id="area")
+        yield Rule(id="foot-rule")
+        yield FootLine(id="foot")
+        yield Static("", id="small", markup=False)
+
+    async def on_mount(self) -> None:
+        await cast(Starts, self.app).begin()
+
+    @property
+    def focus_chain(self) -> list[Widget]:
+        return [widget for widget in super().focus_chain if not isinstance(widget, Page)]
