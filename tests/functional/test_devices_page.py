@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncIterator, Iterator
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -54,6 +55,13 @@ class Desk:
             await self.app.desk.work.settled()
             await self.pilot.pause()
             await self.app.workers.wait_for_complete()
+            await self.pilot.pause()
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Until something holds; for what no worker's end announces."""
+        end = time.monotonic() + 20
+        while not holds():
+            assert time.monotonic() < end, "it never came about"
             await self.pilot.pause()
 
     async def press(self, *keys: str) -> None:
@@ -167,8 +175,7 @@ async def test_keys_work_while_rows_still_arrive(places: Places, monkeypatch: py
 
     monkeypatch.setattr(devices, "list_devices", in_two_parts)
     async with open_page(open_rehearsal(sample=300, places=places), places) as desk:
-        while len(desk.table.devices) < 100:
-            await desk.pilot.pause()
+        await desk.until(lambda: len(desk.table.devices) >= 100)
         await desk.pilot.press("down", "space")
         await desk.pilot.pause()
         assert desk.line("counts").startswith("100 devices · 1 marked")
@@ -193,11 +200,9 @@ async def test_escape_stops_waiting_for_a_list_and_keeps_what_came(
 
     monkeypatch.setattr(devices, "list_devices", endless)
     async with open_page(open_rehearsal(sample=50, places=places), places) as desk:
-        while len(desk.table.devices) < 50:
-            await desk.pilot.pause()
+        await desk.until(lambda: len(desk.table.devices) >= 50)
         await desk.pilot.press("escape")
-        while "stopped waiting" not in desk.line("counts"):
-            await desk.pilot.pause()
+        await desk.until(lambda: "stopped waiting" in desk.line("counts"))
         go_on.set()
         await desk.calm()
         assert len(desk.table.devices) == 50
@@ -356,3 +361,15 @@ async def test_what_was_deregistered_comes_back_with_undo(places: Places) -> Non
         assert {row[:3] for row in listed(session)} == before
         assert {row[:3] for row in desk.table.devices.shown_rows()} == before
         assert "3 stored" in desk.line("counts")
+
+
+async def test_watch_goes_to_device_info_and_waits_for_that_phone(places: Places) -> None:
+    async with open_page(open_rehearsal(sample=3, places=places), places) as desk:
+        await desk.calm()
+        row = desk.table.cursor_row
+        assert row is not None
+        await desk.pilot.press("w")
+        await desk.until(lambda: any("atch" in ticket.title for ticket in desk.app.desk.work.running))
+        assert desk.app.page is not None
+        assert desk.app.page.page_id == "device_info"
+        assert desk.app.page.query(Input).first().value.startswith(row[MAC])

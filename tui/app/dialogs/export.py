@@ -17,7 +17,8 @@ from tui.app.widgets.choices import Choices
 from tui.app.widgets.field import Entry, Field
 
 # form, file name, what it is
-DEVICE_FORMS = (
+Form = tuple[str, str, str]
+DEVICE_FORMS: tuple[Form, ...] = (
     ("csv", "devices.csv", "CSV for a spreadsheet"),
     ("json", "devices.jsonl", "JSON, one object a line"),
     ("xml", "devices.xml", "the vendor's XML result of a list"),
@@ -27,7 +28,7 @@ DEVICE_FORMS = (
         "XML-RPC calls that register the devices again; Upload and import take them",
     ),
 )
-SECRET_FORMS = (
+SECRET_FORMS: tuple[Form, ...] = (
     ("secrets", "mac-passwords.csv", "MAC-IDs and MAC passwords of the whole vault, CSV; holds secrets"),
     (
         "htdigest",
@@ -35,6 +36,8 @@ SECRET_FORMS = (
         "digest credentials for a web server, from the whole vault; holds secrets",
     ),
 )
+FORMS = (*DEVICE_FORMS, *SECRET_FORMS)
+DEVICE_NOTE = "The file is readable by you alone and holds URLs with their credentials."
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,30 +57,36 @@ class ExportDialog(Sheet[ExportWanted]):
         Binding("up", "move(-1)", show=False, priority=True),
     ]
 
-    def __init__(self, what: str, folder: Path | None = None) -> None:
-        super().__init__(f"Export {what}")
+    def __init__(
+        self, what: str, folder: Path | None = None, *, verb: str = "Export", forms: Sequence[Form] = FORMS,
+        note: str = DEVICE_NOTE,
+    ) -> None:
+        super().__init__(f"{verb} {what}")
         self._folder = folder or Path.cwd()
-        self._forms = (*DEVICE_FORMS, *SECRET_FORMS)
+        self._forms = forms
+        self._note = note
         self._proposed = ""
+        self._realm = Field("Realm", Entry(id="export-realm"), "the realm of your web server")
 
     def compose_body(self) -> ComposeResult:
         yield Choices(id="export-form")
         yield paragraph("")
         yield Field("File", Entry(id="export-file", select_on_focus=False))
-        yield Field(
-            "Realm", Entry(id="export-realm"), "the realm of your web server", id="export-realm-field"
-        )
+        yield self._realm
         yield paragraph("")
-        yield paragraph("The file is readable by you alone and holds URLs with their credentials.", "quiet")
+        yield paragraph(self._note, "quiet")
 
     def keys(self) -> Sequence[tuple[str, str]]:
-        return (("⏎", "write"), ("↑↓", "form"), ("Tab", "next field"), ("esc", "cancel"))
+        moves = (("↑↓", "form"),) if len(self._forms) > 1 else ()
+        fields = (("Tab", "next field"),) if any(form == "htdigest" for form, _, _ in self._forms) else ()
+        return (("⏎", "write"), *moves, *fields, ("esc", "cancel"))
 
     def on_mount(self) -> None:
         super().on_mount()
         choices = self.query_one(Choices)
         choices.can_focus = False
-        choices.fill([Content.assemble(f"{form:<9}", (what, "$quiet")) for form, _, what in self._forms])
+        width = max(len(form) for form, _, _ in self._forms) + 2
+        choices.fill([Content.assemble(f"{form:<{width}}", (what, "dim")) for form, _, what in self._forms])
         self.query_one("#export-file", Entry).focus()
         self._form_chosen()
 
@@ -92,7 +101,7 @@ class ExportDialog(Sheet[ExportWanted]):
         if entry.value == self._proposed:
             entry.value = self._proposed = str(_free(self._folder / name))
             entry.cursor_position = len(entry.value)
-        self.query_one("#export-realm-field").display = form == "htdigest"
+        self._realm.display = form == "htdigest"
 
     @on(Input.Submitted)
     def write(self) -> None:

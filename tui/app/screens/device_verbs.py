@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _COPY_LIMIT = 10_000
+_ANSWER_CHECK, _ANSWER_CHECKS = 0.1, 600
 
 
 class DeviceVerbs(UndoVerb):
@@ -354,9 +356,15 @@ class DeviceVerbs(UndoVerb):
             self.frame.say(f"Nothing to {verb}: the list is empty.")
         else:
             self.frame.show_page("device_info", row[MAC])
-            self.frame.call_next(self._run_in_front, verb)
+            self.run_worker(self._do_there(verb), group="carry over", exclusive=True)
 
-    async def _run_in_front(self, verb: str) -> None:
-        page = self.frame.page
-        if page is not None and page.page_id == "device_info":
-            await self.frame.run_action(verb, default_namespace=page)
+    async def _do_there(self, verb: str) -> None:
+        """Once Device Info has its answer: the verb of the same name there."""
+        page = None
+        for _ in range(_ANSWER_CHECKS):
+            await asyncio.sleep(_ANSWER_CHECK)
+            page = self.frame.page
+            asked = any(ticket.owner is page for ticket in self.desk.work.waited_for)
+            if page is not None and page.page_id == "device_info" and not asked:
+                page.call_later(getattr(page, f"action_{verb}"))
+                return
