@@ -1,0 +1,490 @@
+"""4 Upload: a file shown call by call before it is sent, and the portal's numbered answer after."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Input, Static
+
+from tui.app.actions import bindings
+from tui.app.dialogs.confirm import COUNT_TYPED_ABOVE
+from tui.app.dialogs.export import ExportDialog
+from tui.app.dialogs.outcomes import count_outcomes
+from tui.app.messages import Failed, Finished, Items
+from tui.app.page import Hint
+from tui.app.screens.row_page import RowPage
+from tui.app.uploading import (
+    Answered,
+    CallRow,
+    PartRow,
+    Source,
+    confirmation,
+    explain_list,
+    explain_page,
+    explain_trouble,
+    preview_rows,
+    read_path,
+    recognise,
+    removes,
+    send_calls,
+    sum_up,
+)
+from tui.app.widgets.field import Entry, Field
+from tui.app.widgets.frame import Line, spread
+from tui.app.widgets.lines import Row, RowTable
+from tui.app.widgets.path_entry import PathEntry, complete_path
+from tui.app.work import Ticket
+from tui.errors import InputError, RedirectoryError
+from tui.model.outcome import Outcome
+from tui.model.text import make_inert
+
+PASTED = "the pasted text"
+RESULT_NOTE = "The file is readable by you alone. It holds the MAC passwords that the server returned."
+TEMPLATE_NOTE = "A call with sample values. Put yours in with any editor, then upload it here."
+TEMPLATE_WORDS = {
+    "register": "register one device",
+    "register-list": "register several devices with one target",
+    "deregister": "deregister one device",
+    "deregister-list": "deregister several devices",
+    "list": "list all devices of the account",
+    "list-provider": "list the devices of one provider",
+    "check": "ask for one device",
+}
+_ENCODING = re.compile(r"""(<\?xml[^>]*?)\s+encoding\s*=\s*(?:"[^"]*"|'[^']*')""")
+
+
+class UploadPage(RowPage):
+    """Nothing is sent before the calls were on the screen; what was sent stays there with its answer."""
+
+    page_id = "upload"
+    title = "Upload"
+    BINDINGS = bindings("upload")
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.source: Source | None = None
+        self.answers: list[Answered] = []
+        self.phase = "empty"  # empty, reading, bad, list, preview, sending, answered
+        self._pasted = ""
+        self._trouble: RedirectoryError | None = None
+        self._reading: Ticket | None = None
+        self._sending: Ticket | None = None
+        self._late: dict[Ticket, tuple[Source, list[Answered]]] = {}
+        self._completing: tuple[Ticket, str] | None = None
+        self._listing: Ticket | None = None
+        self._clock: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Field("File", PathEntry(id="upload-path", several=True, select_on_focus=False), width=6)
+        yield Line(id="upload-state")
+        yield Static("", id="upload-message")
+        yield RowTable(id="upload-table")
+        yield Static("", classes="detail")
+
+    def on_mount(self) -> None:
+        self.draw()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.draw_state)
+
+    @property
+    def entry(self) -> PathEntry:
+        """The path."""
+        return self.query_one(PathEntry)
+
+    def hints(self) -> Sequence[Hint]:
+        if self.phase in ("preview", "list"):
+            first: tuple[Hint, ...] = ("upload.check",) if self.phase == "list" else ("upload.send",)
+            return (*first, "upload.path", "upload.pick", "upload.paste", "upload.reveal", "upload.template")
+        if self.phase in ("sending", "answered"):
+            return (
+                "upload.save",
+                "upload.reveal",
+                "upload.undo",
+                "upload.path",
+                "upload.copy",
+                "upload.pick",
+            )
+        return (("⏎", "read"), ("Tab", "complete"), "upload.pick", "upload.paste", ("esc n", "template"))
+
+    def session_changed(self) -> None:
+        self._sending = None
+        self._late.clear()
+        if self.answers or self.phase == "sending":
+            self.answers = []
+            self._show_source()
+
+    def back(self) -> bool:
+        if super().back():
+            self.table.focus()
+            return True
+        if self.source is not None and self.phase != "sending":
+            self.entry.focus()
+            return True
+        return False
+
+    # reading
+
+    @on(Input.Submitted, "#upload-path")
+    def read_typed(self) -> None:
+        typed = self.entry.value.strip()
+        if not typed:
+            self._field.note("✗ name a file, or F4 to choose, F7 to paste", "bad")
+            return
+        self._read(lambda: read_path(typed))
+
+    def action_paste(self) -> None:
+        """Take the text from a box."""
+        from tui.app.dialogs.paste import PasteSheet
+
+        about = "Paste one or several XML-RPC calls. Nothing is sent before you have seen what they do."
+        self.app.push_screen(
+            PasteSheet("Paste calls", about, self._pasted),
+            lambda text: self._take_text(text) if text else None,
+        )
+
+    @on(Entry.Pasted)
+    def pasted_into_field(self, event: Entry.Pasted) -> None:
+        event.stop()
+        self._take_text(event.text)
+
+    def on_paste(self, event: events.Paste) -> None:
+        if "<" in event.text or len(event.text.split()) > 1:
+            event.stop()
+            self._take_text(event.text)
+
+    def _take_text(self, text: str) -> None:
+        self._pasted = text
+        # The text is text already: what it says about its bytes was true of the file it came from.
+        data = _ENCODING.sub(r"\1", text).encode("utf-8", "replace")
+        self._read(lambda: recognise(data, PASTED))
+
+    def action_pick(self) -> None:
+        """Choose the file in a picker."""
+        from textual_fspicker import FileOpen
+
+        start = Path(self.entry.value.strip() or ".").expanduser()
+        start = start if start.is_dir() else start.parent
+        picker = FileOpen(start if start.is_dir() else Path.home(), "Choose a call file", open_button="Open")
+        self.app.push_screen(picker, self._picked)
+
+    def _picked(self, path: Path | None) -> None:
+        if path is not None:
+            self.entry.put(str(path))
+            self.read_typed()
+
+    def _read(self, read: Callable[[], Source]) -> None:
+        self._reading = self.desk.work.ask(read, owner=self, group="read", title="Reading the file")
+        self._field.note("reading …")
+
+    def _show_source(self) -> None:
+        source = self.source
+        if source is None:
+            self.phase = "empty"
+        elif source.kind:
+            self.phase = "list"
+        else:
+            self.phase = "preview"
+        self.draw()
+
+    # sending
+
+    @on(RowTable.Opened)
+    def action_send(self) -> None:
+        """Send what the table shows, after a confirmation if it removes records or touches many."""
+        if self.phase == "list":
+            self.run_worker(self.action_check())
+        elif self.phase == "answered":
+            self.frame.say("These calls were sent already. Enter in File reads the file again.")
+        elif self.phase == "preview" and self.source is not None:
+            calls = self.source.calls
+            blocked = [call for call in calls if not call.sendable]
+            touched = sum(len(call.macs) for call in calls if call.changes)
+            if not self.desk.signed_in:
+                self.frame.say("The account is not open yet; try again in a moment.", "warning")
+            elif blocked:
+                number = ", ".join(str(call.number) for call in blocked)
+                hint = "Nothing was sent. Correct the file, then Enter in File reads it again."
+                self._complain(InputError(f"Call {number} cannot be sent.", blocked[0].complaints[0], hint))
+            elif touched > COUNT_TYPED_ABOVE or any(removes(call) for call in calls):
+                self.app.push_screen(confirmation(calls), lambda sure: self._send() if sure else None)
+            else:
+                self._send()
+
+    def _send(self) -> None:
+        source = self.source
+        if source is None or self.phase != "preview":
+            return
+        session = self.desk.session
+        calls = source.calls
+        self.answers, self._trouble, self.phase = [], None, "sending"
+        what = f"{len(calls)} call{'' if len(calls) == 1 else 's'}"
+        self._sending = self.desk.work.run(
+            lambda: send_calls(session, calls),
+            owner=self,
+            group="upload",
+            title=f"Uploading {what}",
+            changes=any(call.changes for call in calls),
+        )
+        self._late[self._sending] = (source, self.answers)
+        self._clock = self._clock or self.set_interval(0.5, self._tick)
+        self.draw(top=True)
+        self.table.focus()
+
+    def _tick(self) -> None:
+        ticket = self._sending
+        if ticket is not None and ticket.abandoned and not ticket.changes:
+            self._late.pop(ticket, None)
+            self._sending, self.phase = None, "preview"
+            self.draw()
+        if (self._sending is None or not self._sending.running) and self._clock is not None:
+            self._clock.stop()
+            self._clock = None
+        self.draw_state()
+
+    # what the worker brings
+
+    @on(PathEntry.Changed, "#upload-path")
+    def path_typed(self, event: Input.Changed) -> None:
+        self._field.note("")
+        typed = event.value
+        if typed:
+            ticket = self.desk.work.ask(
+                lambda: next(complete_path(typed), ""),
+                owner=self,
+                group="complete",
+                title="Looking into the folder",
+            )
+            self._completing = (ticket, typed)
+
+    @on(Items)
+    def items_came(self, event: Items) -> None:
+        event.stop()
+        ticket, value = event.ticket, event.values[0]
+        if self._completing is not None and ticket is self._completing[0]:
+            self.entry.suggest(self._completing[1], value)
+        elif ticket is self._listing:
+            self._show_paths(value)
+        elif ticket is self._reading:
+            self._take_source(value)
+        elif (written := self.took_file(event)) is not None:
+            if written.form != "xml" and not self.entry.value.strip():
+                self.entry.put(str(written.path))
+        elif ticket in self._late:
+            self._late[ticket][1].extend(event.values)
+            if ticket is self._sending:
+                self.draw()
+        else:
+            self.took_undo(event)
+
+    def _take_source(self, source: Source) -> None:
+        if self.phase == "sending":
+            self._sending = None  # its answer is told of when it comes
+        self._trouble = None
+        self._field.note("")
+        self.source, self.answers = source, []
+        self._show_source()
+        self.table.go_first()
+        self.table.focus()
+
+    @on(Finished)
+    def ended(self, event: Finished) -> None:
+        event.stop()
+        source, answers = self._late.pop(event.ticket, (None, []))
+        if source is None:
+            return
+        if event.ticket is self._sending:
+            self._sending, self.phase = None, "answered"
+            self.draw()
+        if event.ticket is not self._sending and (self.source is not source or not self.display):
+            self.frame.say(f"{source.name}: answered. {count_outcomes(_outcomes(answers)).plain}")
+
+    @on(Failed)
+    def failed(self, event: Failed) -> None:
+        if event.ticket is self._reading:
+            event.stop()
+            self._field.note("")
+            self._complain(event.error, unread=True)
+        elif self._completing is not None and event.ticket is self._completing[0]:
+            event.stop()
+        elif event.ticket in self._late:
+            self._late.pop(event.ticket)
+            if event.ticket is self._sending:
+                self._sending = None
+                self.phase = "answered" if self.answers else "preview"
+                self._trouble = event.error
+                if self.display:
+                    event.stop()
+                self.draw()
+
+    def _complain(self, error: RedirectoryError, *, unread: bool = False) -> None:
+        self._trouble = error
+        if unread and self.phase not in ("sending", "answered"):
+            # Enter must never send the file before this one.
+            self.source, self.phase = None, "bad"
+        self.draw()
+
+    # drawing
+
+    @property
+    def _field(self) -> Field:
+        return self.query_one(Field)
+
+    def draw(self, *, top: bool = False) -> None:
+        """Everything below the field."""
+        rows, heading = self._rows()
+        message = self.query_one("#upload-message", Static)
+        said = self._message()
+        message.update(said)
+        message.display = bool(said.plain)
+        self.table.display = bool(rows)
+        self.table.show(rows, heading=heading, cursor=0 if top else None)
+        self.draw_state()
+        self.draw_detail()
+        if self.display:
+            self.frame.refresh_hints()
+
+    def _rows(self) -> tuple[list[Row], str]:
+        source = self.source
+        if source is None or source.kind:
+            return [], ""
+        if self.phase == "preview":
+            return preview_rows(source.calls), "What the file holds"
+        rows = [row for answered in self.answers for row in answered.rows]
+        word = "waiting for the answer …" if self.phase == "sending" else "not sent"
+        for call in source.calls[len(self.answers) :]:
+            rows += [CallRow(call), PartRow("·", word, "dim")]
+        return rows, "No.  Response"
+
+    def draw_state(self) -> None:
+        """What is shown, and what can be done with it."""
+        source = self.source
+        left: Content = Content("")
+        right: Content = Content("")
+        if source is not None:
+            name = "" if source.name == self._shown_name else f"{make_inert(source.name)} · "
+            left = Content(f"{name}{source.kind or sum_up(source.calls)}")
+            if self.phase == "preview":
+                right = Content.styled("nothing is sent yet", "dim")
+            elif self.phase == "sending":
+                gone = self._sending is not None and self._sending.abandoned
+                right = Content.styled(
+                    "no longer waiting; the answer will show here" if gone else "waiting · esc stops waiting",
+                    "$doubt",
+                )
+            elif self.phase == "answered":
+                right = count_outcomes(_outcomes(self.answers))
+        line = self.query_one("#upload-state", Line)
+        line.write(spread(left, right, line.size.width or 78))
+
+    @property
+    def _shown_name(self) -> str:
+        return Path(self.entry.value.strip()).name
+
+    def _message(self) -> Content:
+        if self._trouble is not None:
+            return explain_trouble(self._trouble)
+        if self.phase == "list" and self.source is not None:
+            return explain_list(self.source)
+        return explain_page() if self.phase == "empty" else Content("")
+
+    @on(RowTable.Moved)
+    def row_changed(self) -> None:
+        self.draw_detail()
+
+    # keys
+
+    def action_path(self) -> None:
+        self.entry.focus()
+
+    def action_down(self) -> None:
+        if self.app.focused is self.entry:
+            typed = self.entry.value
+            self._listing = self.desk.work.ask(
+                lambda: list(complete_path(typed)), owner=self, group="paths", title="Looking into the folder"
+            )
+        else:
+            super().action_down()
+
+    def _show_paths(self, paths: list[str]) -> None:
+        from tui.app.dialogs.pick import PickText
+
+        if not paths:
+            self._field.note("✗ nothing here begins so", "doubt")
+            return
+
+        def put(path: str | None) -> None:
+            if path is not None:
+                self.entry.put(path)
+                if not path.endswith("/"):
+                    self.read_typed()
+                else:
+                    self.action_down()
+
+        self.app.push_screen(PickText("Choose", paths), put)
+
+    def action_copy(self) -> None:
+        lines = [
+            f"{line.number}\t{line.reveal() if self.table.revealed else line.text}\t{line.mac or ''}"
+            for answered in self.answers for line in answered.answer.responses
+        ]  # fmt: skip
+        if lines:
+            self.frame.copy("\n".join(lines), "the answers")
+        else:
+            self.frame.say("Nothing to copy: no answer yet.")
+
+    async def action_check(self) -> None:
+        """Hand a list of devices to the Register page, which checks every row."""
+        if self.phase != "list" or self.source is None:
+            return self.frame.say("Nothing to check: this is for lists of devices, such as CSV.")
+        if not self.source.text:
+            return self.frame.say("A spreadsheet is not taken here. Save it as CSV first.", "warning")
+        from tui.app.screens.register import RegisterPage
+
+        text = self.source.text
+        await self.frame.action_show_page("register")
+        page = self.frame.page
+        if isinstance(page, RegisterPage):
+            page.check_list(text)
+        return None
+
+    # files
+
+    def action_save(self) -> None:
+        """Write the answers as they came to a file of their own."""
+        from tui.services.uploading import result_xml
+
+        if not self.answers or self.source is None:
+            self.frame.say("Nothing to save: no answer yet.")
+            return
+        answers = [answered.answer for answered in self.answers]
+        stem = "upload" if self.source.name == PASTED else Path(self.source.name).stem
+        forms = (
+            ("xml", f"{stem}-result.xml", "the answers as XML-RPC, as the portal's Result button gives them"),
+        )
+        self.app.push_screen(
+            ExportDialog("the result", verb="Save", forms=forms, note=RESULT_NOTE),
+            lambda wanted: self.write_file(wanted, lambda: result_xml(answers).decode(), "result"),
+        )
+
+    def action_template(self) -> None:
+        """Write a call to start from."""
+        from tui.services.uploading import TEMPLATES, template
+
+        forms = [(name, f"{name}.xml", TEMPLATE_WORDS.get(name, "")) for name in TEMPLATES]
+        self.app.push_screen(
+            ExportDialog("a template", verb="Write", forms=forms, note=TEMPLATE_NOTE),
+            lambda wanted: self.write_file(
+                wanted, lambda: template(wanted.form if wanted else ""), "template"
+            ),
+        )
+
+
+def _outcomes(answers: Sequence[Answered]) -> list[Outcome]:
+    return [outcome for answered in answers for outcome in answered.answer.outcomes]
