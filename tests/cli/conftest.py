@@ -61,10 +61,10 @@ class Shell:
 
 
 @contextmanager
-def serve(shell: Shell, *words: str) -> Iterator[str]:
-    """`redirectory sandbox serve WORDS` on a free port; its URL."""
+def serve(shell: Shell, *words: str, port: str = "0") -> Iterator[str]:
+    """`redirectory sandbox serve WORDS` on a free port, or on `port`; its URL."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tui", "sandbox", "serve", "--port", "0", *words],
+        [sys.executable, "-m", "tui", "sandbox", "serve", "--port", port, *words],
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,

@@ -1,5 +1,7 @@
 """Every way a link can fail: a clear text, no traceback, no secret, the documented exit code."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.cli.conftest import Shell, serve
@@ -52,28 +54,37 @@ def test_an_answer_that_is_no_answer_is_exit_code_3_for_a_question(shell: Shell,
     assert "<html" not in run.err.lower()
 
 
-def test_a_connection_cut_after_the_change_is_unknown_until_it_is_resolved(shell: Shell) -> None:
-    with serve(
-        shell,
-        "--set",
-        "cut=after@registerDevice",
-        "--set",
-        "cut=after@checkDevice",
-        "--set",
-        "cut=after@listDevices",
-    ) as url:
+LOST = (
+    "--set",
+    "cut=after@registerDevice",
+    "--set",
+    "cut=before@checkDevice",
+    "--set",
+    "cut=none@checkDevice,next:1",
+)
+
+
+def test_an_answer_that_was_lost_is_asked_for_and_settled_at_once(shell: Shell) -> None:
+    with serve(shell, "--set", "cut=after@registerDevice") as url:
+        sign_in(shell, url)
+        run = shell.run(*REGISTER)
+        assert (run.code, run.rows[0]["outcome"]) == (0, "stored")
+
+
+def test_a_change_whose_outcome_cannot_be_asked_is_unknown_with_exit_code_4(shell: Shell) -> None:
+    with serve(shell, *LOST) as url:
         sign_in(shell, url)
         run = shell.run(*REGISTER)
         assert (run.code, run.rows[0]["outcome"]) == (4, "unknown")
 
 
-def test_resolve_asks_the_server_and_settles_what_was_cut(shell: Shell, tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_resolve_asks_the_server_and_settles_what_is_unknown(shell: Shell, tmp_path: Path) -> None:
     store = str(tmp_path / "sandbox.db")
-    with serve(shell, "--db", store, "--set", "cut=after") as url:
+    with serve(shell, "--db", store, *LOST) as url:
         sign_in(shell, url)
         assert shell.run(*REGISTER).code == 4
         port = url.rpartition(":")[2]
-    with serve(shell, "--db", store, "--port", port) as url:
+    with serve(shell, "--db", store, port=port) as url:
         sign_in(shell, url)
         run = shell.run("resolve", "--json")
         assert (run.code, run.rows[0]["mac"], run.rows[0]["outcome"]) == (0, "7C2F80111111", "stored")
@@ -87,8 +98,6 @@ def test_a_record_that_cannot_be_written_stops_the_change_before_it_is_sent(shel
         journal = next(
             row["path"] for row in shell.run("paths", "--json").rows if row["what"] == "journal and vault"
         )
-        from pathlib import Path
-
         Path(journal).parent.mkdir(parents=True, exist_ok=True)
         Path(journal).write_bytes(b"this is no database" * 100)
         run = shell.run(*REGISTER)
@@ -99,8 +108,6 @@ def test_a_record_that_cannot_be_written_stops_the_change_before_it_is_sent(shel
 
 
 def test_a_broken_config_is_named_with_its_line_and_stops_nothing(at: Shell) -> None:
-    from pathlib import Path
-
     config = Path(next(row["path"] for row in at.run("paths", "--json").rows if row["what"] == "settings"))
     config.parent.mkdir(parents=True, exist_ok=True)
     config.write_text("[link]\nchunkk = 10\nconnections = 'four'\n")
@@ -125,7 +132,6 @@ def test_a_closed_pipe_ends_quietly(at: Shell) -> None:
 
 def test_secrets_never_reach_the_process_list_or_private_files_of_others(at: Shell) -> None:
     import stat
-    from pathlib import Path
 
     at.run("register", "7C2F80208295-1910", "--url", URL, "--provider", "P")
     for path in at.home.rglob("*"):

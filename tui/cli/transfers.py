@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui.cli.changes import check_target, choose_target, declare_target
 from tui.cli.desk import Desk
@@ -12,6 +14,9 @@ from tui.cli.output import Form
 from tui.cli.parser import declare_account, declare_form
 from tui.cli.rows import DEVICE_COLUMNS, HEADINGS, describe_row, write_outcomes
 from tui.errors import InputError
+
+if TYPE_CHECKING:
+    from tui.services.changes import PlannedCall
 
 
 def declare_upload(parser: ArgumentParser) -> None:
@@ -122,23 +127,10 @@ def run_import(desk: Desk) -> int:
     if not picked.registrations:
         desk.err.warn("There is no row that can be registered. Nothing was sent.")
         return bad or ExitCode.USAGE
-    if desk.arguments.dry_run:
-        desk.out.write_rows(
-            (
-                {
-                    "method": planned.method,
-                    "devices": len(planned.macs),
-                    "url": planned.target.url if planned.target else None,
-                    "provider": planned.target.provider if planned.target else None,
-                    "macs": ", ".join(planned.macs) if desk.out.form is not Form.TABLE else "",
-                }
-                for planned in preview(picked.registrations)
-            ),
-            ("method", "devices", "url", "provider", "macs")[: 5 if desk.out.form is not Form.TABLE else 4],
-            headings=HEADINGS,
-        )
-        return bad
     with desk.open_session() as session:
+        if desk.arguments.dry_run:
+            _write_planned(desk, preview(session, registrations=picked.registrations))
+            return bad
         registrations = picked.registrations
         if desk.arguments.resume:
             from tui.services.importing import leave_out_stored
@@ -149,3 +141,21 @@ def run_import(desk: Desk) -> int:
             )
         outcomes = write_outcomes(desk.out, register(session, registrations)) if registrations else []
     return worst(bad, judge(outcomes))
+
+
+def _write_planned(desk: Desk, calls: Sequence[PlannedCall]) -> None:
+    columns = ("method", "devices", "url", "provider", "macs")
+    desk.out.write_rows(
+        (
+            {
+                "method": planned.method,
+                "devices": len(planned.macs),
+                "url": planned.target.url if planned.target else None,
+                "provider": planned.target.provider if planned.target else None,
+                "macs": ", ".join(planned.macs),
+            }
+            for planned in calls
+        ),
+        columns[:4] if desk.out.form is Form.TABLE else columns,
+        headings=HEADINGS,
+    )
