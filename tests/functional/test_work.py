@@ -9,7 +9,7 @@ from tests.functional.conftest import Open
 from tui.app.dialogs.error import ErrorDialog
 from tui.app.messages import Failed, Finished, Items
 from tui.app.page import Page
-from tui.errors import RedirectoryError, UsageError
+from tui.errors import UsageError
 from tui.settings.paths import Places
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from importlib import import_module
@@ -80,6 +81,7 @@ class RedirectoryApp(AccountSwitching, LooseInput):
         self._page: Page | None = None
         self._age_timer: Timer | None = None
         self._burst = BurstWatch()
+        self._turning = asyncio.Lock()
         self.theme = config.app.theme if config.app.theme in self.available_themes else looks.DEFAULT_THEME
         self.set_keymap(self.remapped)
 
@@ -117,6 +119,10 @@ class RedirectoryApp(AccountSwitching, LooseInput):
         self.call_next(self._bring_front, page_id, carried)
 
     async def _bring_front(self, page_id: str, carried: str | None = None) -> None:
+        async with self._turning:
+            await self._turn_to(page_id, carried)
+
+    async def _turn_to(self, page_id: str, carried: str | None) -> None:
         page = self._pages.get(page_id)
         if page is None:
             module, _, name = PAGE_CLASSES[page_id].partition(":")
@@ -127,13 +133,13 @@ class RedirectoryApp(AccountSwitching, LooseInput):
                 return None
             if page_class.needs_session and not self._has_session:
                 self.say("Sign in first, or open the sandbox.")
-                return await self._bring_front("start")
+                return await self._turn_to("start", None)
             page = self._pages[page_id] = page_class(id=f"page-{page_id}")
             page.display = False
             await self._frame.query_one("#area").mount(page)
         elif page.needs_session and not self._has_session:
             self.say("Sign in first, or open the sandbox.")
-            return await self._bring_front("start")
+            return await self._turn_to("start", None)
         if page is not self._page:
             if self._page is not None:
                 self._page.display = False

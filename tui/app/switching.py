@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
@@ -21,6 +22,9 @@ from tui.model.text import make_inert
 if TYPE_CHECKING:
     from tui.services.session import Session
     from tui.settings.accounts import Account
+
+
+AFTER_SCAN = 0.25
 
 
 class AccountSwitching(App[int]):
@@ -108,6 +112,7 @@ class LooseInput(App[int]):
 
     _page: Page | None
     _burst: BurstWatch
+    _scan_ended = float("-inf")
 
     if TYPE_CHECKING:
 
@@ -123,12 +128,19 @@ class LooseInput(App[int]):
                 event.stop()
                 scanned = self._burst.finished()
                 if scanned:
-                    await self._scanned(scanned)
+                    self._scan_ended = time.monotonic()
+                    self.call_after_refresh(self._scanned, scanned)
                 return
         elif isinstance(event, events.Paste) and not event.is_forwarded and not self.typing:
             await self._pasted(event.text)
             return
         await super().on_event(event)
+
+    async def run_action(self, action: Any, default_namespace: Any = None, namespaces: Any = None) -> bool:
+        # The first keys of a scan may still be on their way through the focused widget: they mean nothing.
+        if time.monotonic() - self._scan_ended < AFTER_SCAN:
+            return False
+        return await super().run_action(action, default_namespace, namespaces)
 
     async def _scanned(self, text: str) -> None:
         """A scanner typed a MAC-ID while no field had the focus: undo what its first keys did, look it up."""
