@@ -67,6 +67,8 @@ def test_the_installed_wheel_finds_its_sheets_from_another_folder(built: Path, t
         "import tui; from tui.settings.paths import styles_dir\n"
         "print(tui.__file__); print(styles_dir() / 'base.tcss')"
     )
-    done = subprocess.run([sys.executable, "-I", "-c", code], cwd=elsewhere, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", code], cwd=elsewhere, capture_output=True, text=True, timeout=60
+    )
     assert done.returncode == 0, done.stderr
     assert all(line.startswith(str(tmp_path / "site")) for line in done.stdout.splitlines())

@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("tui.errors", "tui.model", "tui.intake", "tui.settings", "tui.wire", "tui.server", "tui.services", "tui.cli")
+ROOMS = (
+    "tui.errors",
+    "tui.model",
+    "tui.intake",
+    "tui.settings",
+    "tui.wire",
+    "tui.server",
+    "tui.services",
+    "tui.cli",
+)
 
 
 def find_modules(room: str) -> list[str]:
@@ -22,7 +31,11 @@ def find_modules(room: str) -> list[str]:
 
 def test_the_import_contracts_hold() -> None:
     done = subprocess.run(
-        [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"], cwd=ROOT, capture_output=True, text=True, timeout=120
+        [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     assert done.returncode == 0, done.stdout
 

@@ -13,7 +13,11 @@ def count_lines(path: Path) -> int:
     return len(path.read_text(encoding="utf-8").splitlines())
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if "node_modules" not in path.parts], ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "path",
+    [path for path in FILES if "node_modules" not in path.parts],
+    ids=lambda path: str(path.relative_to(ROOT)),
+)
 def test_no_file_has_more_than_500_lines(path: Path) -> None:
     assert count_lines(path) <= 500
 

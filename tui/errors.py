@@ -17,7 +17,7 @@ class Applied(Enum):
 
 
 class RedirectoryError(Exception):
-    """Root of the tree. `title` is one short sentence, `detail` names the device, row or key, `hint` the next step."""
+    """Root of the tree. `title` is short, `detail` names the device, row or key, `hint` is the next step."""
 
     exit_code: ClassVar[int] = 1
 
@@ -42,7 +42,7 @@ class UsageError(RedirectoryError):
 
 
 class ConfigurationError(UsageError):
-    """A settings file is broken or holds what it should not; `detail` names file, line where known, and key."""
+    """A settings file is broken or holds what it should not; `detail` names file, line if known, and key."""
 
 
 class InputError(RedirectoryError):
@@ -52,7 +52,7 @@ class InputError(RedirectoryError):
 
 
 class IdentifierError(InputError):
-    """Neither a MAC-ID nor a MAC address. `position` is the 0-based offending character, None if it is the length."""
+    """Neither a MAC-ID nor a MAC. `position` is the 0-based offending character, None if it is the length."""
 
     def __init__(self, title: str, detail: str = "", hint: str = "", *, position: int | None = None) -> None:
         super().__init__(title, detail, hint)
@@ -60,7 +60,7 @@ class IdentifierError(InputError):
 
 
 class StoreError(RedirectoryError):
-    """A file of ours (journal, offline list, settings) cannot be read or written. Raised before anything is sent."""
+    """A file of ours (journal, list, settings) cannot be read or written. Raised before anything is sent."""
 
     exit_code = 2
 
@@ -98,10 +98,17 @@ class Unreadable(LinkError):
 
 
 class Fault(RedirectoryError):
-    """An XML-RPC fault: the server understood the request as XML-RPC and declined it. `code` and `text` are its own."""
+    """An XML-RPC fault: the server read the request and declined it. `code` and `text` are its own."""
 
     def __init__(
-        self, title: str, detail: str = "", hint: str = "", *, code: int, text: str, applied: Applied = Applied.MAYBE
+        self,
+        title: str,
+        detail: str = "",
+        hint: str = "",
+        *,
+        code: int,
+        text: str,
+        applied: Applied = Applied.MAYBE,
     ) -> None:
         super().__init__(title, detail, hint, applied=applied)
         self.code = code
