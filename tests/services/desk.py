@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from tui.model.identifiers import Identifier
@@ -38,18 +40,18 @@ def at(identifiers: Iterable[Identifier], target: Target = NEW) -> list[Registra
 
 
 class Carrier(EmbeddedTransport):
-    """The sandbox in process; `watch` is called with every request before it is answered."""
+    """The sandbox in process. It notes the calls; `around` is entered for the time of each."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         super().__init__(sandbox.wsgi)
         self.methods: list[str] = []
-        self.sizes: list[int] = []
+        self.around: Callable[[], AbstractContextManager[None]] = nullcontext
 
     def handle_request(self, request: Any) -> Any:
         body = request.read()
         self.methods.append(body.partition(b"<methodName>")[2].partition(b"</methodName>")[0].decode())
-        self.sizes.append(body.count(b"<value>") if b"<array>" in body else 1)
-        return super().handle_request(request)
+        with self.around():
+            return super().handle_request(request)
 
     def changing(self) -> list[str]:
         return [name.rpartition(".")[2] for name in self.methods if "egister" in name]
@@ -63,6 +65,7 @@ class Desk:
         self.batching = Batching(chunk, connections)
         self.sandbox = Sandbox(accounts={"demo": "demo", "other": "other"}, switches=switches)
         self.carrier = Carrier(self.sandbox)
+        self.given: dict[str, Target] = {}
         self._sessions: list[Session] = []
         self.session = self.open()
 
@@ -97,6 +100,11 @@ class Desk:
         for identifier in identifiers:
             done, line = writer.register(identifier.wire, target.url, target.provider)
             assert done, line
+        if account == "demo":
+            self.given |= {one.mac: target for one in identifiers}
+
+    def new_carrier(self) -> Carrier:
+        return Carrier(self.sandbox)
 
     def targets(self, account: str = "demo") -> dict[str, Target]:
         """The truth: every record of the account, out of the sandbox's own store."""
@@ -112,6 +120,18 @@ class Desk:
             device = transaction.find(mac)
             assert device is not None
             return device.password
+
+
+@contextmanager
+def in_memory(fallback: Path) -> Iterator[Path]:
+    """A folder whose writes need no disk where the system has one: a killed process loses nothing there
+    either."""
+    shared = Path("/dev/shm")
+    if not os.access(shared, os.W_OK):
+        yield fallback
+        return
+    with TemporaryDirectory(dir=shared, prefix="redirectory-test-") as folder:
+        yield Path(folder)
 
 
 @contextmanager
