@@ -4,11 +4,12 @@ errors."""
 from __future__ import annotations
 
 import re
+import threading
 import time
 import zlib
+from base64 import b64encode
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tui import __version__
@@ -16,41 +17,26 @@ from tui.errors import LinkError, Unreadable, UsageError
 from tui.model.secrets import Secret
 from tui.wire import faults
 from tui.wire.codec import unreadable
+from tui.wire.link import Incoming, Link, Terms, Timeouts
 
 if TYPE_CHECKING:
-    import ssl
-
     import httpx
 
-    from tui.wire.deadline import Deadline
+    from tui.wire.direct import DirectLink
+
+__all__ = ["SLICE", "Connection", "Reply", "Timeouts"]
 
 SLICE = 64 * 1024
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_PROXY_HINT = "Check the variables HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and SSL_CERT_FILE."
-
-
-@dataclass(frozen=True, slots=True)
-class Timeouts:
-    """Limits in seconds: to connect, between two reads, for a whole call, for a whole streamed list."""
-
-    connect: float = 5.0
-    read: float = 15.0
-    call: float = 60.0
-    listing: float = 900.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Terms:
-    """What a call runs under: whether it changes records, its time limit in seconds, and when that ends."""
-
-    changes: bool
-    seconds: float
-    until: float
 
 
 class Connection:
     """Posts bodies to one address with HTTP Basic credentials sent pre-emptively; follows no redirect.
-    Thread-safe."""
+    Thread-safe.
+
+    Calls that come one after another share one plain connection; httpx is loaded for calls at the same time,
+    for proxies and for a transport of the caller's.
+    """
 
     def __init__(
         self,
@@ -62,10 +48,6 @@ class Connection:
         timeouts: Timeouts,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        import httpx
-
-        from tui.wire.deadline import Deadline
-
         if ":" in user or _CONTROL.search(user) or _CONTROL.search(password.reveal()):
             raise UsageError(
                 "User name or password holds a character that HTTP Basic cannot carry.",
@@ -75,130 +57,87 @@ class Connection:
         self.round_trip_ms: float | None = None
         self._timeouts = timeouts
         self._clock = clock
-        self._deadline: Deadline = Deadline(clock)
-        client: httpx.Client | None = None
-        with suppress(ImportError, ValueError, OSError, httpx.InvalidURL):
-            client = httpx.Client(
-                auth=httpx.BasicAuth(user.encode("utf-8"), password.reveal().encode("utf-8")),
-                transport=transport,
-                verify=True if url.startswith("https:") else _no_authorities(),
-                follow_redirects=False,
-                timeout=httpx.Timeout(timeouts.read, connect=timeouts.connect),
-                headers={
-                    "Content-Type": "text/xml",
-                    "Accept": "text/xml",
-                    "Accept-Encoding": "gzip",
-                    "User-Agent": f"redirectory/{__version__}",
-                },
-            )
-        if client is None:
-            raise UsageError("The connection cannot be set up.", hint=_PROXY_HINT)
-        self._http = client
-        self._bind_deadline()
+        credentials = b64encode(f"{user}:{password.reveal()}".encode()).decode("ascii")
+        self._headers = {
+            "Authorization": f"Basic {credentials}",
+            "Content-Type": "text/xml",
+            "Accept": "text/xml",
+            "Accept-Encoding": "gzip",
+            "User-Agent": f"redirectory/{__version__}",
+        }
+        self._transport = transport
+        self._pooled: Link | None = None
+        self._making = threading.Lock()
+        self._direct_turn = threading.Lock()
+        self._direct: DirectLink | None = None
+        if transport is None:
+            from tui.wire.direct import DirectLink, suits
 
-    def _bind_deadline(self) -> None:
-        import httpx
+            if suits(url):
+                self._direct = DirectLink(url, self._headers, timeouts, clock)
+        if self._direct is None:
+            self._pool()
 
-        from tui.wire.deadline import BoundedBackend
+    def _pool(self) -> Link:
+        with self._making:
+            if self._pooled is None:
+                from tui.wire.pooled import PooledLink
 
-        # httpx has no door for a network backend of one's own; without it only bodies are held to the
-        # deadline.
-        for transport in (self._http._transport, *self._http._mounts.values()):
-            pool = transport._pool if isinstance(transport, httpx.HTTPTransport) else None
-            if pool is not None and hasattr(pool, "_network_backend"):
-                pool._network_backend = BoundedBackend(pool._network_backend, self._deadline)
+                self._pooled = PooledLink(
+                    self.url, self._headers, self._timeouts, self._clock, self._transport
+                )
+            return self._pooled
 
     def close(self) -> None:
         """Closes every connection."""
-        self._http.close()
+        for link in (self._direct, self._pooled):
+            if link is not None:
+                link.close()
+
+    @contextmanager
+    def _link(self) -> Iterator[Link]:
+        if self._direct is None or not self._direct_turn.acquire(blocking=False):
+            yield self._pool()
+            return
+        try:
+            yield self._direct
+        finally:
+            self._direct_turn.release()
 
     @contextmanager
     def post(self, body: bytes, *, changes: bool, seconds: float) -> Iterator[Reply]:
         """Sends `body` and gives the answer, whose body is still to be read; raises for every status but
         2xx."""
         started = self._clock()
-        terms = _Terms(changes, seconds, started + seconds)
-        response = self._send(body, terms)
-        self.round_trip_ms = (self._clock() - started) * 1000
-        try:
-            status = response.status_code
-            if not 200 <= status < 300:
-                raise faults.status_error(self.url, status, response.headers.get("location", ""), changes)
-            yield Reply(self, response, terms)
-        finally:
-            response.close()
-
-    def _send(self, body: bytes, terms: _Terms) -> httpx.Response:
-        import httpx
-
-        self._deadline.until = terms.until
-        try:
-            request = self._http.build_request("POST", self.url, content=body)
-            return self._http.send(request, stream=True)
-        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, OSError) as error:
-            failure = self._failure(error, terms)
-        finally:
-            self._deadline.until = None
-        # Raised out here: httpx's error holds the request, which must not follow ours into a traceback.
-        raise failure
-
-    def pull(self, raw: Iterator[bytes], terms: _Terms) -> bytes | None:
-        """The next bytes of an answer, None at its end."""
-        import httpx
-
-        self._deadline.until = terms.until
-        try:
-            piece = next(raw, None)
-        except (httpx.HTTPError, OSError) as error:
-            failure = self._failure(error, terms)
-        else:
-            if self._clock() <= terms.until:
-                return piece
-            failure = faults.out_of_time(self.url, terms.seconds, terms.changes)
-        finally:
-            self._deadline.until = None
-        raise failure
-
-    def _failure(self, error: Exception, terms: _Terms) -> LinkError:
-        import httpx
-
-        if isinstance(error, httpx.InvalidURL | UnicodeError):
-            return faults.not_reached(self.url, "this is not a host name")
-        if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
-            return faults.not_reached(self.url, "no connection in time")
-        if isinstance(
-            error,
-            httpx.ConnectError | httpx.ProxyError | httpx.UnsupportedProtocol | httpx.LocalProtocolError,
-        ):
-            return faults.not_reached(self.url, str(error))
-        if isinstance(error, httpx.TimeoutException):
-            over = self._clock() >= terms.until
-            return faults.out_of_time(self.url, terms.seconds if over else self._timeouts.read, terms.changes)
-        return faults.cut_off(self.url, "the answer ended before it was complete.", terms.changes)
-
-
-def _no_authorities() -> ssl.SSLContext:
-    """A TLS context that trusts nobody: for plain http, where loading the CA bundle would cost 40 ms for
-    nothing."""
-    import ssl
-
-    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        terms = Terms(changes, seconds, started + seconds)
+        with self._link() as link:
+            incoming = link.send(body, terms)
+            self.round_trip_ms = (self._clock() - started) * 1000
+            try:
+                if not 200 <= incoming.status < 300:
+                    raise faults.status_error(
+                        self.url, incoming.status, incoming.header("location", ""), changes
+                    )
+                yield Reply(self.url, incoming, terms, self._clock)
+            finally:
+                incoming.close()
 
 
 class Reply:
     """An answer with a good status; its body is read by `pieces`, once."""
 
-    def __init__(self, connection: Connection, response: httpx.Response, terms: _Terms) -> None:
-        self._connection = connection
-        self._response = response
+    def __init__(self, url: str, incoming: Incoming, terms: Terms, clock: Callable[[], float]) -> None:
+        self._url = url
+        self._incoming = incoming
         self._terms = terms
-        self.status: int = response.status_code
-        self.content_type: str = response.headers.get("content-type", "")
+        self._clock = clock
+        self.status: int = incoming.status
+        self.content_type: str = incoming.header("content-type", "")
 
     def pieces(self, cap: int) -> Iterator[bytes]:
         """The body, decompressed, in pieces of at most 64 kB. Raises Unreadable beyond `cap` bytes, CutOff if
         it ends early or takes too long."""
-        coding = self._response.headers.get("content-encoding", "identity").strip().lower()
+        coding = self._incoming.header("content-encoding", "identity").strip().lower()
         if coding in ("gzip", "x-gzip"):
             parts = self._inflated()
         elif coding in ("", "identity"):
@@ -218,15 +157,18 @@ class Reply:
         return faults.not_xml_rpc(self.status, self.content_type, unreadable(reason), self._terms.changes)
 
     def _raw(self) -> Iterator[bytes]:
-        raw = self._response.iter_raw()
-        while (piece := self._connection.pull(raw, self._terms)) is not None:
+        size = 0
+        for piece in self._incoming.pieces:
+            if self._clock() > self._terms.until:
+                raise faults.out_of_time(self._url, self._terms.seconds, self._terms.changes)
+            size += len(piece)
             yield piece
-        declared = self._response.headers.get("content-length", "")
-        if declared.isdecimal() and int(declared) != self._response.num_bytes_downloaded:
+        declared = self._incoming.header("content-length", "")
+        if declared.isdecimal() and int(declared) != size:
             raise self._cut_off("the answer is not as long as it said.")
 
     def _cut_off(self, reason: str) -> LinkError:
-        return faults.cut_off(self._connection.url, reason, self._terms.changes)
+        return faults.cut_off(self._url, reason, self._terms.changes)
 
     def _inflated(self) -> Iterator[bytes]:
         # Never more than 64 kB at a time: a small piece of gzip can unfold a thousandfold.

@@ -52,6 +52,11 @@ def cut_off(url: str, reason: str, changes: bool) -> CutOff:
     )
 
 
+def ended_early(url: str, changes: bool) -> CutOff:
+    """The connection ended, or what came was no HTTP."""
+    return cut_off(url, "the answer ended before it was complete.", changes)
+
+
 def out_of_time(url: str, seconds: float, changes: bool) -> CutOff:
     """No complete answer within the time limit of `seconds`."""
     return CutOff(

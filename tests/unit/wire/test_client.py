@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import base64
 import gzip
-import socket
 import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -20,7 +18,6 @@ from tui.errors import (
     Fault,
     InputError,
     LoginRefused,
-    NotReached,
     RedirectoryError,
     ServerFailed,
     Unreadable,
@@ -336,116 +333,7 @@ def test_a_list_has_a_longer_deadline_of_its_own() -> None:
     )
 
 
-# --- what goes wrong: the connection
-
-
-@contextmanager
-def loopback(serve: Callable[[socket.socket], None]) -> Iterator[str]:
-    """A TCP server that lets `serve` have its one connection; gives the URL."""
-
-    def run() -> None:
-        connection, _ = listener.accept()
-        with connection:
-            connection.settimeout(10)
-            serve(connection)
-
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.settimeout(10)
-        thread = threading.Thread(target=run)
-        thread.start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}/apxml/rpc.do"
-        thread.join()
-
-
-def read_request(connection: socket.socket) -> None:
-    received = b""
-    while b"</methodCall>" not in received:
-        received += connection.recv(65536)
-
-
-def over_sockets(url: str, **timeouts: float) -> RedirectClient:
-    return RedirectClient(url, "gigaset", Secret(PASSWORD), timeouts=Timeouts(**timeouts))
-
-
-def test_nobody_listening_is_not_reached_and_nothing_was_sent() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    error = failure_of(over_sockets(f"http://127.0.0.1:{port}/"))
-    assert isinstance(error, NotReached)
-    assert error.applied is Applied.NO
-    assert f"127.0.0.1:{port}" in error.detail
-
-
-def test_a_label_that_dns_cannot_hold_is_not_reached() -> None:
-    assert isinstance(failure_of(over_sockets(f"http://{'a' * 70}.invalid/")), NotReached)
-
-
-def test_plain_http_where_https_was_asked_for_is_not_reached() -> None:
-    def serve(connection: socket.socket) -> None:
-        connection.recv(65536)
-        connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-
-    with loopback(serve) as url:
-        error = failure_of(over_sockets(url.replace("http:", "https:")))
-    assert isinstance(error, NotReached)
-    assert "https" in error.hint
-
-
-@pytest.mark.parametrize(
-    "sent",
-    [
-        b"",
-        b"HTTP/1.1 200 OK\r\nContent-Ty",
-        b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n<methodResponse>",
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n<methodResponse>",
-        b"SSH-2.0-OpenSSH_9.6\r\n",
-    ],
-)
-def test_a_connection_that_ends_after_sending_is_cut_off(sent: bytes) -> None:
-    def serve(connection: socket.socket) -> None:
-        read_request(connection)
-        connection.sendall(sent)
-
-    with loopback(serve) as url:
-        error = failure_of(over_sockets(url))
-    assert isinstance(error, CutOff)
-    assert error.applied is Applied.MAYBE
-
-
-def test_a_look_up_that_is_cut_off_changed_nothing() -> None:
-    with loopback(read_request) as url:
-        error = failure_of(over_sockets(url), change=False)
-    assert (type(error), error.applied) == (CutOff, Applied.NO)
-
-
-def test_a_server_that_is_silent_runs_into_the_read_limit() -> None:
-    def serve(connection: socket.socket) -> None:
-        read_request(connection)
-        connection.recv(1)
-
-    with loopback(serve) as url:
-        error = failure_of(over_sockets(url, read=0.1))
-    assert isinstance(error, CutOff)
-    assert "0.1 s" in error.detail
-
-
-def test_a_head_that_drips_runs_into_the_deadline_of_the_call() -> None:
-    gone = threading.Event()
-
-    def serve(connection: socket.socket) -> None:
-        read_request(connection)
-        connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
-        try:
-            while not gone.wait(0.02):
-                connection.sendall(b"x")
-        except OSError:
-            return
-
-    with loopback(serve) as url:
-        error = failure_of(over_sockets(url, read=5.0, call=0.3))
-        gone.set()
-    assert isinstance(error, CutOff)
-    assert "0.3 s" in error.detail
+# --- what goes wrong: before anything is sent
 
 
 def test_an_http_client_loads_no_certificates(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,238 @@
+"""One call at a time over Python's own http.client: it is there in a third of the time that httpx takes to be
+imported, which is most of what a single look-up costs."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import select
+import socket
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from http.client import HTTPConnection, HTTPException, HTTPResponse
+from typing import TYPE_CHECKING, Any, cast
+
+from tui.errors import LinkError, UsageError
+from tui.wire import faults
+from tui.wire.link import Incoming, Terms, Timeouts
+
+if TYPE_CHECKING:
+    import ssl
+
+_PLAIN_URL = re.compile(
+    r"(https?)://(?:\[([0-9a-f:.]+)\]|([A-Za-z0-9._-]+))(?::([0-9]+))?(/[A-Za-z0-9._~%/-]*)"
+)
+_SLICE = 64 * 1024
+
+
+def suits(url: str) -> bool:
+    """Whether the address can be reached without what httpx knows of proxies, systems and odd characters."""
+    return (
+        sys.platform not in ("win32", "darwin")
+        and _PLAIN_URL.fullmatch(url) is not None
+        and not any(value for name, value in os.environ.items() if name.lower().endswith("_proxy"))
+    )
+
+
+class DirectLink:
+    """One connection, kept open between calls; for one thread at a time. Follows no redirect and
+    repeats nothing.
+
+    Raises UsageError if the certificates to trust cannot be read.
+    """
+
+    def __init__(
+        self, url: str, headers: Mapping[str, str], timeouts: Timeouts, clock: Callable[[], float]
+    ) -> None:
+        match = _PLAIN_URL.fullmatch(url)
+        if match is None:
+            raise ValueError("suits() was not asked")
+        scheme, six, host, port, self._path = match.groups()
+        self._url = url
+        self._host: str = six or host
+        self._port = int(port) if port else None
+        self._headers = headers
+        self._timeouts = timeouts
+        self._clock = clock
+        self._tls = _trusted() if scheme == "https" else None
+        self._open: HTTPConnection | None = None
+
+    def close(self) -> None:
+        """Ends the connection."""
+        kept, self._open = self._open, None
+        if kept is not None:
+            kept.close()
+
+    def send(self, body: bytes, terms: Terms) -> Incoming:
+        """Posts `body`; the head of the answer, its body still to come."""
+        connection = self._connect(terms)
+        wire = connection.sock
+        try:
+            # A server may refuse a long body before all of it is sent: its answer is read all the same.
+            with suppress(BrokenPipeError, ConnectionResetError):
+                connection.request("POST", self._path, body, self._headers)
+            response = connection.getresponse()
+            if cast(_Wire, wire).ended:
+                response.close()
+                raise HTTPException  # http.client takes a head that was cut off for a whole one
+        except (HTTPException, OSError) as error:
+            failure = self._failure(error, terms)
+        else:
+            return Incoming(
+                response.status,
+                response.getheader,
+                self._pieces(response, terms),
+                lambda: self._finish(response),
+            )
+        self.close()
+        raise failure
+
+    def _connect(self, terms: Terms) -> HTTPConnection:
+        if self._open is not None and _is_idle(cast(_Wire, self._open.sock)):
+            cast(_Wire, self._open.sock).until = terms.until
+            return self._open
+        self.close()
+        port = self._port or (443 if self._tls else 80)
+        limit = min(self._timeouts.connect, terms.until - self._clock())
+        reason = "no connection in time"
+        with suppress(TimeoutError):
+            try:
+                return self._dial(port, limit, terms)
+            except TimeoutError:
+                raise
+            except UnicodeError:
+                reason = "this is not a host name"
+            except OSError as error:
+                reason = str(error)
+        raise faults.not_reached(self._url, reason)
+
+    def _dial(self, port: int, limit: float, terms: Terms) -> HTTPConnection:
+        if limit <= 0:
+            raise TimeoutError
+        plain = socket.create_connection((self._host, port), limit)
+        try:
+            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            secured = plain if self._tls is None else self._tls.wrap_socket(plain, server_hostname=self._host)
+        except OSError:
+            plain.close()
+            raise
+        kind = _SecureConnection if self._tls else HTTPConnection
+        self._open = kind(self._host, self._port)
+        self._open.auto_open = 0
+        self._open.sock = cast(Any, _Wire(secured, self._timeouts.read, terms.until, self._clock))
+        return self._open
+
+    def _pieces(self, response: HTTPResponse, terms: Terms) -> Iterator[bytes]:
+        while piece := self._pull(response, terms):
+            yield piece
+
+    def _pull(self, response: HTTPResponse, terms: Terms) -> bytes:
+        try:
+            return response.read1(_SLICE)
+        except (HTTPException, OSError, ValueError) as error:
+            failure = self._failure(error, terms)
+        raise failure
+
+    def _finish(self, response: HTTPResponse) -> None:
+        whole = response.isclosed() if response.chunked else response.length == 0
+        response.close()
+        if not whole or response.will_close:
+            self.close()
+
+    def _failure(self, error: Exception, terms: Terms) -> LinkError:
+        if isinstance(error, TimeoutError):
+            over = self._clock() >= terms.until
+            return faults.out_of_time(
+                self._url, terms.seconds if over else self._timeouts.read, terms.changes
+            )
+        return faults.ended_early(self._url, terms.changes)
+
+
+class _SecureConnection(HTTPConnection):
+    default_port = 443
+
+
+def _trusted() -> ssl.SSLContext:
+    """The certificates that httpx would trust: SSL_CERT_FILE, SSL_CERT_DIR, or those of certifi."""
+    import ssl
+
+    import certifi
+
+    file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
+    try:
+        if file or folder:
+            context = ssl.create_default_context(cafile=file or None, capath=None if file else folder)
+        else:
+            context = ssl.create_default_context(cafile=certifi.where())
+    except OSError:
+        context = None
+    if context is None:
+        raise UsageError(
+            "The connection cannot be set up.", hint="Check the variables SSL_CERT_FILE and SSL_CERT_DIR."
+        )
+    context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
+def _is_idle(wire: _Wire | None) -> bool:
+    """Whether a kept connection is still usable: nothing may have come in, an end least of all."""
+    if wire is None:
+        return False
+    poll = select.poll()
+    poll.register(wire.socket, select.POLLIN)
+    return not poll.poll(0)
+
+
+class _Wire:
+    """A socket as http.client wants it; every read and write ends at the limit for it or with the call."""
+
+    def __init__(
+        self, connected: socket.socket, patience: float, until: float, clock: Callable[[], float]
+    ) -> None:
+        self.socket = connected
+        self.until = until
+        self.ended = False
+        self._patience = patience
+        self._clock = clock
+
+    def limit(self) -> None:
+        """Set the time limit of the next read or write. Raises TimeoutError when the call's time is over."""
+        left = min(self._patience, self.until - self._clock())
+        if left <= 0:
+            raise TimeoutError
+        self.socket.settimeout(left)
+
+    def sendall(self, data: bytes) -> None:
+        """Send in slices, each within the limit."""
+        view = memoryview(data)
+        for start in range(0, len(view), _SLICE):
+            self.limit()
+            self.socket.sendall(view[start : start + _SLICE])
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        """A reader of the answer."""
+        return io.BufferedReader(_Incoming(self, self.socket.makefile(cast(Any, mode), buffering=0)), _SLICE)
+
+    def close(self) -> None:
+        """Close the socket once its readers are closed too."""
+        self.socket.close()
+
+
+class _Incoming(io.RawIOBase):
+    def __init__(self, wire: _Wire, raw: Any) -> None:
+        self._wire, self._raw = wire, raw
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        self._wire.limit()
+        size = int(self._raw.readinto(buffer))
+        self._wire.ended = not size
+        return size
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()

@@ -1,0 +1,45 @@
+"""What every way to a server has in common: the limits of a call, and the answer as it comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple, Protocol
+
+
+class Timeouts(NamedTuple):
+    """Limits in seconds: to connect, between two reads, for a whole call, for a whole streamed list."""
+
+    connect: float = 5.0
+    read: float = 15.0
+    call: float = 60.0
+    listing: float = 900.0
+
+
+class Terms(NamedTuple):
+    """What a call runs under: whether it changes records, its time limit in seconds, and when that ends."""
+
+    changes: bool
+    seconds: float
+    until: float
+
+
+class Incoming(NamedTuple):
+    """An answer whose body is still on its way: `header` takes a name in lower case and a default, `pieces`
+    are the bytes as sent, raising LinkError."""
+
+    status: int
+    header: Callable[[str, str], str]
+    pieces: Iterator[bytes]
+    close: Callable[[], None]
+
+
+class Link(Protocol):
+    """A way to one address."""
+
+    def send(self, body: bytes, terms: Terms) -> Incoming:
+        """Posts `body`; the head of the answer, its body still to come. Raises LinkError."""
+        ...
+
+    def close(self) -> None:
+        """Ends what is open."""
+        ...
