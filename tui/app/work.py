@@ -255,7 +255,7 @@ class Work:
             else:
                 ticket.state = "cancelled" if ticket.cancelled else "finished"
                 ticket.owner.post_message(Finished(ticket))
-        self._app.post_message(TicketsChanged(True, error))
+        self._app.post_message(TicketsChanged(True, error, ticket.changes))
         if not self.tickets:
             self._quiet.set()
 
