@@ -204,6 +204,8 @@ class RedirectoryApp(AccountSwitching, LooseInput):
     def tickets_changed(self, event: TicketsChanged) -> None:
         if event.ended:
             self.desk.note_link(event.error)
+        if event.changed and self._page is not None:
+            self._page.records_changed()
         self.draw_title()
         busy = bool(self.desk.work.running)
         if busy and self._age_timer is None:

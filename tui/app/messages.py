@@ -39,13 +39,16 @@ class Failed(Message):
 
 class TicketsChanged(Message):
     """Something started, ended or was abandoned: the title line is out of date. `error` is what ended it,
-    if any.
+    if any; `changed` tells that the journal says more than before.
     """
 
-    def __init__(self, ended: bool = False, error: RedirectoryError | None = None) -> None:
+    def __init__(
+        self, ended: bool = False, error: RedirectoryError | None = None, changed: bool = False
+    ) -> None:
         super().__init__()
         self.ended = ended
         self.error = error
+        self.changed = changed
 
 
 class LinkChanged(Message):

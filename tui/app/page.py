@@ -78,5 +78,8 @@ class Page(Container, can_focus=True):
     def session_changed(self) -> None:
         """Another session is on the desk, or none."""
 
+    def records_changed(self) -> None:
+        """A change has ended while the page is in front: the journal says more than before."""
+
     def receive(self, carried: str) -> None:
         """A MAC-ID was carried over from another page."""

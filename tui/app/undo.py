@@ -24,11 +24,18 @@ class UndoVerb(Page):
     _undo_run: Ticket | None = None
 
     def action_undo(self) -> None:
+        self.start_undo()
+
+    def start_undo(self, change_set: str | None = None) -> None:
+        """Show what taking back this change set would do; None is the last one that can be."""
         from tui.services.undoing import preview_undo
 
         session = self.desk.session
         self._undo_preview = self.desk.work.ask(
-            lambda: preview_undo(session), owner=self, group="undo", title="Reading the last change"
+            lambda: preview_undo(session, change_set),
+            owner=self,
+            group="undo",
+            title="Reading the last change",
         )
 
     def took_undo(self, event: Items) -> bool:
