@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from textual.content import Content
 from textual.widgets import Static
@@ -55,13 +55,13 @@ class RowPage(UndoVerb):
     def action_last(self) -> None:
         self.table.go_last()
 
-    def write_file(self, wanted: ExportWanted | None, make: Callable[[], str], what: str) -> None:
+    def write_file(self, wanted: ExportWanted | None, make: Callable[[], Iterable[str]], what: str) -> None:
         """Write what was wanted to a new private file, in the worker; None was a cancelled dialog."""
         from tui.services.export_file import write_export
 
         if wanted is not None:
             self._writing = self.desk.work.ask(
-                lambda: (wanted, write_export(wanted.path, [make()])),
+                lambda: (wanted, write_export(wanted.path, make())),
                 owner=self,
                 group="write",
                 title=f"Writing the {what}",

@@ -470,7 +470,7 @@ class UploadPage(RowPage):
         )
         self.app.push_screen(
             ExportDialog("the result", verb="Save", forms=forms, note=RESULT_NOTE),
-            lambda wanted: self.write_file(wanted, lambda: result_xml(answers).decode(), "result"),
+            lambda wanted: self.write_file(wanted, lambda: [result_xml(answers).decode()], "result"),
         )
 
     def action_template(self) -> None:
@@ -481,7 +481,7 @@ class UploadPage(RowPage):
         self.app.push_screen(
             ExportDialog("a template", verb="Write", forms=forms, note=TEMPLATE_NOTE),
             lambda wanted: self.write_file(
-                wanted, lambda: template(wanted.form if wanted else ""), "template"
+                wanted, lambda: [template(wanted.form if wanted else "")], "template"
             ),
         )
 

@@ -1,0 +1,289 @@
+"""5 History: every change made from this machine, what is open on top; filtered, explained, taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from tui.app.actions import bindings
+from tui.app.dialogs.export import ExportDialog
+from tui.app.dialogs.outcomes import count_outcomes as count_results
+from tui.app.messages import Failed, Finished, Items
+from tui.app.page import Hint
+from tui.app.recounting import (
+    LIMIT,
+    ChangeRow,
+    Filter,
+    count_changes,
+    count_outcomes,
+    draw_card,
+    heading,
+    read_journal,
+)
+from tui.app.screens.row_page import RowPage
+from tui.app.widgets.device_lines import spell_count
+from tui.app.widgets.field import Entry, Field
+from tui.app.widgets.frame import Line, spread
+from tui.app.widgets.lines import RowTable
+from tui.app.work import Ticket
+from tui.model.outcome import Outcome
+from tui.services.control import Control
+
+if TYPE_CHECKING:
+    from tui.services.journal import ChangeSet
+
+FORMS = (
+    ("csv", "history.csv", "CSV for a spreadsheet"),
+    ("json", "history.jsonl", "JSON, one object a line"),
+)
+NOTE = "Credentials in URLs are masked; MAC passwords are not in it."
+EMPTY = "Nothing was changed from this machine yet. Every change is written here before it is sent."
+
+
+class HistoryPage(RowPage):
+    """The journal of the account. It is read again whenever the page comes to the front or a change ends."""
+
+    page_id = "history"
+    title = "History"
+    BINDINGS = bindings("history")
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.changes: list[ChangeRow] = []
+        self.outcome = ""
+        self._fresh: list[ChangeRow] = []
+        self._reading: Ticket | None = None
+        self._card: tuple[Ticket, ChangeRow] | None = None
+        self._resolving: Ticket | None = None
+        self._settled: list[Outcome] = []
+
+    def compose(self) -> ComposeResult:
+        yield Field("Filter", Entry(id="history-filter", select_on_focus=False), width=8)
+        yield Line(id="history-state")
+        yield RowTable(id="history-table", empty="Reading the journal …")
+        yield Static("", classes="detail")
+
+    def focus_first(self) -> None:
+        self.table.focus()
+
+    def hints(self) -> Sequence[Hint]:
+        names = ("open", "search", "outcome", "undo", "resolve", "export", "refresh", "copy", "reveal")
+        return tuple(f"history.{name}" for name in names)
+
+    def shown(self) -> None:
+        self.action_refresh()
+
+    def records_changed(self) -> None:
+        self.action_refresh()
+
+    def session_changed(self) -> None:
+        self.changes, self.outcome = [], ""
+        self._reading = self._card = self._resolving = None
+        self.query_one("#history-filter", Input).value = ""
+        self.draw()
+        if self.display:
+            self.action_refresh()
+
+    def back(self) -> bool:
+        if isinstance(self.screen.focused, Input):
+            self.table.focus()
+            return True
+        field = self.query_one("#history-filter", Input)
+        if field.value or self.outcome:
+            self.outcome = ""
+            field.value = ""
+            self.draw()
+            return True
+        return False
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.call_after_refresh(self.draw)
+
+    # reading
+
+    def action_refresh(self) -> None:
+        """Read the journal again; what is shown stays until the first piece is there."""
+        if self.desk.signed_in:
+            session = self.desk.session
+            self._fresh = []
+            self._reading = self.desk.work.run(
+                lambda: read_journal(session), owner=self, group="journal", title="Reading the journal"
+            )
+
+    @on(Items)
+    def items_came(self, event: Items) -> None:
+        event.stop()
+        if event.ticket is self._reading:
+            for rows in event.values:
+                self._fresh.extend(rows)
+            if not self.changes:
+                self._take(self._fresh)
+        elif self._card is not None and event.ticket is self._card[0]:
+            self._show_card(self._card[1], event.values[0])
+        elif event.ticket is self._resolving:
+            self._settled.extend(event.values)
+        elif self.took_file(event) is None:
+            self.took_undo(event)
+
+    @on(Finished)
+    def ended(self, event: Finished) -> None:
+        event.stop()
+        if event.ticket is self._reading:
+            self._reading = None
+            self._take(self._fresh)
+        elif event.ticket is self._resolving:
+            self._resolving = None
+            self.frame.say(f"Asked the server: {count_results(self._settled).plain or 'nothing was open'}")
+
+    @on(Failed)
+    def failed(self, event: Failed) -> None:
+        if event.ticket is self._reading:
+            self._reading = None
+            self.table.empty_text = f"The journal cannot be read: {event.error.title}"
+            self.table.refresh()
+        elif event.ticket is self._resolving:
+            self._resolving = None
+
+    def _take(self, changes: list[ChangeRow]) -> None:
+        self.changes = list(changes)
+        self.table.empty_text = EMPTY
+        self.draw()
+
+    # what is shown
+
+    @property
+    def cursor_change(self) -> ChangeRow | None:
+        """The change under the cursor."""
+        return cast("ChangeRow | None", self.table.cursor_row)
+
+    @property
+    def picked(self) -> Sequence[ChangeRow]:
+        """The changes that the filter leaves."""
+        return cast("Sequence[ChangeRow]", self.table.rows)
+
+    @on(Input.Changed, "#history-filter")
+    def filter_typed(self) -> None:
+        self.draw()
+
+    @on(Input.Submitted, "#history-filter")
+    def filter_entered(self) -> None:
+        self.table.focus()
+
+    @on(RowTable.Moved)
+    def row_changed(self) -> None:
+        self.draw_detail()
+
+    def draw(self) -> None:
+        """The rows that answer the filter; the cursor stays on its change unless it stood on the first."""
+        wanted = Filter(self.query_one("#history-filter", Input).value, self.outcome)
+        picked = wanted.pick(self.changes)
+        here, cursor = self.cursor_change, 0
+        if here is not None and self.table.cursor:
+            number = here.record.id
+            cursor = next((place for place, row in enumerate(picked) if row.record.id == number), 0)
+        if self.changes and not picked:
+            self.table.empty_text = "No change answers this filter. esc shows all again."
+        self.table.show(picked, heading=heading(self.table.size.width - 2), cursor=cursor)
+        self._draw_state(len(picked), bool(wanted))
+        self.draw_detail()
+
+    def _draw_state(self, shown: int, filtered: bool) -> None:
+        total = len(self.changes)
+        text = f"{spell_count(shown)} shown of {count_changes(total)}" if filtered else count_changes(total)
+        text += f" · {self.outcome} only" if self.outcome else ""
+        text += " · older ones: redirectory history" if total >= LIMIT else ""
+        unknown = sum(row.is_open for row in self.changes)
+        right = Content("")
+        if self._resolving is not None:
+            right = Content.styled("asking the server …", "$doubt")
+        elif unknown:
+            right = Content.assemble(
+                (f"? {spell_count(unknown)} unknown", "$doubt"), "   ", ("c", "bold"), " asks the server"
+            )
+        line = self.query_one("#history-state", Line)
+        line.write(spread(Content(text if total else ""), right, line.size.width or 78))
+
+    # verbs
+
+    def action_search(self) -> None:
+        self.query_one("#history-filter", Input).focus()
+
+    def action_outcome(self) -> None:
+        """The next outcome that occurs, after the last all."""
+        words = ["", *count_outcomes(self.changes)]
+        at = words.index(self.outcome) if self.outcome in words else 0
+        self.outcome = words[(at + 1) % len(words)]
+        self.draw()
+
+    @on(RowTable.Opened)
+    def action_open(self) -> None:
+        row = self.cursor_change
+        if row is not None:
+            journal, change_set = self.desk.journal, row.record.change_set
+            ticket = self.desk.work.ask(
+                lambda: journal.find_set(change_set), owner=self, group="card", title="Reading the journal"
+            )
+            self._card = (ticket, row)
+
+    def _show_card(self, row: ChangeRow, found: ChangeSet | None) -> None:
+        from tui.app.dialogs.change import ChangeCard
+
+        def go_on(answer: str | None) -> None:
+            if answer == "device":
+                self.frame.show_page("device_info", row.record.identifier.wire)
+            elif answer == "undo":
+                self.start_undo(row.record.change_set)
+
+        self.app.push_screen(ChangeCard(draw_card(row, found, self.table.revealed)), go_on)
+
+    def action_undo(self) -> None:
+        row = self.cursor_change
+        if row is None:
+            self.frame.say("Nothing to take back: move to a change.")
+        else:
+            self.start_undo(row.record.change_set)
+
+    def action_resolve(self) -> None:
+        """Ask the server how every open change ended."""
+        from tui.services.resolving import resolve
+
+        if self._resolving is not None:
+            return
+        if not any(row.is_open for row in self.changes):
+            self.frame.say("Nothing is open: every change has its outcome.")
+            return
+        session, control = self.desk.session, Control()
+        self._settled = []
+        self._resolving = self.desk.work.run(
+            lambda: resolve(session, control=control),
+            owner=self, group="resolve", title="Asking for open changes", changes=True, control=control,
+        )  # fmt: skip
+        self.draw()
+
+    def action_copy(self) -> None:
+        from tui.services.journal_export import COLUMNS, describe_row
+
+        row = self.cursor_change
+        if row is not None:
+            record = describe_row(row.record)
+            self.frame.copy("\t".join(record[column] or "" for column in COLUMNS), "the change")
+
+    def action_export(self) -> None:
+        """Write what the filter leaves to a file."""
+        from tui.services.journal_export import export_journal
+
+        records = [row.record for row in self.picked]
+        if not records:
+            self.frame.say("Nothing to export.")
+            return
+        self.app.push_screen(
+            ExportDialog(f"{count_changes(len(records))} shown", forms=FORMS, note=NOTE),
+            lambda wanted: self.write_file(
+                wanted, lambda: export_journal(records, wanted.form if wanted else ""), "export"
+            ),
+        )
