@@ -123,5 +123,7 @@ def _find_account(places: Places, config: Config, options: dict[str, Any]) -> Ac
 def _driver() -> Any:
     """The driver for a thin link; None is Textual's own."""
     from tui.app.terminal.driver import choose_driver
+    from tui.app.terminal.keys import free_alt_digits
 
+    free_alt_digits()
     return choose_driver()
