@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import Any, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
@@ -32,6 +32,7 @@ from tui.services.device_list import DeviceList
 
 _SLICE = 0.004
 _COUNT_EVERY = 0.25
+_ROOM_FOR_DETAIL = 30
 
 
 class DevicesPage(DeviceVerbs):
@@ -67,7 +68,9 @@ class DevicesPage(DeviceVerbs):
     def on_mount(self) -> None:
         self._draw_provider()
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
+        # On a small terminal, often behind a thin line, the URL under the cursor is not written out again.
+        self.query_one("#devices-detail").display = self.app.size.height >= _ROOM_FOR_DETAIL
         self.call_after_refresh(self.draw_counts)
 
     def focus_first(self) -> None:
