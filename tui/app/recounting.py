@@ -54,8 +54,8 @@ class ChangeRow:
         name = fit(record.mac_id or record.mac, 17) if wide else fit(record.mac, 12)
         pieces: list[Piece] = [
             (f"{when}  ", "plain"),
-            (fit(f"{sign} {self.word}", 11) + "  ", look),
-            (f"{fit(record.operation.value, 10)}  {name}  ", "plain"),
+            (fit(f"{sign} {self.word}", 12), look),
+            (f"{fit(record.operation.value, 11)}{name}  ", "plain"),
         ]
         room = width - sum(len(text) for text, _ in pieces)
         if not wide:
@@ -72,37 +72,45 @@ class ChangeRow:
 
     def tell(self, revealed: bool) -> str:
         record = self.record
-        said = self.record.message or ("waiting for the answer" if self.word == UNDER_WAY else record.code)
-        return _inert(f"{record.mac_id or record.mac} {self.word}: {said}", revealed)
+        said = "waiting for the answer" if self.word == UNDER_WAY else record.message or record.code
+        said = _inert(said, revealed) or _say_whole(record, revealed)
+        return f"{make_inert(record.mac_id or record.mac)}  {said}"
 
 
 def heading(width: int) -> str:
     """The titles over `ChangeRow.draw`."""
     if width < WIDE:
-        return f"{'When':<13}{'Outcome':<13}{'Operation':<12}{'MAC':<14}Before → after"
-    third = max(10, (width - 65 - 4) // 3)
-    start = f"{'When':<21}{'Outcome':<13}{'Operation':<12}{'MAC-ID':<19}"
+        return f"{'When':<13}{'Outcome':<12}{'Operation':<11}{'MAC':<14}Before → after"
+    third = max(10, (width - 63 - 4) // 3)
+    start = f"{'When':<21}{'Outcome':<12}{'Operation':<11}{'MAC-ID':<19}"
     return f"{start}{'Before':<{third}}  {'After':<{third}}  Message"
 
 
 def _say_change(record: JournalRow, revealed: bool) -> str:
-    """What the change does to the record, in one line: only what becomes another is said twice."""
-    old_provider, old_url = record.before[1:3] if record.before else ("", "")
-    after = record.after
-    if after is None:
-        old = _say_record(old_provider, old_url, revealed)
-        return f"{old} → –" if old else "–"
-    new = _say_record(after.provider, after.url, revealed)
-    if record.before is None:
-        return f"→ {new}"
-    if (old_provider, old_url) == (after.provider, after.url):
-        return f"= {new}"
-    if old_url == after.url:
-        return _inert(f"{old_provider} → {after.provider}", revealed)
-    if old_provider == after.provider:
-        old = _say_record(old_provider, old_url, revealed)
-        return f"{old} → {_shorten(after.url, revealed)}"
-    return f"{_say_record(old_provider, old_url, revealed)} → {new}"
+    """What becomes of the record, for a narrow line: hosts stand for URLs, and what stays is not repeated."""
+    before = record.before[1:3] if record.before else ("", "")
+    after = (record.after.provider, record.after.url) if record.after else ("", "")
+    old, new = ([make_inert(provider), _host(url)] for provider, url in (before, after))
+    if not record.after:
+        return f"{' · '.join(filter(None, old)) or 'not known'} → –"
+    if not record.before:
+        return f"→ {' · '.join(new)}"
+    if before == after:
+        return f"= {' · '.join(new)}"
+    if old[0] != new[0]:
+        return f"{old[0]} → {new[0]} · {new[1]}"
+    return f"{old[1]} → {new[1]}" if old[1] != new[1] else f"→ {_shorten(after[1], revealed)}"
+
+
+def _host(url: str) -> str:
+    return make_inert(url).partition("://")[2].partition("/")[0].rpartition("@")[2] or make_inert(url)[:40]
+
+
+def _say_whole(record: JournalRow, revealed: bool) -> str:
+    """The record before and after, with whole URLs."""
+    old = f"{record.before[PROVIDER]} {record.before[URL]}" if record.before else ""
+    new = f"{record.after.provider} {record.after.url}" if record.after else ""
+    return _inert(f"{old} → {new or 'no record'}" if old else f"→ {new or 'no record'}", revealed)
 
 
 def _shorten(url: str, revealed: bool) -> str:
@@ -132,7 +140,7 @@ def make_row(record: JournalRow, under_way: bool) -> ChangeRow:
     name = record.mac_id or record.mac
     texts = (
         f"{when:%Y-%m-%d %H:%M}", word, record.operation.value, name, old[PROVIDER], old[URL], *new,
-        record.code, record.message, record.change_set,
+        record.code, record.change_set,
     )  # fmt: skip
     return ChangeRow(record, word, when, mask_credentials(" ".join(texts)).casefold())
 

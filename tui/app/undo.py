@@ -43,7 +43,7 @@ class UndoVerb(Page):
         if event.ticket is self._undo_preview:
             self._show_plan(event.values[0])
         elif event.ticket is self._undo_run:
-            outcomes = [value for value in event.values if isinstance(value, Outcome)]
+            outcomes: list[Outcome] = event.values[0]
             done = sum(
                 outcome.result in (Result.STORED, Result.REMOVED, Result.UNCHANGED) for outcome in outcomes
             )
@@ -60,19 +60,33 @@ class UndoVerb(Page):
     def _show_plan(self, plan: UndoPlan) -> None:
         from tui.app.dialogs.confirm import ConfirmDialog
 
-        able = [step for step in plan.steps if step.possible]
+        able = [step for step in plan.steps if step.deed is not None]
+        lost = sum(not step.possible for step in plan.steps)
         if not able:
-            why = plan.steps[0].why if plan.steps else "Nothing was changed from here."
+            nothing = (
+                "This change set changed nothing." if plan.change_set else "Nothing was changed from here."
+            )
+            why = plan.steps[0].why or "It is as it was." if plan.steps else nothing
             self.frame.say(f"Nothing to take back. {why}", "warning")
             return
         lines = [
             make_inert(
-                f"{step.mac}  {step.does}" if step.possible else f"{step.mac}  not possible: {step.why}"
+                f"{step.mac}  {step.does}{f' ({step.why})' if step.why else ''}"
+                if step.possible
+                else f"{step.mac}  not possible: {step.why}"
             )
             for step in sorted(plan.steps, key=lambda step: step.possible)
         ]
         self.app.push_screen(
-            ConfirmDialog(f"Undo the change set {plan.change_set}", lines, verb="undo", count=len(able)),
+            ConfirmDialog(
+                f"Undo the change set {plan.change_set}",
+                lines,
+                verb="undo",
+                count=len(able),
+                note=f"{len(able)} will be taken back; {lost} cannot be and stay as they are."
+                if lost
+                else "",
+            ),
             lambda sure: self._undo(plan) if sure else None,
         )
 
@@ -81,7 +95,7 @@ class UndoVerb(Page):
 
         session, control = self.desk.session, Control()
         self._undo_run = self.desk.work.run(
-            lambda: undo(session, plan, control=control),
+            lambda: iter([list(undo(session, plan, control=control))]),
             owner=self,
             group="undo",
             title="Undoing",
