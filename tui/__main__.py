@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 
+_GARBAGE = 200_000  # objects; a short command ends before they are worth a first search
 _APP_SWITCHES = ("--demo", "--no-mouse")
 _APP_VALUES = ("--account", "--server", "--user")
 
@@ -30,9 +32,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         from tui.app.start import start
 
         return start(words)
+    gc.set_threshold(_GARBAGE)
     from tui.cli.main import main as run_command
 
-    return run_command(words)
+    try:
+        return run_command(words)
+    finally:
+        gc.freeze()  # spares the interpreter two searches of all there is when it ends
 
 
 if __name__ == "__main__":

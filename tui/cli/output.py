@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import TextIO
@@ -22,23 +21,13 @@ class Form(StrEnum):
     JSON = "json"
 
 
-def measure(text: str) -> int:
-    """Terminal columns that `text` takes."""
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
-        for char in text
-    )
-
-
-def _pad(text: str, width: int) -> str:
-    return text + " " * (width - measure(text))
-
-
 def _show(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return make_inert(", ".join(map(str, value)))
     return make_inert(str(value))
 
 
@@ -55,12 +44,26 @@ class Output:
     ) -> None:
         self.form = form
         self.show_secrets = show_secrets
+        self.before_write: Callable[[], None] | None = None
         self._stream = stream if stream is not None else sys.stdout
+
+    @property
+    def width(self) -> int | None:
+        """Columns of the terminal that is written to; None for a file or a pipe."""
+        if not self._stream.isatty():
+            return None
+        import os
+
+        try:
+            return os.get_terminal_size(self._stream.fileno()).columns or 80
+        except (OSError, ValueError):
+            return 80
 
     def write_rows(
         self, records: Iterable[Record], columns: Sequence[str], *, headings: Mapping[str, str] | None = None
     ) -> None:
-        """Write records as they come; the table fits its columns to the first 200 and streams the rest."""
+        """Write records as they come; the table fits its columns to the first 200 and to the terminal,
+        and streams the rest."""
         if self.form is Form.JSON:
             for record in records:
                 self._write_json(record)
@@ -82,9 +85,11 @@ class Output:
 
     def write_card(self, pairs: Sequence[tuple[str, object]]) -> None:
         """Label and value, one a line, for people."""
+        from tui.cli.layout import measure, pad
+
         width = max(measure(label) for label, _ in pairs)
         for label, value in pairs:
-            self._write(f"{_pad(label, width)}  {self._clean(_show(value))}".rstrip() + "\n")
+            self._write(f"{pad(label, width)}  {self._clean(_show(value))}".rstrip() + "\n")
         self._stream.flush()
 
     def _clean(self, text: str) -> str:
@@ -112,6 +117,8 @@ class Output:
     ) -> None:
         from itertools import islice
 
+        from tui.cli.layout import lay_out
+
         def cut(record: Record) -> list[str]:
             return [self._clean(_show(record.get(column))) for column in columns]
 
@@ -120,18 +127,16 @@ class Output:
         if not first:
             return
         titles = [headings.get(column, column.replace("_", " ").capitalize()) for column in columns]
-        widths = [max(measure(row[index]) for row in [titles, *first]) for index in range(len(columns))]
-        for row in [titles, *first]:
-            self._write_aligned(row, widths)
+        layout = lay_out(columns, titles, first, self.width)
+        self._write(layout.heading(titles) + "\n")
+        for row in first:
+            self._write("\n".join(layout.lines(row)) + "\n")
         for record in rest:
-            self._write_aligned(cut(record), widths)
-
-    def _write_aligned(self, row: Sequence[str], widths: Sequence[int]) -> None:
-        self._write(
-            "  ".join(_pad(text, width) for text, width in zip(row, widths, strict=True)).rstrip() + "\n"
-        )
+            self._write("\n".join(layout.lines(cut(record))) + "\n")
 
     def _write(self, text: str) -> None:
+        if self.before_write is not None:
+            self.before_write()
         try:
             self._stream.write(text)
         except UnicodeEncodeError:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 from collections.abc import Sequence
-from difflib import get_close_matches
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from tui import __version__
 from tui.cli.commands import COMMANDS, Command
@@ -14,8 +15,32 @@ from tui.errors import UsageError
 EPILOG = "Without a command the application opens. `redirectory COMMAND --help` explains one command."
 
 
+class _Formatter(argparse.HelpFormatter):
+    """argparse's, which imports shutil for the width of the terminal whenever an argument is declared."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_find_width() - 2)
+
+
+class _PlainFormatter(_Formatter, argparse.RawDescriptionHelpFormatter):
+    pass
+
+
+def _find_width() -> int:
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns):
+        return int(columns)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
+    except (AttributeError, ValueError, OSError):
+        return 80
+
+
 class Parser(argparse.ArgumentParser):
     """An argument parser that raises UsageError instead of leaving the program."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"formatter_class": _Formatter, **options})
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(
@@ -77,7 +102,7 @@ def declare_program(*, prog: str = "redirectory") -> Parser:
     parser = Parser(
         prog=prog,
         description="Register, look up and deregister VoIP phones at the Gigaset Redirect server.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_PlainFormatter,
         epilog=f"commands:\n{lines}\n\n{EPILOG}",
         usage=f"{prog} [--demo] [--no-mouse] [--account NAME] | {prog} COMMAND ...",
     )
@@ -89,6 +114,8 @@ def find_command(word: str) -> Command:
     """The command called `word`. Raises UsageError with the nearest name."""
     command = COMMANDS.get(word)
     if command is None:
+        from difflib import get_close_matches
+
         near = get_close_matches(word, COMMANDS, n=1)
         raise UsageError(
             f"There is no command {word!r}.",

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from tui.errors import Fault, LinkError, StoreError, Unreadable
 from tui.model.device import MAC, DeviceCard, DeviceRow
 from tui.model.identifiers import Identifier
-from tui.services import wording
 from tui.services.session import Session
-from tui.services.vault import VaultEntry
 from tui.wire.answers import MAC_NOT_FOUND, CheckedDevice, explain
+
+if TYPE_CHECKING:
+    from tui.services.vault import VaultEntry
 
 Owner = Literal["mine", "foreign", "cannot tell"]
 
@@ -78,6 +78,8 @@ def list_devices(session: Session, providers: Sequence[str] = ()) -> Iterator[li
         yield from _list_providers(session, list(dict.fromkeys(providers)))
         return
     draft = session.lists.draft(session.account_key) if session.keeps_lists else None
+    from datetime import UTC, datetime
+
     at = datetime.now(UTC)
     with _asking(session) as batches:
         for batch in batches:
@@ -119,6 +121,8 @@ def explain_in_use(
     """Whose record it is that `mac_already_in_use` speaks of. A visible record counts as the account's own
     only if the list has it too, because check may show foreign ones; `own_macs` spares that list call.
     Raises nothing for a failing link: then nobody can tell."""
+    from tui.services import wording
+
     try:
         card = look_up(session, identifier)
         if not card.found:
@@ -133,6 +137,8 @@ def explain_in_use(
 
 
 def _explain_hidden(card: DeviceCard) -> InUse:
+    from tui.services import wording
+
     if card.code == MAC_NOT_FOUND:
         return InUse("foreign", None, wording.HIDDEN)
     sentence = f"A record exists; whose it is cannot be told. Asked for it, the server said {card.code!r}."

@@ -15,8 +15,6 @@ from tui.errors import StoreError, UsageError
 from tui.model.device import DeviceRow
 from tui.model.secrets import Secret
 from tui.model.text import make_inert
-from tui.services.journal import Journal
-from tui.services.offline import OfflineLists
 from tui.settings.accounts import Account
 from tui.settings.config import Config
 from tui.settings.paths import Places, gather_places
@@ -27,6 +25,8 @@ if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
 
     from tui.server.sandbox import Sandbox
+    from tui.services.journal import Journal
+    from tui.services.offline import OfflineLists
     from tui.wire.client import RedirectClient
 
 SANDBOX = "sandbox"
@@ -75,12 +75,12 @@ class Session:
         self.batching = Batching(config.link.chunk, config.link.connections)
         self.keeps_lists = config.list.offline
         self.dvid = config.register.dvid
-        self.lists = OfflineLists(places.lists_file)
         self.sandbox = sandbox
         self._folder = folder
         self._connect = connect
         self._client: RedirectClient | None = None
         self._journal: Journal | None = None
+        self._lists: OfflineLists | None = None
         self._lock = threading.Lock()
         self._closed = False
 
@@ -104,8 +104,20 @@ class Session:
         with self._lock:
             if self._journal is None:
                 self._refuse_if_closed()
+                from tui.services.journal import Journal
+
                 self._journal = Journal(self.places.journal_file)
             return self._journal
+
+    @property
+    def lists(self) -> OfflineLists:
+        """The lists of devices kept on this machine."""
+        with self._lock:
+            if self._lists is None:
+                from tui.services.offline import OfflineLists
+
+                self._lists = OfflineLists(self.places.lists_file)
+            return self._lists
 
     @property
     def last_round_trip_ms(self) -> float | None:
@@ -126,13 +138,15 @@ class Session:
             self._closed = True
             client, self._client = self._client, None
             journal, self._journal = self._journal, None
+            lists = self._lists
         if self.sandbox is not None:
             self.sandbox.wake()
         if client is not None:
             client.close()
         if journal is not None:
             journal.close()
-        self.lists.close()
+        if lists is not None:
+            lists.close()
         if self.sandbox is not None:
             self.sandbox.close()
         if self._folder is not None:
@@ -295,6 +309,8 @@ def open_vault(account: Account, places: Places) -> Iterator[Vault]:
             f"{places.journal_file} does not exist.",
             "It fills with every registration made from this machine.",
         )
+    from tui.services.journal import Journal
+
     with Journal(places.journal_file) as journal:
         yield Vault(journal, find_account_key(account))
 
@@ -311,6 +327,8 @@ class OfflineAccount:
 @contextmanager
 def open_offline(account: Account, places: Places) -> Iterator[OfflineAccount]:
     """The account's list as last received. Raises StoreError; UsageError if none was kept."""
+    from tui.services.offline import OfflineLists
+
     key = find_account_key(account)
     lists = OfflineLists(places.lists_file)
     try:
@@ -325,6 +343,8 @@ def open_offline(account: Account, places: Places) -> Iterator[OfflineAccount]:
         )
     mac_ids: dict[str, str] = {}
     if places.journal_file.exists():
+        from tui.services.journal import Journal
+
         with Journal(places.journal_file) as journal:
             known = journal.recall_many(key).values()
             mac_ids = {entry.mac: entry.mac_id for entry in known if entry.mac_id}

@@ -111,7 +111,8 @@ class DirectLink:
     def _dial(self, port: int, limit: float, terms: Terms) -> HTTPConnection:
         if limit <= 0:
             raise TimeoutError
-        plain = socket.create_connection((self._host, port), limit)
+        # As bytes, which need no IDNA codec.
+        plain = socket.create_connection((cast(Any, self._host.encode("ascii")), port), limit)
         try:
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             secured = plain if self._tls is None else self._tls.wrap_socket(plain, server_hostname=self._host)

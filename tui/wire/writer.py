@@ -13,7 +13,8 @@ from tui.wire.methods import parameter_name
 from tui.wire.values import Value
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# In two sets: as one negated set it takes ten times as long to compile as all other patterns together.
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]|[\ud800-\udfff\ufffe\uffff]")
 _NAME = re.compile(r"[A-Za-z0-9_.:/]{1,200}")
 _ANSWER_OPEN = DECLARATION + "<methodResponse><params><param>"
 _ANSWER_CLOSE = "</param></params></methodResponse>"
