@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,8 +49,7 @@ class Database:
                 raise
 
     def _prepare(self, connection: sqlite3.Connection, migrations: Sequence[str]) -> None:
-        if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-            connection.execute("PRAGMA journal_mode = WAL")
+        _use_wal(connection)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         if self._version(connection) == len(migrations):
@@ -130,6 +130,24 @@ class Database:
             if connection is not None:
                 with self._guard():
                     connection.close()
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Changes to a write-ahead log, however many open the new file at once."""
+    import sqlite3
+
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        # SQLite's own waiting does not cover two connections that both want to change the mode.
+        try:
+            if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+                connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def make_private(path: Path, what: str) -> None:
