@@ -1,8 +1,7 @@
 """Registering many devices at a server that takes 100 ms for each call, against one stdlib `xmlrpc.client`
 script per device (scaled from a sample). The goal is 300 times faster with default settings.
 
-python tests/benchmarks/bench_bulk.py [--devices 10000] [--sample 10] [--delay 100] [--chunk 50]
-[--connections 4]
+    python tests/benchmarks/bench_bulk.py [--devices 10000] [--delay 100] [--chunk N] [--connections N]
 """
 
 from __future__ import annotations
