@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -31,6 +32,9 @@ _KINDS = {
     "command lines": "a script of ap-client.py command lines",
     "spreadsheet": "a spreadsheet of devices",
 }
+# What the command line is told to do next is another key here.
+_IN_THE_APP = re.compile(r"^.*redirectory template.*$")
+_NEXT = "Compare it with a template: n writes one. A list of devices may be uploaded too."
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,9 @@ def recognise(data: bytes, name: str) -> Source:
     except InputError as error:
         found = _read_list(data)
         if found is None:
-            raise InputError(f"{make_inert(name)}: {error.title}", error.detail, error.hint) from error
+            raise InputError(
+                f"{make_inert(name)}: {error.title}", error.detail, _IN_THE_APP.sub(_NEXT, error.hint)
+            ) from error
         return Source(name, (), *found)
 
 
@@ -104,7 +110,7 @@ class CallRow:
         sign = "" if self.call.sendable else "✗ "
         title = f"Call {self.call.number}  {sign}{self.call.title}"
         method = self.call.method.removeprefix("autoprov.")
-        return [(fit(title, max(8, width - 22)), look), (fit(method, 21).rstrip().rjust(22), "dim")]
+        return [(fit(title, max(8, min(width, 100) - 22)), look), (fit(method, 21).rstrip().rjust(22), "dim")]
 
     def tell(self, revealed: bool) -> str:
         return (
@@ -167,7 +173,7 @@ class AnswerRow:
         room = max(8, min(44, width - 36))
         return [
             (f"{self.line.number:>3}  {fit(said, room)}  ", "plain"),
-            *_draw_device(self.line.mac, self.outcome),
+            *_draw_device(self.line.mac, self.outcome, width - room - 7),
         ]
 
     def tell(self, revealed: bool) -> str:
@@ -189,29 +195,32 @@ class OutcomeRow:
         return [
             ("  –  ", "plain"),
             (fit(said, room) + "  ", "dim"),
-            *_draw_device(self.outcome.mac, self.outcome),
+            *_draw_device(self.outcome.mac, self.outcome, width - room - 7),
         ]
 
     def tell(self, revealed: bool) -> str:
         return tell_outcome(self.outcome)
 
 
-def _draw_device(mac: str | None, outcome: Outcome | None) -> Sequence[Piece]:
+def _draw_device(mac: str | None, outcome: Outcome | None, width: int) -> Sequence[Piece]:
     if outcome is None:
         return [(make_inert(mac or ""), "plain")]
     sign, look = SIGNS[outcome.result]
     look = look.removeprefix("$")
     return [
         (fit(make_inert(outcome.mac_id or outcome.mac), 17) + "  ", "plain"),
-        (f"{sign} {outcome.result.value}", look if look in ("good", "bad", "doubt") else "dim"),
+        (fit(f"{sign} {outcome.result.value}", 11), look if look in ("good", "bad", "doubt") else "dim"),
+        (f"  {fit(_inert(outcome.message), width - 32)}" if width > 60 else "", "dim"),
     ]
 
 
 def tell_outcome(outcome: Outcome) -> str:
     """What became of the device, in words."""
-    return mask_credentials(
-        make_inert(f"{outcome.mac_id or outcome.mac} {outcome.result.value}: {outcome.message}")
-    )
+    return _inert(f"{outcome.mac_id or outcome.mac} {outcome.result.value}: {outcome.message}")
+
+
+def _inert(text: str) -> str:
+    return mask_credentials(make_inert(text))
 
 
 def answer_rows(answer: UploadAnswer) -> list[Row]:

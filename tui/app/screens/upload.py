@@ -167,12 +167,11 @@ class UploadPage(RowPage):
 
     def action_pick(self) -> None:
         """Choose the file in a picker."""
-        from textual_fspicker import FileOpen
+        from tui.app.dialogs.file_picker import FilePicker
 
         start = Path(self.entry.value.strip() or ".").expanduser()
         start = start if start.is_dir() else start.parent
-        picker = FileOpen(start if start.is_dir() else Path.home(), "Choose a call file", open_button="Open")
-        self.app.push_screen(picker, self._picked)
+        self.app.push_screen(FilePicker(start if start.is_dir() else Path.home(), ""), self._picked)
 
     def _picked(self, path: Path | None) -> None:
         if path is not None:
