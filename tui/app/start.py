@@ -9,6 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tui.app.app import RedirectoryApp
+    from tui.app.first_paint import FirstPaint
     from tui.services.session import Session
     from tui.settings.accounts import Account
     from tui.settings.config import Config
@@ -63,22 +65,22 @@ def _read_words(words: Sequence[str]) -> dict[str, Any]:
 
 
 def _run(places: Places, options: dict[str, Any]) -> int:
-    from tui.app.actions import by_id
-    from tui.app.app import RedirectoryApp
+    """Paint what is known at once, import the rest behind it, and leave the terminal as it was."""
+    import gc
+
+    from tui.app.first_paint import paint
     from tui.errors import RedirectoryError
     from tui.settings.config import Config, load_config
 
     account: Account | None = None
     opener: Callable[[], Session] | None = None
-    complaints: tuple[Complaint, ...] = ()
     if options["demo"]:
         from tui.app.sessions import rehearse
 
         config = Config()
         opener = partial(rehearse, places)
     else:
-        loaded = load_config(places, by_id().keys())
-        config, complaints = loaded.config, loaded.complaints
+        config = load_config(places).config
         try:
             account = _find_account(places, config, options)
         except RedirectoryError as error:
@@ -88,7 +90,45 @@ def _run(places: Places, options: dict[str, Any]) -> int:
             from tui.app.sessions import opener_for
 
             opener = opener_for(account, places, config)
-    app = RedirectoryApp(
+    first: FirstPaint | None = None
+    try:
+        first = paint(config.app.start if opener else "start", "opening …" if opener else "signed out")
+        gc.disable()  # what is imported now stays: searching it for garbage is a tenth of the wait
+        app = _make_app(places, config, options, opener, account, first)
+        gc.freeze()
+        gc.enable()
+        code = app.run(mouse=options["mouse"] and config.app.mouse)
+        return code if isinstance(code, int) else app.return_code or 0
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        if first is not None:
+            first.take_back()
+
+
+def _make_app(
+    places: Places,
+    config: Config,
+    options: dict[str, Any],
+    opener: Callable[[], Session] | None,
+    account: Account | None,
+    first: FirstPaint | None,
+) -> RedirectoryApp:
+    from tui.app.actions import by_id
+    from tui.app.app import RedirectoryApp
+    from tui.app.terminal.driver import adopt_painted, choose_driver
+    from tui.app.terminal.keys import free_alt_digits
+    from tui.settings.config import load_config
+
+    complaints = () if options["demo"] else load_config(places, by_id().keys()).complaints
+    free_alt_digits()
+    driver = choose_driver()
+    if first is not None:
+        if driver is None:
+            first.take_back()
+        else:
+            adopt_painted(first.frame, first.size, first.hand_over)
+    return RedirectoryApp(
         places=places,
         config=config,
         demo=options["demo"],
@@ -96,10 +136,8 @@ def _run(places: Places, options: dict[str, Any]) -> int:
         account=account,
         complaints=tuple(complaint.describe() for complaint in complaints),
         page=config.app.start,
-        driver_class=_driver(),
+        driver_class=driver,
     )
-    code = app.run(mouse=options["mouse"] and config.app.mouse)
-    return code if isinstance(code, int) else app.return_code or 0
 
 
 def _find_account(places: Places, config: Config, options: dict[str, Any]) -> Account | None:
@@ -118,12 +156,3 @@ def _find_account(places: Places, config: Config, options: dict[str, Any]) -> Ac
     return select_account(
         places, os.environ, name=options["account"], server=options["server"], user=options["user"]
     )
-
-
-def _driver() -> Any:
-    """The driver for a thin link; None is Textual's own."""
-    from tui.app.terminal.driver import choose_driver
-    from tui.app.terminal.keys import free_alt_digits
-
-    free_alt_digits()
-    return choose_driver()

@@ -152,6 +152,11 @@ class LooseInput(App[int]):
         if len(self.screen_stack) > 1:
             return
         lines = [line for line in text.splitlines() if line.strip()]
+        if lines and lines[0].lstrip("\ufeff ").startswith("<"):
+            await self._bring_front("upload")
+            if self._page is not None and self._page.page_id == "upload":
+                cast(Any, self._page).take_text(text)
+            return
         if len(lines) == 1:
             scan = clean_scan(lines[0])
             if scan.texts and recognise(scan.text).identifier is not None and len(scan.texts) == 1:

@@ -41,7 +41,8 @@ class Entry(Input):
     def _on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()
-        lines = event.text.strip("\r\n").splitlines()
+        # Not splitlines: it would also split at the separators that scanners send within a code.
+        lines = event.text.strip("\r\n").replace("\r\n", "\n").replace("\r", "\n").split("\n")
         if self.several and len([line for line in lines if line.strip()]) > 1:
             self.post_message(self.Pasted(self, event.text))
             return
