@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.timer import Timer
@@ -146,20 +146,16 @@ class UploadPage(RowPage):
         about = "Paste one or several XML-RPC calls. Nothing is sent before you have seen what they do."
         self.app.push_screen(
             PasteSheet("Paste calls", about, self._pasted),
-            lambda text: self._take_text(text) if text else None,
+            lambda text: self.take_text(text) if text else None,
         )
 
     @on(Entry.Pasted)
     def pasted_into_field(self, event: Entry.Pasted) -> None:
         event.stop()
-        self._take_text(event.text)
+        self.take_text(event.text)
 
-    def on_paste(self, event: events.Paste) -> None:
-        if "<" in event.text or len(event.text.split()) > 1:
-            event.stop()
-            self._take_text(event.text)
-
-    def _take_text(self, text: str) -> None:
+    def take_text(self, text: str) -> None:
+        """Read XML that was pasted, here or anywhere outside a field."""
         self._pasted = text
         # The text is text already: what it says about its bytes was true of the file it came from.
         data = _ENCODING.sub(r"\1", text).encode("utf-8", "replace")
