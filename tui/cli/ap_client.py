@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from tui.cli.diagnostics import Diagnostics, ExitCode
+from tui.cli.output import Output
 from tui.errors import RedirectoryError, UsageError
 from tui.model.secrets import Secret
 
@@ -17,7 +18,7 @@ One call of the redirect server, as the vendor's script makes it.
 
   -b       Basic authentication (the default and only form)
   PASS     the password; - takes it from REDIRECTORY_PASSWORD, which keeps it out of the process list
-  HOST     a name (https), a name with a port, or a URL such as http://127.0.0.1:8642
+  HOST     a name or a name with a port (https; http for a port of this machine), or a URL
   METHOD   autoprov.registerDevice, autoprov.listDevices, ...
   s:TEXT   a string argument
   sl:A,B   a list of strings
@@ -43,6 +44,13 @@ def read_argument(word: str, diagnostics: Diagnostics) -> str | list[str]:
     )
 
 
+def read_host(word: str) -> str:
+    """The server that HOST names: https, but plain http for a port of this machine, where a sandbox is."""
+    name, colon, port = word.rpartition(":")
+    local = name in {"localhost", "[::1]"} or name.startswith("127.")
+    return f"http://{word}" if colon and port.isdigit() and local else word
+
+
 def call(words: Sequence[str], environ: Mapping[str, str], diagnostics: Diagnostics) -> int:
     """Make the call and print its line. Raises RedirectoryError."""
     from tui.services.session import open_session
@@ -50,14 +58,18 @@ def call(words: Sequence[str], environ: Mapping[str, str], diagnostics: Diagnost
     from tui.settings.accounts import Account
     from tui.settings.paths import find_places
 
-    arguments = [word for word in words if word != "-b"]
+    arguments = list(words)
+    while arguments and arguments[0].startswith("-"):
+        option = arguments.pop(0)
+        if option != "-b":
+            raise UsageError(f"There is no option {option!r}.", hint=f"usage: {USAGE}")
     if len(arguments) < 4:
         raise UsageError("Too few arguments.", hint=f"usage: {USAGE}")
     user, password, host, method = arguments[:4]
     if password == "-":
         password = environ.get("REDIRECTORY_PASSWORD", "")
     values = [read_argument(word, diagnostics) for word in arguments[4:]]
-    account = Account("ap-client", host, user)
+    account = Account("ap-client", read_host(host), user)
     with open_session(account, Secret(password), find_places(environ)) as session:
         for warning in session.warnings:
             diagnostics.warn(warning)
@@ -81,8 +93,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except RedirectoryError as error:
         return int(diagnostics.fail(error))
     except KeyboardInterrupt:
+        diagnostics.note("interrupted; `redirectory resolve` settles what is open")
         return int(ExitCode.INTERRUPTED)
     except BrokenPipeError:
+        Output().drop()
         return int(ExitCode.DONE)
 
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from tui.cli.desk import Desk
 from tui.cli.diagnostics import judge
+from tui.cli.job import carry_out
 from tui.cli.parser import declare_account, declare_form
-from tui.cli.rows import write_outcomes
 from tui.errors import InputError, UsageError
+from tui.model.identifiers import Identifier
 from tui.model.registration import Registration, Target
 from tui.model.template import lint, lint_provider
+
+if TYPE_CHECKING:
+    from tui.services.session import Session
 
 
 def declare_target(parser: ArgumentParser, *, required: bool) -> None:
@@ -47,13 +53,13 @@ def choose_target(desk: Desk) -> tuple[str, str]:
     return url, provider
 
 
-def check_target(desk: Desk, url: str, provider: str, mac: str | None = None) -> None:
-    """Say what is odd about a target. Raises InputError for what cannot be sent."""
+def check_target(desk: Desk, url: str, provider: str, mac: str | None = None, *, where: str = "") -> None:
+    """Say what is odd about a target, with `where` in front. Raises InputError for what cannot be sent."""
     for finding in [*lint(url, mac=mac), *lint_provider(provider)]:
         if finding.level == "error":
-            raise InputError(finding.text, hint="Nothing was sent.")
+            raise InputError(f"{where}{finding.text}", hint="Nothing was sent.")
         if finding.level == "warning":
-            desk.err.warn(finding.text)
+            desk.err.warn(f"{where}{finding.text}")
 
 
 def declare_register(parser: ArgumentParser) -> None:
@@ -87,7 +93,11 @@ def run_register(desk: Desk) -> int:
     target = Target(url, provider)
     registrations = [Registration(identifier, target) for identifier in identifiers]
     with desk.open_session() as session:
-        outcomes = write_outcomes(desk.out, register(session, registrations, replace=desk.arguments.replace))
+        outcomes = carry_out(
+            desk,
+            lambda control: register(session, registrations, replace=desk.arguments.replace, control=control),
+            total=len(registrations),
+        )
     return judge(outcomes)
 
 
@@ -110,7 +120,9 @@ def run_deregister(desk: Desk) -> int:
     devices = "device" if count == 1 else "devices"
     desk.confirm(f"Deregister {count} {devices}?", [str(identifier) for identifier in identifiers], count)
     with desk.open_session() as session:
-        outcomes = write_outcomes(desk.out, deregister(session, identifiers))
+        outcomes = carry_out(
+            desk, lambda control: deregister(session, identifiers, control=control), total=len(identifiers)
+        )
     return judge(outcomes)
 
 
@@ -142,14 +154,37 @@ def run_retarget(desk: Desk) -> int:
     count = len({identifier.mac for identifier in identifiers})
     words = " and ".join([f"URL to {url}"] * bool(url) + [f"provider to {provider}"] * bool(provider))
     devices = "device" if count == 1 else "devices"
-    desk.confirm(
-        f"Change the {words} of {count} {devices}?", [str(identifier) for identifier in identifiers], count
-    )
     with desk.open_session() as session:
-        outcomes = write_outcomes(
-            desk.out,
-            retarget(
-                session, identifiers, url=url or None, provider=provider or None, bare=desk.arguments.bare
+        bare = desk.arguments.bare or _offer_bare(desk, session, identifiers)
+        desk.confirm(
+            f"Change the {words} of {count} {devices}?",
+            [str(identifier) for identifier in identifiers],
+            count,
+        )
+        outcomes = carry_out(
+            desk,
+            lambda control: retarget(
+                session, identifiers, url=url or None, provider=provider or None, control=control, bare=bare
             ),
+            total=len(identifiers),
         )
     return judge(outcomes)
+
+
+def _offer_bare(desk: Desk, session: Session, identifiers: Sequence[Identifier]) -> bool:
+    """Ask whether devices without a known MAC-ID may be moved by their bare MAC; without a person they are
+    left out."""
+    from tui.services.changes import missing_mac_ids
+
+    missing = missing_mac_ids(session, identifiers)
+    if not missing or desk.arguments.yes or not desk.interactive:
+        return False
+    desk.err.warn(f"The MAC-ID of {len(missing)} of {len(identifiers)} is not known here:")
+    desk.err.list_some([one.mac for one in missing])
+    desk.err.note(
+        "The server may refuse a bare MAC, and then the old record comes back only by bare MAC too."
+    )
+    return desk.err.ask("Try the bare MAC for them? Otherwise they are left out. [y/N]").lower() in {
+        "y",
+        "yes",
+    }

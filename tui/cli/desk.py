@@ -143,10 +143,7 @@ class Desk:
                 "This needs a confirmation, and there is no terminal to ask at.",
                 hint="Add --yes to go ahead without asking. Nothing was sent.",
             )
-        for line in lines[:20]:
-            self.err.note(f"  {line}")
-        if len(lines) > 20:
-            self.err.note(f"  ... and {len(lines) - 20} more")
+        self.err.list_some(lines)
         if count > 20:
             agreed = self.err.ask(f"{question} Type {count} to go ahead:") == str(count)
         else:

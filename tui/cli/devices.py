@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from tui.cli.desk import Desk
 from tui.cli.diagnostics import ExitCode
 from tui.cli.output import Form, Record
 from tui.cli.parser import declare_account, declare_form
-from tui.cli.rows import CARD_COLUMNS, DEVICE_COLUMNS, HEADINGS, describe_card, describe_row
+from tui.cli.rows import (
+    CARD_COLUMNS,
+    DEVICE_COLUMNS,
+    DEVICE_TABLE,
+    HEADINGS,
+    describe_card,
+    describe_row,
+    shorten_row,
+)
+from tui.errors import StoreError
 from tui.model.device import DeviceCard
 from tui.model.template import expand
+
+if TYPE_CHECKING:
+    from tui.services.session import Session
 
 
 def declare_info(parser: ArgumentParser) -> None:
@@ -88,7 +102,33 @@ def declare_list(parser: ArgumentParser) -> None:
 
 def run_list(desk: Desk) -> int:
     """List devices as the reply arrives. An empty list is no failure."""
-    desk.out.write_rows(_find_rows(desk), DEVICE_COLUMNS, headings=HEADINGS)
+    from tui.cli.progress import Progress
+
+    # On a terminal the rows themselves show that something happens.
+    progress = Progress(sys.stderr) if desk.out.width is None else None
+    count = 0
+
+    def records() -> Iterator[Record]:
+        nonlocal count
+        for record in _find_rows(desk):
+            count += 1
+            if progress is not None:
+                progress.advance()
+            yield record
+
+    desk.err.before_write = progress.clear if progress is not None else None
+    try:
+        if desk.out.form is Form.TABLE:
+            desk.out.write_rows(map(shorten_row, records()), DEVICE_TABLE, headings=HEADINGS)
+        else:
+            desk.out.write_rows(records(), DEVICE_COLUMNS)
+    finally:
+        if progress is not None:
+            progress.clear()
+    if not count:
+        desk.err.note(
+            "No device matches." if desk.arguments.search or desk.arguments.provider else "No device."
+        )
     return ExitCode.DONE
 
 
@@ -101,13 +141,36 @@ def _find_rows(desk: Desk) -> Iterator[Record]:
     if desk.arguments.offline:
         yield from _find_kept_rows(desk, providers, words)
         return
+    vault = VaultReader(desk)
     with desk.open_session() as session:
         for batch in list_devices(session, providers):
             rows = list(filter_rows(batch, words))
-            known = session.journal.recall_many(session.account_key, [row[0] for row in rows])
+            mac_ids = vault.find_mac_ids(session, [row[0] for row in rows])
             for row in rows:
-                entry = known.get(row[0])
-                yield describe_row(row, entry.mac_id if entry else None)
+                yield describe_row(row, mac_ids.get(row[0]))
+        if session.lists.trouble is not None:
+            desk.err.warn(f"The list is not kept for offline use. {session.lists.trouble.describe()}")
+
+
+class VaultReader:
+    """MAC-IDs that this machine knows. A list never makes a journal, and does without one that cannot be
+    read, after saying so once."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._usable = True
+
+    def find_mac_ids(self, session: Session, macs: Sequence[str]) -> dict[str, str]:
+        """MAC-IDs by MAC, of those that are known."""
+        if not self._usable or not session.places.journal_file.exists():
+            return {}
+        try:
+            known = session.journal.recall_many(session.account_key, macs).values()
+        except StoreError as error:
+            self._usable = False
+            self._desk.err.warn(f"MAC-IDs known here cannot be shown. {error.describe()}")
+            return {}
+        return {entry.mac: entry.mac_id for entry in known if entry.mac_id}
 
 
 def _find_kept_rows(desk: Desk, providers: list[str], words: str) -> Iterator[Record]:
@@ -115,7 +178,9 @@ def _find_kept_rows(desk: Desk, providers: list[str], words: str) -> Iterator[Re
     from tui.services.session import open_offline
 
     with open_offline(desk.choose_account(), desk.places) as kept:
-        desk.err.note(f"offline: the list as the server reported it at {kept.at:%Y-%m-%d %H:%M}")
+        desk.err.note(f"offline: the list as the server gave it at {kept.at.astimezone():%Y-%m-%d %H:%M}")
+        if kept.trouble:
+            desk.err.warn(f"MAC-IDs known here cannot be shown. {kept.trouble}")
         wanted = (row for row in kept.rows if not providers or row[1] in providers)
         for row in filter_rows(wanted, words):
             yield describe_row(row, kept.mac_ids.get(row[0]))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
 from typing import TextIO
 
@@ -65,6 +66,7 @@ class Diagnostics:
     ) -> None:
         self._stream = stream if stream is not None else sys.stderr
         self.quiet = quiet
+        self.before_write: Callable[[], None] | None = None
         self._name = name
 
     def note(self, text: str) -> None:
@@ -76,6 +78,21 @@ class Diagnostics:
         """Say something that the person should know before trusting the result."""
         self._write(f"warning: {text}")
 
+    def list_some(self, lines: Sequence[str], most: int = 20) -> None:
+        """The first lines, indented, and how many more there are."""
+        for line in lines[:most]:
+            self.note(f"  {line}")
+        if len(lines) > most:
+            self.note(f"  ... and {len(lines) - most:,} more")
+
+    def alert(self, text: str) -> None:
+        """Say something from a signal handler: past the stream's buffer, which may be in use right now."""
+        try:
+            over = "\r\x1b[K" if self._stream.isatty() else ""
+            os.write(self._stream.fileno(), f"{over}{make_inert(text)}\n".encode())
+        except OSError:
+            return
+
     def fail(self, error: RedirectoryError) -> ExitCode:
         """Print title, detail and hint, and return the error's exit code."""
         self._write(f"{self._name}: {error.title}")
@@ -86,11 +103,17 @@ class Diagnostics:
 
     def ask(self, question: str) -> str:
         """A line typed by the person; empty at end of input."""
-        self._stream.write(f"{make_inert(question)} ")
+        self._stream.write(f"{make_inert(mask_credentials(question))} ")
         self._stream.flush()
-        return sys.stdin.readline().strip()
+        try:
+            return sys.stdin.readline().strip()
+        except KeyboardInterrupt:
+            self._stream.write("\n")
+            raise
 
     def _write(self, text: str) -> None:
+        if self.before_write is not None:
+            self.before_write()
         for line in text.split("\n"):
             try:
                 self._stream.write(make_inert(mask_credentials(line)) + "\n")

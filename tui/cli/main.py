@@ -20,10 +20,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except RedirectoryError as error:
         return int(diagnostics.fail(error))
     except KeyboardInterrupt:
-        diagnostics.warn("interrupted; `redirectory resolve` settles what is unknown")
+        diagnostics.note("interrupted")
         return int(ExitCode.INTERRUPTED)
     except BrokenPipeError:
-        _drop_stdout()
+        from tui.cli.output import Output
+
+        Output().drop()
         return int(ExitCode.DONE)
     except Exception as error:
         return _report_defect(error, diagnostics)
@@ -45,11 +47,6 @@ def run(words: Sequence[str], diagnostics: Diagnostics) -> int:
     code: int = getattr(command.load(), f"run_{command.stem}")(Desk(arguments, diagnostics=diagnostics))
     sys.stdout.flush()
     return int(code)
-
-
-def _drop_stdout() -> None:
-    # The reader of our pipe is gone: keep the interpreter's own flush at exit from failing on it.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _report_defect(error: Exception, diagnostics: Diagnostics) -> int:

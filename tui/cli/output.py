@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import TextIO
 
@@ -29,6 +29,11 @@ def _show(value: object) -> str:
     if isinstance(value, list | tuple):
         return make_inert(", ".join(map(str, value)))
     return make_inert(str(value))
+
+
+class _Sink:
+    def __init__(self, write: Callable[[str], None]) -> None:
+        self.write = write
 
 
 class Output:
@@ -92,6 +97,13 @@ class Output:
             self._write(f"{pad(label, width)}  {self._clean(_show(value))}".rstrip() + "\n")
         self._stream.flush()
 
+    def drop(self) -> None:
+        """Write to nowhere from now on: the reader is gone, and the interpreter's own flush at exit must not
+        fail on that."""
+        import os
+
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+
     def _clean(self, text: str) -> str:
         return text if self.show_secrets else mask_credentials(text)
 
@@ -102,12 +114,13 @@ class Output:
             key: make_inert(self._clean(value)) if isinstance(value, str) else value
             for key, value in record.items()
         }
-        self._write(json.dumps(clean, ensure_ascii=False, default=str) + "\n")
+        plain = (self._stream.encoding or "ascii").lower() not in ("utf-8", "utf8")
+        self._write(json.dumps(clean, ensure_ascii=plain, default=str) + "\n")
 
     def _write_csv(self, records: Iterable[Record], columns: Sequence[str]) -> None:
         import csv
 
-        writer = csv.writer(self._stream, lineterminator="\r\n")
+        writer = csv.writer(_Sink(self._write), lineterminator="\r\n")
         writer.writerow(columns)
         for record in records:
             writer.writerow([self._clean(_show(record.get(column))) for column in columns])

@@ -66,18 +66,16 @@ def run_watch(desk: Desk) -> int:
         ):
             moved = moved or event.moved
             if event.final:
-                desk.out.write_rows(
-                    [
-                        {
-                            "mac": identifier.mac,
-                            "moved": event.moved,
-                            "server_date": event.server_date,
-                            "message": event.message,
-                        }
-                    ],
-                    ("mac", "moved", "server_date", "message"),
-                    headings=HEADINGS,
-                )
+                record = {
+                    "mac": identifier.mac,
+                    "moved": event.moved,
+                    "server_date": event.server_date,
+                    "message": event.message,
+                }
+                if desk.out.form is Form.TABLE:
+                    desk.out.write_line(event.message)
+                else:
+                    desk.out.write_rows([record], tuple(record))
             else:
                 desk.err.note(event.message)
     return ExitCode.DONE if moved else ExitCode.REFUSED
@@ -99,6 +97,8 @@ def run_test(desk: Desk) -> int:
     from tui.services.probing import probe
 
     identifier = parse_identifier(desk.arguments.mac_id)
+    if desk.arguments.url is not None and not desk.arguments.url.strip():
+        raise UsageError("The URL is empty.", hint="Leave --url out to test the URL of the record.")
     dvid: str = desk.arguments.dvid or desk.config.register.dvid
     # With a URL of its own the test needs no account, and then knows no MAC password either.
     with desk.open_session() if desk.arguments.url is None else nullcontext() as session:
@@ -106,7 +106,11 @@ def run_test(desk: Desk) -> int:
     record = report.record()
     if desk.out.form is Form.TABLE:
         desk.out.write_card(
-            [(label.replace("_", " ").capitalize(), value) for label, value in record.items()]
+            [
+                (HEADINGS.get(label, label.replace("_", " ").capitalize()), value)
+                for label, value in record.items()
+                if value not in (None, "")
+            ]
         )
     else:
         desk.out.write_rows([record], tuple(record))

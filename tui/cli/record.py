@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from tui.cli.desk import Desk
 from tui.cli.diagnostics import ExitCode, judge
+from tui.cli.job import carry_out
 from tui.cli.output import Form, Record
 from tui.cli.parser import Parser, declare_account, declare_form
-from tui.cli.rows import HEADINGS, write_outcomes
+from tui.cli.rows import HEADINGS, SAID
 from tui.errors import UsageError
 from tui.model.identifiers import parse_identifier
 from tui.model.outcome import Result
@@ -18,7 +19,9 @@ HISTORY_COLUMNS = (
     "at", "change_set", "operation", "outcome", "mac", "mac_id", "provider", "url", "old_provider", "old_url",
     "server_date", "code", "message", "account",
 )  # fmt: skip
-HISTORY_TABLE = ("at", "change_set", "operation", "outcome", "mac", "provider", "url", "message")
+HISTORY_TABLE = ("outcome", "mac", "operation", "at", "change_set", "provider", "url", "message")
+
+LEFT_OPEN = "Not settled yet: it is still at work, or was interrupted. `redirectory resolve` asks the server."
 
 
 def declare_history(parser: ArgumentParser) -> None:
@@ -40,6 +43,10 @@ def run_history(desk: Desk) -> int:
     from tui.services.journal import Journal
 
     since: str | None = desk.arguments.since
+    if desk.arguments.limit is not None and desk.arguments.limit < 1:
+        raise UsageError(f"Not a number of rows: {desk.arguments.limit}.", hint="Give --limit 1 or more.")
+    brief = desk.out.form is Form.TABLE
+    count = 0
     if since is not None:
         try:
             date.fromisoformat(since)
@@ -54,6 +61,7 @@ def run_history(desk: Desk) -> int:
         key = find_account_key(desk.choose_account())
 
     def records() -> Iterator[Record]:
+        nonlocal count
         if not desk.places.journal_file.exists():
             return
         journal = Journal(desk.places.journal_file)
@@ -61,8 +69,10 @@ def run_history(desk: Desk) -> int:
             for row in journal.rows(
                 account_key=key, mac=mac, result=result, since=since, limit=desk.arguments.limit
             ):
+                count += 1
+                said = "" if brief or row.result is None else SAID.get(row.result, "")
                 yield {
-                    "at": row.at,
+                    "at": _shorten_time(row.at) if brief else row.at,
                     "change_set": row.change_set,
                     "operation": row.operation.value,
                     "outcome": (row.result or Result.UNKNOWN).value,
@@ -74,7 +84,7 @@ def run_history(desk: Desk) -> int:
                     "old_url": row.before[2] if row.before else None,
                     "server_date": row.before[3] if row.before else None,
                     "code": row.code,
-                    "message": row.message,
+                    "message": row.message or (LEFT_OPEN if row.result is None else said),
                     "account": row.account_key,
                 }
         finally:
@@ -85,7 +95,16 @@ def run_history(desk: Desk) -> int:
         HISTORY_TABLE if desk.out.form is Form.TABLE else HISTORY_COLUMNS,
         headings={**HEADINGS, "at": "When"},
     )
+    if not count:
+        desk.err.note("The journal holds no such change.")
     return ExitCode.DONE
+
+
+def _shorten_time(at: str) -> str:
+    """An ISO time in UTC as local time to the second."""
+    from datetime import datetime
+
+    return f"{datetime.fromisoformat(at).astimezone():%Y-%m-%d %H:%M:%S}"
 
 
 def declare_undo(parser: ArgumentParser) -> None:
@@ -118,10 +137,17 @@ def run_undo(desk: Desk) -> int:
                 headings=HEADINGS,
             )  # fmt: skip
             return ExitCode.DONE if len(doable) == len(plan.steps) else ExitCode.REFUSED
-        if doable:
-            lines = [f"{step.mac}: {step.does}" for step in doable]
-            desk.confirm(f"Undo change set {plan.change_set} for {len(doable)} devices?", lines, len(doable))
-        outcomes = write_outcomes(desk.out, undo(session, plan))
+        if not plan.steps:
+            desk.err.note("There is nothing to take back.")
+            return ExitCode.DONE
+        deeds = [step for step in doable if step.deed is not None]
+        if deeds:
+            devices = "device" if len(deeds) == 1 else "devices"
+            lines = [f"{step.mac}: {step.does}" for step in deeds]
+            desk.confirm(f"Undo change set {plan.change_set} for {len(deeds)} {devices}?", lines, len(deeds))
+        outcomes = carry_out(
+            desk, lambda control: undo(session, plan, control=control), total=len(plan.steps)
+        )
     return judge(outcomes)
 
 
@@ -136,7 +162,7 @@ def run_resolve(desk: Desk) -> int:
     from tui.services.resolving import resolve
 
     with desk.open_session() as session:
-        outcomes = write_outcomes(desk.out, resolve(session))
+        outcomes = carry_out(desk, lambda control: resolve(session, control=control))
     if not outcomes:
         desk.err.note("Nothing is open: every outcome is known.")
     return judge(outcome for outcome in outcomes if outcome.result is Result.UNKNOWN)

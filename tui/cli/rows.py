@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
-from tui.cli.output import Output, Record
+from tui.cli.output import Form, Output, Record
 from tui.model.device import DeviceCard, DeviceRow
-from tui.model.outcome import Outcome
+from tui.model.outcome import Outcome, Result
 from tui.model.template import expand
 
 DEVICE_COLUMNS = ("mac", "mac_id", "provider", "url", "server_date")
@@ -24,12 +22,15 @@ OUTCOME_COLUMNS = (
     "change_set",
 )
 OUTCOME_TABLE = ("outcome", "mac", "provider", "url", "message")
+SAID = {Result.STORED: "Record stored.", Result.REMOVED: "Record removed."}
+DEVICE_TABLE = ("device", "provider", "url", "server_date")
 HEADINGS = {
     "mac": "MAC",
     "mac_id": "MAC-ID",
     "url": "URL",
     "phone_url": "URL for this phone",
     "mac_password": "MAC password",
+    "tls": "TLS",
 }
 
 
@@ -37,6 +38,11 @@ def describe_row(row: DeviceRow, mac_id: str | None = None) -> Record:
     """A list row as a record."""
     mac, provider, url, server_date = row
     return {"mac": mac, "mac_id": mac_id, "provider": provider, "url": url, "server_date": server_date}
+
+
+def shorten_row(record: Record) -> Record:
+    """A list row for a table: one column names the device, by its MAC-ID where that is known."""
+    return {**record, "device": record["mac_id"] or record["mac"]}
 
 
 def describe_card(card: DeviceCard, *, dvid: str, show_secrets: bool) -> Record:
@@ -58,8 +64,9 @@ def describe_card(card: DeviceCard, *, dvid: str, show_secrets: bool) -> Record:
     return record
 
 
-def describe_outcome(outcome: Outcome, *, show_secrets: bool) -> Record:
-    """An outcome as a record; `password` only when secrets are shown."""
+def describe_outcome(outcome: Outcome, *, show_secrets: bool, brief: bool = False) -> Record:
+    """An outcome as a record; `password` only when secrets are shown. A `brief` one has no message where
+    the outcome says it all."""
     record: dict[str, object] = {
         "operation": outcome.operation.value,
         "outcome": outcome.result.value,
@@ -69,7 +76,7 @@ def describe_outcome(outcome: Outcome, *, show_secrets: bool) -> Record:
         "url": outcome.url,
         "server_date": outcome.server_date,
         "code": outcome.code,
-        "message": outcome.message,
+        "message": outcome.message or ("" if brief else SAID.get(outcome.result, "")),
         "change_set": outcome.change_set,
     }
     if outcome.line is not None:
@@ -79,17 +86,7 @@ def describe_outcome(outcome: Outcome, *, show_secrets: bool) -> Record:
     return record
 
 
-def write_outcomes(out: Output, outcomes: Iterable[Outcome]) -> list[Outcome]:
-    """Write outcomes as they come and return them."""
-    seen: list[Outcome] = []
-
-    def keep() -> Iterator[Record]:
-        for outcome in outcomes:
-            seen.append(outcome)
-            yield describe_outcome(outcome, show_secrets=out.show_secrets)
-
-    columns: tuple[str, ...] = OUTCOME_TABLE if out.form.value == "table" else OUTCOME_COLUMNS
-    if out.show_secrets:
-        columns = (*columns, "password")
-    out.write_rows(keep(), columns, headings=HEADINGS)
-    return seen
+def choose_outcome_columns(out: Output) -> tuple[str, ...]:
+    """The columns of outcomes in the form that is written."""
+    columns = OUTCOME_TABLE if out.form is Form.TABLE else OUTCOME_COLUMNS
+    return (*columns, "password") if out.show_secrets else columns

@@ -9,14 +9,27 @@ from typing import TYPE_CHECKING
 
 from tui.cli.changes import check_target, choose_target, declare_target
 from tui.cli.desk import Desk
+from tui.cli.devices import VaultReader
 from tui.cli.diagnostics import ExitCode, judge, worst
-from tui.cli.output import Form
+from tui.cli.job import carry_out
+from tui.cli.output import Form, Record
 from tui.cli.parser import declare_account, declare_form
-from tui.cli.rows import DEVICE_COLUMNS, HEADINGS, describe_row, write_outcomes
+from tui.cli.rows import (
+    DEVICE_COLUMNS,
+    HEADINGS,
+    choose_outcome_columns,
+    describe_outcome,
+    describe_row,
+)
 from tui.errors import InputError
 
 if TYPE_CHECKING:
+    from tui.model.outcome import Outcome
+    from tui.model.registration import Registration, Target
     from tui.services.changes import PlannedCall
+
+_FEW = 3
+CALL_HEADINGS = {**HEADINGS, "macs": "MAC-IDs"}
 
 
 def declare_upload(parser: ArgumentParser) -> None:
@@ -45,15 +58,15 @@ def run_upload(desk: Desk) -> int:
                 {
                     "call": upload_call.number,
                     "method": upload_call.method,
-                    "devices": ", ".join(upload_call.macs),
+                    "macs": _shorten(desk, upload_call.macs),
                     "url": upload_call.target.url if upload_call.target else None,
                     "provider": upload_call.target.provider if upload_call.target else None,
                     "sendable": upload_call.sendable,
                 }
                 for upload_call in calls
             ),
-            ("call", "method", "devices", "url", "provider", "sendable"),
-            headings=HEADINGS,
+            ("call", "method", "macs", "url", "provider", "sendable"),
+            headings=CALL_HEADINGS,
         )
         return ExitCode.DONE if all(upload_call.sendable for upload_call in calls) else ExitCode.USAGE
     bad = [upload_call.number for upload_call in calls if not upload_call.sendable]
@@ -64,6 +77,7 @@ def run_upload(desk: Desk) -> int:
         )
     code = ExitCode.DONE
     answers: list[UploadAnswer] = []
+    vault = VaultReader(desk)
     try:
         with desk.open_session() as session:
             for answer in upload(session, calls):
@@ -85,9 +99,12 @@ def run_upload(desk: Desk) -> int:
                     if answer.fault:
                         desk.err.warn(answer.fault)
                 elif answer.rows is not None:
-                    desk.out.write_rows(map(describe_row, answer.rows), DEVICE_COLUMNS)
+                    mac_ids = vault.find_mac_ids(session, [row[0] for row in answer.rows])
+                    desk.out.write_rows(
+                        (describe_row(row, mac_ids.get(row[0])) for row in answer.rows), DEVICE_COLUMNS
+                    )
                 else:
-                    write_outcomes(desk.out, answer.outcomes)
+                    _write_outcomes(desk, answer.outcomes)
     finally:
         # What was answered before a lost link is worth as much as the rest.
         if desk.arguments.save_result and answers:
@@ -120,18 +137,14 @@ def run_import(desk: Desk) -> int:
         desk.err.note(note)
     picked = pick_registrations(intake)
     for complaint in picked.complaints:
-        desk.err.warn(str(complaint))
-    for target in {registration.target for registration in picked.registrations}:
-        check_target(desk, target.url, target.provider)
+        desk.err.warn(complaint)
+    _say_remarks(desk, picked.registrations)
     bad = ExitCode.REFUSED if picked.bad else ExitCode.DONE
     if not picked.registrations:
         desk.err.warn("There is no row that can be registered. Nothing was sent.")
         return bad or ExitCode.USAGE
+    registrations = picked.registrations
     with desk.open_session() as session:
-        if desk.arguments.dry_run:
-            _write_planned(desk, preview(session, registrations=picked.registrations))
-            return bad
-        registrations = picked.registrations
         if desk.arguments.resume:
             from tui.services.importing import leave_out_stored
 
@@ -139,23 +152,64 @@ def run_import(desk: Desk) -> int:
             desk.err.note(
                 f"{stored} of {len(picked.registrations)} are stored as wanted already and left out."
             )
-        outcomes = write_outcomes(desk.out, register(session, registrations)) if registrations else []
+        if desk.arguments.dry_run:
+            _write_planned(desk, preview(session, registrations=registrations))
+            return bad
+        if not registrations:
+            return bad
+        outcomes = carry_out(
+            desk,
+            lambda control: register(session, registrations, control=control),
+            total=len(registrations),
+        )
+    if picked.bad:
+        rows = "row was" if picked.bad == 1 else "rows were"
+        desk.err.warn(f"{picked.bad} {rows} not sent; see above for line and reason.")
     return worst(bad, judge(outcomes))
 
 
-def _write_planned(desk: Desk, calls: Sequence[PlannedCall]) -> None:
-    columns = ("method", "devices", "url", "provider", "macs")
+def _say_remarks(desk: Desk, registrations: Sequence[Registration]) -> None:
+    """What is odd about the targets, once each, with the first line that has it. Raises InputError for a
+    target that cannot be sent."""
+    lines: dict[Target, list[int | None]] = {}
+    for registration in registrations:
+        lines.setdefault(registration.target, []).append(registration.line)
+    for target, found in lines.items():
+        more = f" and {len(found) - 1:,} more" if len(found) > 1 else ""
+        check_target(desk, target.url, target.provider, where=f"line {found[0]}{more}: ")
+
+
+def _write_outcomes(desk: Desk, outcomes: Sequence[Outcome]) -> None:
     desk.out.write_rows(
-        (
-            {
-                "method": planned.method,
-                "devices": len(planned.macs),
-                "url": planned.target.url if planned.target else None,
-                "provider": planned.target.provider if planned.target else None,
-                "macs": ", ".join(planned.macs),
-            }
-            for planned in calls
-        ),
-        columns[:4] if desk.out.form is Form.TABLE else columns,
+        (describe_outcome(outcome, show_secrets=desk.out.show_secrets) for outcome in outcomes),
+        choose_outcome_columns(desk.out),
         headings=HEADINGS,
     )
+
+
+def _shorten(desk: Desk, macs: Sequence[str]) -> object:
+    """All devices of a call for a script; the first ones for a person."""
+    if desk.out.form is not Form.TABLE or len(macs) <= _FEW:
+        return list(macs)
+    return f"{', '.join(macs[: _FEW - 1])} and {len(macs) - _FEW + 1} more"
+
+
+def _describe_planned(desk: Desk, planned: PlannedCall) -> Record:
+    return {
+        "method": planned.method,
+        "devices": len(planned.macs),
+        "macs": _shorten(desk, planned.macs),
+        "url": planned.target.url if planned.target else None,
+        "provider": planned.target.provider if planned.target else None,
+    }
+
+
+def _write_planned(desk: Desk, calls: Sequence[PlannedCall]) -> None:
+    desk.out.write_rows(
+        (_describe_planned(desk, planned) for planned in calls),
+        ("method", "devices", "macs", "url", "provider"),
+        headings=CALL_HEADINGS,
+    )
+    devices = sum(len(planned.macs) for planned in calls)
+    calls_word = "call" if len(calls) == 1 else "calls"
+    desk.err.note(f"{len(calls):,} {calls_word} for {devices:,} devices. Nothing was sent.")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tui.model.identifiers import group_by_colons
+from tui.model.secrets import MASK
 from tui.model.text import is_inert, name_character
 from tui.model.vendor import DEFAULT_DVID, Family
 
@@ -62,11 +63,17 @@ def lint(
     template: str, *, mac: str | None = None, family: Family | None = None, bulk: bool = False
 ) -> list[Lint]:
     """What is remarkable about a provisioning URL, errors first. `mac` and `family` sharpen the remarks,
-    `bulk` says that several devices share the URL. Errors are only what cannot be sent: nothing, or not
-    carried by XML.
+    `bulk` says that several devices share the URL. Errors are only what cannot be sent: nothing, what XML
+    cannot carry, or a mask in place of credentials.
     """
     if not template.strip():
         return [Lint("error", "empty", "The URL is empty.")]
+    if MASK in template:
+        text = (
+            f"The URL holds the mask {MASK} where its credentials were: give them, or export the list again"
+            " with --show-secrets."
+        )
+        return [Lint("error", "masked", text, template.index(MASK))]
     span = _credential_span(template)
     found = [
         *_lint_characters(template),

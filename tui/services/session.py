@@ -317,11 +317,13 @@ def open_vault(account: Account, places: Places) -> Iterator[Vault]:
 
 @dataclass(frozen=True, slots=True)
 class OfflineAccount:
-    """What this machine knows of an account without asking: the list of `at`, and MAC-IDs by MAC."""
+    """What this machine knows of an account without asking: the list of `at`, and MAC-IDs by MAC; `trouble`
+    says why those cannot be read, if so."""
 
     at: datetime
     rows: list[DeviceRow]
     mac_ids: Mapping[str, str]
+    trouble: str = ""
 
 
 @contextmanager
