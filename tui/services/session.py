@@ -41,7 +41,7 @@ class Batching:
     """How bulk changes are cut: devices in one list call, and connections used at the same time."""
 
     chunk: int = 50
-    connections: int = 4
+    connections: int = 6
 
 
 class Session:

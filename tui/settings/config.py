@@ -46,7 +46,7 @@ class LinkSettings:
     call: float = _setting(60.0, "seconds for a whole call, the list excepted", least=0.1, most=3600)
     list_call: float = _setting(900.0, "seconds for a whole list", least=1, most=86400)
     chunk: int = _setting(50, "devices in one bulk call", least=1, most=10000)
-    connections: int = _setting(4, "bulk calls at the same time", least=1, most=32)
+    connections: int = _setting(6, "bulk calls at the same time", least=1, most=32)
 
 
 @dataclass(frozen=True)
