@@ -18,7 +18,7 @@ def load(places, write, text, **how):
 def test_without_a_file_there_are_the_defaults(places):
     loaded = load_config(places)
     assert loaded.config == Config()
-    assert (loaded.config.link.chunk, loaded.config.link.connections) == (50, 4)
+    assert (loaded.config.link.chunk, loaded.config.link.connections) == (50, 6)
     assert loaded.complaints == ()
 
 
