@@ -9,7 +9,9 @@ from tests.functional.conftest import Open
 from tui.app.dialogs.error import ErrorDialog
 from tui.app.messages import Failed, Finished, Items
 from tui.app.page import Page
+from tui.app.widgets.choices import Choices
 from tui.errors import UsageError
+from tui.services.control import Control
 from tui.settings.paths import Places
 
 
@@ -183,3 +185,24 @@ async def test_a_newer_question_of_the_same_kind_replaces_the_older_one(app_open
         go.set()
         await person.calm()
         assert listener.values == ["new"]
+
+
+async def test_a_running_job_is_listed_paused_and_cancelled(app_open: Open) -> None:
+    async with app_open(page="settings") as person:
+        go, control = threading.Event(), Control()
+
+        def job() -> Iterator[int]:
+            go.wait(10)
+            yield 1
+
+        work = person.app.desk.work
+        work.run(job, owner=person.app, group="a", title="Moving", changes=True, job=True, control=control)
+        await person.pilot.press("f9")
+        await person.pilot.pause()
+        assert "running" in person.dialog.query_one(Choices).rows[0]
+        await person.pilot.press("p")
+        assert control.paused
+        await person.pilot.press("c")
+        assert control.cancelled
+        go.set()
+        await person.calm()

@@ -106,7 +106,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.keys", "question_mark", "keys", "Show the keys of this screen"),
     Action("app.help", "f1", "help", "Show help for this screen", True),
     Action("app.back", "escape", "back", "Leave the field, go back, or stop waiting for the server"),
-    Action("app.jobs", "ctrl+j", "jobs", "Show running jobs; pause or cancel them", shown=False),
+    Action("app.jobs", "f9", "jobs", "Show running jobs; pause or cancel them"),
     Action(
         "app.sandbox", "", "sandbox", "Rehearse in the sandbox: a complete redirect server on this machine"
     ),
@@ -244,8 +244,6 @@ ACTIONS: tuple[Action, ...] = (
         True,
     ),
     Action("signin.leave", "", "back", "Leave without signing in; Escape does it too"),
-    Action("start.down", "j,down", "down", "Next choice", shown=False),
-    Action("start.up", "k,up", "up", "Previous choice", shown=False),
     Action("start.choose", "enter", "choose", "Take the choice under the cursor"),
     Action("start.try-it", "t", "try it now", "Open the sandbox"),
     Action("start.sign-in", "s", "sign in", "Sign in with an account"),

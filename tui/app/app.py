@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections.abc import Callable
 from importlib import import_module
@@ -47,6 +48,7 @@ class RedirectoryApp(AccountSwitching, LooseInput):
     TITLE = "Redirectory"
     ENABLE_COMMAND_PALETTE = False
     ESCAPE_TO_MINIMIZE = False
+    HOLDS_EARLY_KEYS = True
     BINDINGS = bindings("app")
     NOTIFICATION_TIMEOUT = 4
 
@@ -106,6 +108,8 @@ class RedirectoryApp(AccountSwitching, LooseInput):
         await self._bring_front(self._first_page if self._has_session else "start")
         for complaint in self._complaints[:3]:
             self.say(complaint, "warning")
+        if let_keys_in := getattr(self._driver, "let_keys_in", None):
+            self.call_after_refresh(let_keys_in)
 
     @property
     def _has_session(self) -> bool:
@@ -341,6 +345,17 @@ class RedirectoryApp(AccountSwitching, LooseInput):
         target = self if action.scope == "app" else self._page
         await self.run_action(action.call or action.name, default_namespace=target)
 
+    def action_jobs(self) -> None:
+        from tui.app.dialogs.jobs import JobsDialog
+
+        self.push_screen(JobsDialog(self.desk.work))
+
+    def action_theme(self) -> None:
+        names = list(looks.THEMES)
+        here = names.index(self.theme) if self.theme in names else -1
+        self.theme = names[(here + 1) % len(names)]
+        self.say(f"Theme {self.theme}: {looks.THEMES[self.theme]}.")
+
     async def action_quit(self) -> None:
         jobs = self.desk.work.jobs
         if not jobs:
@@ -390,6 +405,23 @@ class RedirectoryApp(AccountSwitching, LooseInput):
     def typing(self) -> bool:
         """Whether the focus is in a text field."""
         return self.focused is not None and self.focused.check_consume_key("a", "a")
+
+    def _fatal_error(self) -> None:
+        # Textual would print the traceback with the values of local variables, secrets among them.
+        from rich.text import Text
+
+        from tui.app.faultlog import write_fault
+
+        error = sys.exc_info()[1] or self._exception
+        path = write_fault(self.desk.places.state, error) if error is not None else None
+        place = f" Where it happened is noted in {path}." if path is not None else ""
+        self._exit_renderables.append(
+            Text(
+                f"redirectory: a defect of the program ended it: {type(error).__name__}.{place} "
+                "What was sent is in the journal: redirectory history"
+            )
+        )
+        self._close_messages_no_wait()
 
     def shut_down(self) -> None:
         """Settle what can be settled in a moment, then close the session."""

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from tui.services.session import Session
     from tui.settings.accounts import Account
     from tui.settings.config import Config
-    from tui.settings.file import Complaint
     from tui.settings.paths import Places
 
 

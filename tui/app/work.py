@@ -36,7 +36,11 @@ T = TypeVar("T")
 class Cancellable(Protocol):
     """What a ticket needs of `tui.services.changes.Control`."""
 
+    def pause(self) -> None: ...
+    def resume(self) -> None: ...
     def cancel(self) -> None: ...
+    @property
+    def paused(self) -> bool: ...
 
 
 class Ticket:
@@ -66,6 +70,7 @@ class Ticket:
         self.started = time.monotonic()
         self.ended: float | None = None
         self.thread: threading.Thread | None = None
+        self.cancel_asked = False
         self._cancelled = threading.Event()
         self._lock = threading.Lock()
         self._pending: list[Any] = []
@@ -85,6 +90,7 @@ class Ticket:
 
     def cancel(self) -> None:
         """Stop after the call in flight. With a control the generator itself settles the rest as skipped."""
+        self.cancel_asked = True
         if self.control is not None:
             self.control.cancel()
         else:

@@ -61,6 +61,9 @@ class StartPage(Page):
     async def chosen(self, event: Choices.Chosen) -> None:
         await (self.action_try_it, self.action_sign_in, self.action_tour)[event.index]()
 
+    def action_choose(self) -> None:
+        self.query_one(Choices).action_choose()
+
     async def action_try_it(self) -> None:
         await self.frame.action_sandbox()
 

@@ -1,0 +1,67 @@
+"""Running jobs: what each does, for how long; pause, resume, cancel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+
+from tui.app.dialogs.sheet import Sheet
+from tui.app.widgets.choices import Choices
+from tui.app.work import Ticket, Work
+
+
+class JobsDialog(Sheet[None]):
+    """Drawn when it opens and after each key: it writes nothing by itself."""
+
+    BINDINGS = [
+        Binding("p", "pause", show=False),
+        Binding("c", "cancel", show=False),
+        Binding("r", "draw", show=False),
+        Binding("q,f9", "abandon", show=False),
+    ]
+
+    def __init__(self, work: Work) -> None:
+        super().__init__("Jobs")
+        self._work = work
+        self._tickets: list[Ticket] = []
+
+    def compose_body(self) -> ComposeResult:
+        yield Choices(id="jobs", empty="Nothing runs.")
+
+    def keys(self) -> Sequence[tuple[str, str]]:
+        return (("p", "pause or resume"), ("c", "cancel the rest"), ("r", "refresh"), ("esc", "close"))
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.query_one(Choices).focus()
+        self.action_draw()
+
+    def action_draw(self) -> None:
+        self._tickets = self._work.running
+        rows = []
+        for ticket in self._tickets:
+            paused = getattr(ticket.control, "paused", False)
+            state = "cancelling" if ticket.cancel_asked else "paused" if paused else "running"
+            rows.append(
+                Content.assemble((f"{state:<12}", "bold"), ticket.title, (f"  {ticket.age:.0f} s", "dim"))
+            )
+        self.query_one(Choices).fill(rows)
+
+    @property
+    def _ticket(self) -> Ticket | None:
+        cursor = self.query_one(Choices).cursor
+        return self._tickets[cursor] if cursor < len(self._tickets) else None
+
+    def action_pause(self) -> None:
+        control = self._ticket.control if self._ticket is not None else None
+        if control is not None:
+            (control.resume if control.paused else control.pause)()
+        self.action_draw()
+
+    def action_cancel(self) -> None:
+        if self._ticket is not None:
+            self._ticket.cancel()
+        self.action_draw()
