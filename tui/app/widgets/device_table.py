@@ -5,17 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from time import perf_counter
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from tui.app.widgets.device_lines import Columns, draw_header, draw_row, spell_count
+from tui.app.widgets.lines import Lines
 from tui.model.device import MAC, DeviceRow
 from tui.services.device_list import DeviceList
 
@@ -25,10 +24,10 @@ _HEADER_EVERY = 0.25
 _STEP = 8
 
 
-class DeviceTable(Widget, can_focus=True):
+class DeviceTable(Lines):
     """Rows with a cursor, marks, search and order; it answers keys while rows arrive and searches go on."""
 
-    ALLOW_SELECT = False
+    LOOKS = "device-table"
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "device-table--header",
         "device-table--cursor",
@@ -79,15 +78,12 @@ class DeviceTable(Widget, can_focus=True):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
         self.devices = DeviceList()
-        self.cursor = 0
-        self.top = 0
         self.shift = 0
         self.empty_text = ""
         self.revealed = False
         self._header_drawn = 0.0
         self._followed: int | None = None
         self._runs: dict[str, Iterator[None]] = {}
-        self._looks: dict[str, Style] = {}
 
     # -- what is under the cursor
 
@@ -240,25 +236,8 @@ class DeviceTable(Widget, can_focus=True):
     # -- movement
 
     @property
-    def _page(self) -> int:
-        return max(1, self.size.height - 1)
-
-    def move(self, by: int) -> None:
-        """Move the cursor by so many rows."""
-        self._go(self.cursor + by)
-
-    def page(self, by: int) -> None:
-        """Move by so many screenfuls, less a line of overlap."""
-        step = by * max(1, self._page - 1)
-        self._go(self.cursor + step, top=self.top + step)
-
-    def go_first(self) -> None:
-        """To the first row."""
-        self._go(0)
-
-    def go_last(self) -> None:
-        """To the last row."""
-        self._go(len(self.devices.shown) - 1)
+    def row_count(self) -> int:
+        return len(self.devices.shown)
 
     def shift_url(self, by: int) -> None:
         """Show the URLs further right (1) or further left (-1)."""
@@ -268,20 +247,9 @@ class DeviceTable(Widget, can_focus=True):
             self.refresh()
 
     def _go(self, position: int, *, top: int | None = None, whole: bool = False) -> None:
-        count, page = len(self.devices.shown), self._page
-        before, at_top = self.cursor, self.top
-        self.cursor = max(0, min(position, count - 1))
         if not whole:
             self._followed = None
-        top = self.top if top is None else top
-        top = max(0, min(top, count - page))
-        self.top = max(min(top, self.cursor), self.cursor - page + 1)
-        if whole or self.top != at_top:
-            self.refresh()
-        elif self.cursor != before:
-            self._refresh_rows(before, self.cursor)
-        if whole or self.cursor != before:
-            self._tell_cursor()
+        super()._go(position, top=top, whole=whole)
 
     # -- marks
 
@@ -340,23 +308,8 @@ class DeviceTable(Widget, can_focus=True):
 
     # -- drawing
 
-    def _refresh_rows(self, *positions: int) -> None:
-        width = self.size.width
-        lines = {0, *(position - self.top + 1 for position in positions)}
-        self.refresh(*(Region(0, line, width, 1) for line in lines if 0 <= line < self.size.height))
-
     def _refresh_header(self) -> None:
         self.refresh(Region(0, 0, self.size.width, 1))
-
-    def notify_style_update(self) -> None:
-        self._looks.clear()
-        super().notify_style_update()
-
-    def _style(self, name: Literal["header", "cursor", "mark", "change", "empty"]) -> Style:
-        style = self._looks.get(name)
-        if style is None:
-            style = self._looks[name] = self.get_component_rich_style(f"device-table--{name}")
-        return style
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
@@ -389,13 +342,6 @@ class DeviceTable(Widget, can_focus=True):
             width,
         )
 
-    def on_resize(self, event: events.Resize) -> None:
-        self._go(self.cursor, whole=True)
-
-    def watch_has_focus(self, value: bool) -> None:
-        super().watch_has_focus(value)
-        self._refresh_rows(self.cursor)
-
     # -- mouse
 
     def on_click(self, event: events.Click) -> None:
@@ -412,11 +358,3 @@ class DeviceTable(Widget, can_focus=True):
                 self.toggle_mark()
             elif event.chain == 2:
                 self.open_device()
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        event.stop()
-        self.move(3)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        event.stop()
-        self.move(-3)

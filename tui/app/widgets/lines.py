@@ -17,7 +17,7 @@ from tui.app.widgets.device_lines import fit, spell_count
 
 # Text and the name of its look: plain, strong, dim, good, doubt or bad.
 Piece = tuple[str, str]
-LOOKS = ("header", "cursor", "strong", "dim", "good", "doubt", "bad")
+_LOOKS = ("header", "cursor", "strong", "dim", "good", "doubt", "bad")
 
 
 class Row(Protocol):
@@ -30,11 +30,102 @@ class Row(Protocol):
         """What the line has no room for; empty if it says everything."""
 
 
-class RowTable(Widget, can_focus=True):
-    """A header line and rows under it. Keys are the page's; it moves, draws and tells."""
+class Lines(Widget, can_focus=True):
+    """A header line and rows under it: the cursor, what is in view, and the least that has to be drawn again.
+
+    A subclass draws (`render_line`), counts its rows and says where the cursor went.
+    """
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"row-table--{look}" for look in LOOKS}
+    LOOKS: ClassVar[str]
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, classes=classes)
+        self.cursor = 0
+        self.top = 0
+        self._looks: dict[str, Style] = {}
+
+    @property
+    def row_count(self) -> int:
+        """How many rows there are to move in."""
+        return 0
+
+    def _tell_cursor(self) -> None:
+        """The cursor stands on another row, or its row is another."""
+
+    # movement
+
+    @property
+    def _page(self) -> int:
+        return max(1, self.size.height - 1)
+
+    def move(self, by: int) -> None:
+        """Move the cursor by so many rows."""
+        self._go(self.cursor + by)
+
+    def page(self, by: int) -> None:
+        """Move by so many screenfuls, less a line of overlap."""
+        step = by * max(1, self._page - 1)
+        self._go(self.cursor + step, top=self.top + step)
+
+    def go_first(self) -> None:
+        """To the first row."""
+        self._go(0)
+
+    def go_last(self) -> None:
+        """To the last row."""
+        self._go(self.row_count - 1)
+
+    def _go(self, position: int, *, top: int | None = None, whole: bool = False) -> None:
+        count, page = self.row_count, self._page
+        before, at_top = self.cursor, self.top
+        self.cursor = max(0, min(position, count - 1))
+        top = max(0, min(self.top if top is None else top, count - page))
+        self.top = max(min(top, self.cursor), self.cursor - page + 1)
+        if whole or self.top != at_top:
+            self.refresh()
+        elif self.cursor != before:
+            self._refresh_rows(before, self.cursor)
+        if whole or self.cursor != before:
+            self._tell_cursor()
+
+    # drawing
+
+    def _refresh_rows(self, *positions: int) -> None:
+        lines = {0, *(position - self.top + 1 for position in positions)}
+        self.refresh(*(Region(0, line, self.size.width, 1) for line in lines if 0 <= line < self.size.height))
+
+    def notify_style_update(self) -> None:
+        self._looks.clear()
+        super().notify_style_update()
+
+    def _style(self, look: str) -> Style:
+        style = self._looks.get(look)
+        if style is None:
+            style = self._looks[look] = self.get_component_rich_style(f"{self.LOOKS}--{look}")
+        return style
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._go(self.cursor, whole=True)
+
+    def watch_has_focus(self, value: bool) -> None:
+        super().watch_has_focus(value)
+        self._refresh_rows(self.cursor)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.move(3)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.move(-3)
+
+
+class RowTable(Lines):
+    """Rows that draw themselves. Keys are the page's."""
+
+    LOOKS = "row-table"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"row-table--{look}" for look in _LOOKS}
 
     class Moved(Message):
         """The cursor stands on another row, or on none."""
@@ -64,12 +155,14 @@ class RowTable(Widget, can_focus=True):
         self.rows: Sequence[Row] = ()
         self.heading = ""
         self.empty_text = empty
-        self.cursor = 0
-        self.top = 0
         self.revealed = False
-        self._looks: dict[str, Style] = {}
 
-    # rows
+    @property
+    def row_count(self) -> int:
+        return len(self.rows)
+
+    def _tell_cursor(self) -> None:
+        self.post_message(self.Moved(self, self.cursor_row))
 
     @property
     def cursor_row(self) -> Row | None:
@@ -86,61 +179,10 @@ class RowTable(Widget, can_focus=True):
         """Show passwords and the credentials in URLs, or hide them."""
         self.revealed = revealed
         self.refresh()
-        self.post_message(self.Moved(self, self.cursor_row))
+        self._tell_cursor()
 
-    # movement
-
-    @property
-    def _page(self) -> int:
-        return max(1, self.size.height - 1)
-
-    def move(self, by: int) -> None:
-        """Move the cursor by so many rows."""
-        self._go(self.cursor + by)
-
-    def page(self, by: int) -> None:
-        """Move by so many screenfuls, less a line of overlap."""
-        step = by * max(1, self._page - 1)
-        self._go(self.cursor + step, top=self.top + step)
-
-    def go_first(self) -> None:
-        """To the first row."""
-        self._go(0)
-
-    def go_last(self) -> None:
-        """To the last row."""
-        self._go(len(self.rows) - 1)
-
-    def _go(self, position: int, *, top: int | None = None, whole: bool = False) -> None:
-        count, page = len(self.rows), self._page
-        before, at_top = self.cursor, self.top
-        self.cursor = max(0, min(position, count - 1))
-        top = max(0, min(self.top if top is None else top, count - page))
-        self.top = max(min(top, self.cursor), self.cursor - page + 1)
-        if whole or self.top != at_top:
-            self.refresh()
-        elif self.cursor != before:
-            self._refresh_rows(before, self.cursor)
-        if whole or self.cursor != before:
-            self.post_message(self.Moved(self, self.cursor_row))
-
-    # drawing
-
-    def _refresh_rows(self, *positions: int) -> None:
-        lines = {0, *(position - self.top + 1 for position in positions)}
-        self.refresh(*(Region(0, line, self.size.width, 1) for line in lines if 0 <= line < self.size.height))
-
-    def notify_style_update(self) -> None:
-        self._looks.clear()
-        super().notify_style_update()
-
-    def _style(self, look: str) -> Style:
-        if look == "plain":
-            return self.rich_style
-        style = self._looks.get(look)
-        if style is None:
-            style = self._looks[look] = self.get_component_rich_style(f"row-table--{look}")
-        return style
+    def _look(self, name: str) -> Style:
+        return self.rich_style if name == "plain" else self._style(name)
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
@@ -159,18 +201,9 @@ class RowTable(Widget, can_focus=True):
         return Strip(
             [
                 Segment(sign, self._style("cursor") if here else self.rich_style),
-                *(Segment(text, self._style(look)) for text, look in pieces),
+                *(Segment(text, self._look(look)) for text, look in pieces),
             ]
         ).adjust_cell_length(width)
-
-    def on_resize(self, event: events.Resize) -> None:
-        self._go(self.cursor, whole=True)
-
-    def watch_has_focus(self, value: bool) -> None:
-        super().watch_has_focus(value)
-        self._refresh_rows(self.cursor)
-
-    # mouse
 
     def on_click(self, event: events.Click) -> None:
         position = self.top + event.y - 1
@@ -178,11 +211,3 @@ class RowTable(Widget, can_focus=True):
             self._go(position)
             if event.chain == 2:
                 self.post_message(self.Opened(self))
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        event.stop()
-        self.move(3)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        event.stop()
-        self.move(-3)
