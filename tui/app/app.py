@@ -413,7 +413,8 @@ class RedirectoryApp(AccountSwitching, LooseInput):
         from tui.app.faultlog import write_fault
 
         error = sys.exc_info()[1] or self._exception
-        path = write_fault(self.desk.places.state, error) if error is not None else None
+        # The demo's folder goes when it ends.
+        path = write_fault(self.desk.places.state, error) if error and not self.desk.demo else None
         place = f" Where it happened is noted in {path}." if path is not None else ""
         self._exit_renderables.append(
             Text(

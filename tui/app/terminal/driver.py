@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
+from collections.abc import Callable
 from types import FrameType
 from typing import IO, TYPE_CHECKING, Any
 
@@ -23,16 +25,18 @@ SWITCH_OFF = "REDIRECTORY_FULL_REPAINT"
 """The environment variable that, set to anything but "0", leaves every repaint to Textual's own driver."""
 
 _painted: tuple[str, tuple[int, int]] | None = None
+_started: Callable[[], list[Any]] | None = None
 
 
-def adopt_painted(frame: str, size: tuple[int, int]) -> None:
+def adopt_painted(frame: str, size: tuple[int, int], started: Callable[[], list[Any]] | None = None) -> None:
     """Tell the next driver that the alternate screen was entered and cleared already and shows `frame`.
 
     `frame` is cursor positions (both numbers given), SGR and text; `size` is columns and rows. What is on the
-    screen already is then not painted again.
+    screen already is then not painted again. `started` is called once the driver has the screen and returns
+    the terminal's modes as they were before anything was set.
     """
-    global _painted
-    _painted = (frame, size)
+    global _painted, _started
+    _painted, _started = (frame, size), started
 
 
 class _Outlet:
@@ -62,6 +66,8 @@ class ThinDriver(LinuxDriver):
         self._line = ThinLine(super().write, self._get_terminal_size)
         super().__init__(*arguments, **options)
         self._file: Any = _Outlet(self._file, self._line)
+        self._turn = threading.Lock()
+        self._early: list[Message] | None = [] if getattr(self._app, "HOLDS_EARLY_KEYS", False) else None
 
     def write(self, data: str) -> None:
         self._line.write(data)
@@ -71,12 +77,15 @@ class ThinDriver(LinuxDriver):
         self._line.repaint()
 
     def start_application_mode(self) -> None:
-        global _painted
+        global _painted, _started
         painted, _painted = _painted, None
+        started, _started = _started, None
         self._line.forget()
         if painted is not None:
             self._line.adopt(*painted)
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        if started is not None:
+            self.attrs_before = started()
         resize = signal.getsignal(signal.SIGWINCH)
 
         def note_resize(number: int, frame: FrameType | None) -> None:
@@ -94,7 +103,20 @@ class ThinDriver(LinuxDriver):
     def process_message(self, message: Message) -> None:
         if isinstance(message, events.Resize):
             self._line.forget((message.size.width, message.size.height))
+        if isinstance(message, events.Key | events.Paste):
+            with self._turn:
+                if self._early is not None:
+                    self._early.append(message)
+                    return
         super().process_message(message)
+
+    def let_keys_in(self) -> None:
+        """Pass on what was typed before there was a field for it; Textual would drop it. Only an app with
+        `HOLDS_EARLY_KEYS` has to call it."""
+        with self._turn:
+            early, self._early = self._early or [], None
+            for message in early:
+                super().process_message(message)
 
     def _enable_mouse_support(self) -> None:
         # No reports of a mouse that merely moves (1003): each costs bytes both ways and a repaint.
