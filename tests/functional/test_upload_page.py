@@ -249,9 +249,7 @@ async def test_a_list_of_devices_goes_to_check_and_register(app_open: Open, fold
         there = Uploader(person)
         await there.read(f"mac,url,provider\n{NEW[0]},http://h/%MACD.xml,Daryna\n", "list.csv")
         assert "a table of devices (CSV), 1 device" in there.message
-        page = there.page
-        page.table.focus()
-        await person.press("c")
+        await person.press("enter")
         assert person.page_id == "register"
         assert type(person.dialog).__name__ == "CheckSheet"
         assert [draft.mac_text for draft in person.dialog.drafts] == [NEW[0]]

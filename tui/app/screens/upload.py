@@ -14,11 +14,10 @@ from textual.widgets import Input, Static
 
 from tui.app.actions import bindings
 from tui.app.dialogs.confirm import COUNT_TYPED_ABOVE
-from tui.app.dialogs.export import ExportDialog
 from tui.app.dialogs.outcomes import count_outcomes
 from tui.app.messages import Failed, Finished, Items
 from tui.app.page import Hint
-from tui.app.screens.row_page import RowPage
+from tui.app.screens.upload_verbs import PASTED, UploadVerbs
 from tui.app.uploading import (
     Answered,
     CallRow,
@@ -38,28 +37,16 @@ from tui.app.uploading import (
 from tui.app.widgets.field import Entry, Field
 from tui.app.widgets.frame import Line, spread
 from tui.app.widgets.lines import Row, RowTable
-from tui.app.widgets.path_entry import PathEntry, complete_path
+from tui.app.widgets.path_entry import PathEntry
 from tui.app.work import Ticket
 from tui.errors import InputError, RedirectoryError
 from tui.model.outcome import Outcome
 from tui.model.text import make_inert
 
-PASTED = "the pasted text"
-RESULT_NOTE = "The file is readable by you alone. It holds the MAC passwords that the server returned."
-TEMPLATE_NOTE = "A call with sample values. Put yours in with any editor, then upload it here."
-TEMPLATE_WORDS = {
-    "register": "register one device",
-    "register-list": "register several devices with one target",
-    "deregister": "deregister one device",
-    "deregister-list": "deregister several devices",
-    "list": "list all devices of the account",
-    "list-provider": "list the devices of one provider",
-    "check": "ask for one device",
-}
 _ENCODING = re.compile(r"""(<\?xml[^>]*?)\s+encoding\s*=\s*(?:"[^"]*"|'[^']*')""")
 
 
-class UploadPage(RowPage):
+class UploadPage(UploadVerbs):
     """Nothing is sent before the calls were on the screen; what was sent stays there with its answer."""
 
     page_id = "upload"
@@ -68,16 +55,11 @@ class UploadPage(RowPage):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self.source: Source | None = None
-        self.answers: list[Answered] = []
-        self.phase = "empty"  # empty, reading, bad, list, preview, sending, answered
         self._pasted = ""
         self._trouble: RedirectoryError | None = None
         self._reading: Ticket | None = None
         self._sending: Ticket | None = None
         self._late: dict[Ticket, tuple[Source, list[Answered]]] = {}
-        self._completing: tuple[Ticket, str] | None = None
-        self._listing: Ticket | None = None
         self._clock: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -93,14 +75,11 @@ class UploadPage(RowPage):
     def on_resize(self) -> None:
         self.call_after_refresh(self.draw_state)
 
-    @property
-    def entry(self) -> PathEntry:
-        """The path."""
-        return self.query_one(PathEntry)
-
     def hints(self) -> Sequence[Hint]:
         if self.phase in ("preview", "list"):
-            first: tuple[Hint, ...] = ("upload.check",) if self.phase == "list" else ("upload.send",)
+            first: tuple[Hint, ...] = (
+                (("⏎", "check and register"),) if self.phase == "list" else ("upload.send",)
+            )
             return (*first, "upload.path", "upload.pick", "upload.paste", "upload.reveal", "upload.template")
         if self.phase in ("sending", "answered"):
             return (
@@ -135,7 +114,7 @@ class UploadPage(RowPage):
     def read_typed(self) -> None:
         typed = self.entry.value.strip()
         if not typed:
-            self._field.note("✗ name a file, or F4 to choose, F7 to paste", "bad")
+            self.field.note("✗ name a file, or F4 to choose, F7 to paste", "bad")
             return
         self._read(lambda: read_path(typed))
 
@@ -176,7 +155,7 @@ class UploadPage(RowPage):
 
     def _read(self, read: Callable[[], Source]) -> None:
         self._reading = self.desk.work.ask(read, owner=self, group="read", title="Reading the file")
-        self._field.note("reading …")
+        self.field.note("reading …")
 
     def _show_source(self) -> None:
         source = self.source
@@ -245,28 +224,11 @@ class UploadPage(RowPage):
 
     # what the worker brings
 
-    @on(PathEntry.Changed, "#upload-path")
-    def path_typed(self, event: Input.Changed) -> None:
-        self._field.note("")
-        typed = event.value
-        if typed:
-            ticket = self.desk.work.ask(
-                lambda: next(complete_path(typed), ""),
-                owner=self,
-                group="complete",
-                title="Looking into the folder",
-            )
-            self._completing = (ticket, typed)
-
     @on(Items)
     def items_came(self, event: Items) -> None:
         event.stop()
         ticket, value = event.ticket, event.values[0]
-        if self._completing is not None and ticket is self._completing[0]:
-            self.entry.suggest(self._completing[1], value)
-        elif ticket is self._listing:
-            self._show_paths(value)
-        elif ticket is self._reading:
+        if ticket is self._reading:
             self._take_source(value)
         elif (written := self.took_file(event)) is not None:
             if written.form != "xml" and not self.entry.value.strip():
@@ -275,14 +237,14 @@ class UploadPage(RowPage):
             self._late[ticket][1].extend(event.values)
             if ticket is self._sending:
                 self.draw()
-        else:
+        elif not self.took_paths(event):
             self.took_undo(event)
 
     def _take_source(self, source: Source) -> None:
         if self.phase == "sending":
             self._sending = None  # its answer is told of when it comes
         self._trouble = None
-        self._field.note("")
+        self.field.note("")
         self.source, self.answers = source, []
         self._show_source()
         self.table.go_first()
@@ -304,10 +266,8 @@ class UploadPage(RowPage):
     def failed(self, event: Failed) -> None:
         if event.ticket is self._reading:
             event.stop()
-            self._field.note("")
+            self.field.note("")
             self._complain(event.error, unread=True)
-        elif self._completing is not None and event.ticket is self._completing[0]:
-            event.stop()
         elif event.ticket in self._late:
             self._late.pop(event.ticket)
             if event.ticket is self._sending:
@@ -326,10 +286,6 @@ class UploadPage(RowPage):
         self.draw()
 
     # drawing
-
-    @property
-    def _field(self) -> Field:
-        return self.query_one(Field)
 
     def draw(self, *, top: bool = False) -> None:
         """Everything below the field."""
@@ -392,93 +348,6 @@ class UploadPage(RowPage):
     @on(RowTable.Moved)
     def row_changed(self) -> None:
         self.draw_detail()
-
-    # keys
-
-    def action_path(self) -> None:
-        self.entry.focus()
-
-    def action_down(self) -> None:
-        if self.app.focused is self.entry:
-            typed = self.entry.value
-            self._listing = self.desk.work.ask(
-                lambda: list(complete_path(typed)), owner=self, group="paths", title="Looking into the folder"
-            )
-        else:
-            super().action_down()
-
-    def _show_paths(self, paths: list[str]) -> None:
-        from tui.app.dialogs.pick import PickText
-
-        if not paths:
-            self._field.note("✗ nothing here begins so", "doubt")
-            return
-
-        def put(path: str | None) -> None:
-            if path is not None:
-                self.entry.put(path)
-                if not path.endswith("/"):
-                    self.read_typed()
-                else:
-                    self.action_down()
-
-        self.app.push_screen(PickText("Choose", paths), put)
-
-    def action_copy(self) -> None:
-        lines = [
-            f"{line.number}\t{line.reveal() if self.table.revealed else line.text}\t{line.mac or ''}"
-            for answered in self.answers for line in answered.answer.responses
-        ]  # fmt: skip
-        if lines:
-            self.frame.copy("\n".join(lines), "the answers")
-        else:
-            self.frame.say("Nothing to copy: no answer yet.")
-
-    async def action_check(self) -> None:
-        """Hand a list of devices to the Register page, which checks every row."""
-        if self.phase != "list" or self.source is None:
-            return self.frame.say("Nothing to check: this is for lists of devices, such as CSV.")
-        if not self.source.text:
-            return self.frame.say("A spreadsheet is not taken here. Save it as CSV first.", "warning")
-        from tui.app.screens.register import RegisterPage
-
-        text = self.source.text
-        await self.frame.action_show_page("register")
-        page = self.frame.page
-        if isinstance(page, RegisterPage):
-            page.check_list(text)
-        return None
-
-    # files
-
-    def action_save(self) -> None:
-        """Write the answers as they came to a file of their own."""
-        from tui.services.uploading import result_xml
-
-        if not self.answers or self.source is None:
-            self.frame.say("Nothing to save: no answer yet.")
-            return
-        answers = [answered.answer for answered in self.answers]
-        stem = "upload" if self.source.name == PASTED else Path(self.source.name).stem
-        forms = (
-            ("xml", f"{stem}-result.xml", "the answers as XML-RPC, as the portal's Result button gives them"),
-        )
-        self.app.push_screen(
-            ExportDialog("the result", verb="Save", forms=forms, note=RESULT_NOTE),
-            lambda wanted: self.write_file(wanted, lambda: [result_xml(answers).decode()], "result"),
-        )
-
-    def action_template(self) -> None:
-        """Write a call to start from."""
-        from tui.services.uploading import TEMPLATES, template
-
-        forms = [(name, f"{name}.xml", TEMPLATE_WORDS.get(name, "")) for name in TEMPLATES]
-        self.app.push_screen(
-            ExportDialog("a template", verb="Write", forms=forms, note=TEMPLATE_NOTE),
-            lambda wanted: self.write_file(
-                wanted, lambda: [template(wanted.form if wanted else "")], "template"
-            ),
-        )
 
 
 def _outcomes(answers: Sequence[Answered]) -> list[Outcome]:
