@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.functional.conftest import Open, Person
 from tui.app.dialogs.confirm import ConfirmDialog
+from tui.app.dialogs.report import Report
 from tui.app.dialogs.retarget import RetargetDialog
 from tui.app.screens.device_info import DeviceInfoPage
 from tui.app.widgets.choices import Choices
@@ -175,3 +176,30 @@ async def test_looking_up_with_nothing_typed_says_so(app_open: Open) -> None:
     async with app_open(page="device_info") as person:
         await person.press("enter")
         assert "empty" in person.note("info-mac")
+
+
+async def test_test_reports_on_the_url_without_changing_anything(app_open: Open, places: Places) -> None:
+    session = open_rehearsal(sample=5, places=places)
+    target = Target("http://127.0.0.1:9/%MACD.xml", "P")
+    list(register(session, [Registration(parse_identifier(NEW), target)]))
+    before = look_up(session, parse_identifier(NEW)).row
+    async with app_open(session, page="device_info") as person:
+        await look(person, NEW)
+        await person.press("t")
+        assert isinstance(person.dialog, Report)
+        assert "127.0.0.1:9" in person.dialog.text
+        await person.press("escape")
+        assert look_up(session, parse_identifier(NEW)).row == before
+
+
+async def test_watch_says_what_it_waits_for_and_escape_stops_it_at_once(app_open: Open) -> None:
+    async with app_open(page="device_info") as person:
+        await look(person, KNOWN)
+        await person.pilot.press("w")
+        while not person.text("info-live"):
+            await person.pilot.pause()
+        assert "w stops" in person.text("info-live")
+        assert "1 job" in person.line("title")
+        await person.pilot.press("escape")
+        await person.calm()
+        assert person.app.desk.work.running == []

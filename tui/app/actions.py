@@ -188,7 +188,9 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "upload.save", "x", "save result", "Write the server's answers to an XML file, as the portal's Result"
     ),
-    Action("upload.check", "", "check and register", "Take a list of devices to Check and register; Enter too"),
+    Action(
+        "upload.check", "", "check and register", "Take a list of devices to Check and register; Enter too"
+    ),
     Action("upload.reveal", "v", "reveal", "Reveal or hide secrets"),
     Action("upload.copy", "y", "copy", "Copy the numbered answers"),
     Action("upload.undo", "z", "undo", "Take back the last change, after showing what that does"),

@@ -66,7 +66,7 @@ def draw_facts(known: Known, reveal: bool, dvid: str) -> Content:
                 "Server date",
                 Content.assemble(
                     make_inert(card.server_date) or "none",
-                    ("   of the registration or the last request: not said", "dim"),
+                    ("   registration or last request: not said", "dim"),
                 ),
             ),
         ]
@@ -123,7 +123,7 @@ def judge_asked(known: Known) -> tuple[str, str]:
         return "yes", f"the server's date is later than the change from here, {shown}"
     if registered - date.moment > ZONE_DOUBT:
         return "no", f"the server's date is older than the change from here, {shown}"
-    return "open", "the server's date is too close to the change from here to tell them apart; w watches"
+    return "open", "too close to the change from here to tell; w watches"
 
 
 def draw_missing(known: Known) -> Content:

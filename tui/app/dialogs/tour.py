@@ -11,15 +11,12 @@ from textual.content import Content
 from tui.app.dialogs.sheet import Sheet, paragraph
 
 STOPS = (
-    ("1 Register", "MAC-ID from the label, URL, provider, Enter. Paste a list, or scan one by one."),
-    ("2 Device Info", "Where a phone points, whether it has called in, and what was done with it from here."),
-    (
-        "3 List/Deregister",
-        "All devices of the account: search as you type, mark, deregister, retarget, export.",
-    ),
-    ("4 Upload", "XML-RPC files as the portal takes them, shown call by call before anything is sent."),
-    ("5 History", "Every change made here, before and after. z takes the last one back."),
-    ("6 Settings", "Accounts, presets, keys, and where every file lives."),
+    ("1 Register", "One from the label, one scan after the other, or a list"),
+    ("2 Device Info", "Where a phone points, and whether it has called in"),
+    ("3 List/Deregister", "All devices: search, mark, deregister, retarget, export"),
+    ("4 Upload", "XML-RPC files, shown call by call before they are sent"),
+    ("5 History", "Every change made here; z takes the last one back"),
+    ("6 Settings", "Accounts, presets, keys, and where every file lives"),
 )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -27,6 +28,10 @@ from tui.model.outcome import Outcome, Result
 from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
 from tui.services.session import Session
+
+if TYPE_CHECKING:
+    from tui.services.probing import ProbeReport
+    from tui.services.watching import WatchEvent
 
 HISTORY_LIMIT = 50
 
@@ -61,6 +66,29 @@ def read_device(session: Session, identifier: Identifier) -> Known:
     return Known(card, tuple(sorted(records, key=lambda row: row.id, reverse=True)), when, trouble)
 
 
+class StopSign:
+    """Ends a watch between two questions, at once."""
+
+    def __init__(self) -> None:
+        self._stopped = threading.Event()
+        self.paused = False
+
+    def pause(self) -> None:
+        """A watch cannot pause; it is stopped."""
+        self.cancel()
+
+    def resume(self) -> None:
+        """Nothing to go on with."""
+
+    def cancel(self) -> None:
+        """Stop waiting."""
+        self._stopped.set()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait; True as soon as it was stopped."""
+        return self._stopped.wait(seconds)
+
+
 class DeviceInfoPage(UndoVerb):
     """One device: where it points, whether it has called in, what was done with it from here."""
 
@@ -76,6 +104,8 @@ class DeviceInfoPage(UndoVerb):
         self._asking: Ticket | None = None
         self._changing: Ticket | None = None
         self._telling: Ticket | None = None
+        self._watching: Ticket | None = None
+        self._writing: Ticket | None = None
         self._after_look_up: Callable[[], Any] | None = None
 
     def compose(self) -> ComposeResult:
@@ -178,6 +208,10 @@ class DeviceInfoPage(UndoVerb):
             self._changed([value for value in event.values if isinstance(value, Outcome)])
         elif event.ticket is self._telling:
             self._tell(event.values[-1])
+        elif event.ticket is self._watching:
+            self._watched(event.values[-1])
+        elif event.ticket is self._writing:
+            self.frame.say(event.values[-1])
         else:
             self.took_undo(event)
 
@@ -186,11 +220,17 @@ class DeviceInfoPage(UndoVerb):
         self._after_look_up = None
         if event.ticket is self._asking:
             self._state(f"✗ {event.error.title}", "bad")
-        elif event.ticket is self._telling:
+        elif event.ticket is self._watching:
             self._live("")
 
     def undone(self) -> None:
         self.action_refresh()
+
+    def back(self) -> bool:
+        if self._watching is not None and self._watching.running:
+            self._watching.cancel()
+            return True
+        return super().back()
 
     # drawing
 
@@ -353,15 +393,32 @@ class DeviceInfoPage(UndoVerb):
         self.action_refresh()
 
     def action_watch(self) -> None:
+        if self._watching is not None and self._watching.running:
+            self._watching.cancel()
+            return
         card = self._card()
         if card is None:
             return
         from tui.services.watching import watch
 
-        session, identifier = self.desk.session, self._identifier_of(card)
-        self._telling = self.desk.work.run(
-            lambda: watch(session, identifier), owner=self, group="watch", title="Watching", job=True
+        session, identifier, stop = self.desk.session, self._identifier_of(card), StopSign()
+        self._watching = self.desk.work.run(
+            lambda: watch(session, identifier, pause=stop.wait),
+            owner=self,
+            group="watch",
+            title=f"Watching {card.mac}",
+            job=True,
+            control=stop,
         )
+
+    def _watched(self, event: WatchEvent) -> None:
+        if event.moved and self.desk.config.app.bell:
+            self.app.bell()
+        if event.final:
+            self.frame.say(event.message)
+            self.action_refresh()
+        else:
+            self._live(f"◌ {event.message}  w stops")
 
     def action_test(self) -> None:
         card = self._card()
@@ -374,9 +431,15 @@ class DeviceInfoPage(UndoVerb):
             lambda: probe(session, identifier), owner=self, group="test", title="Testing the URL"
         )
 
-    def _tell(self, value: Any) -> None:
-        """The last watch event, or a probe's report."""
-        self._live(make_inert(str(value)))
+    def _tell(self, report: ProbeReport) -> None:
+        from tui.app.dialogs.report import Report
+
+        lines = [f"{'✓' if report.ok else '✗'} {report.verdict}", ""]
+        for label, value in report.record().items():
+            if label not in ("mac", "ok", "verdict", "steps") and value not in (None, ""):
+                lines.append(f"{label.replace('_', ' '):<15}{value}")
+        lines += [f"{'tried':<15}{step.tried}: {step.note}" for step in report.steps]
+        self.app.push_screen(Report(f"Test of the URL of {report.mac}", "\n".join(lines)))
 
     def action_export(self) -> None:
         card = self._card()
@@ -403,7 +466,7 @@ class DeviceInfoPage(UndoVerb):
                     export_rows([card.row], wanted.form, mac_ids=known, chunk=session.batching.chunk),
                 )
 
-            self._telling = self.desk.work.ask(
+            self._writing = self.desk.work.ask(
                 lambda: f"Written: {wanted.path}, {write()} bytes.",
                 owner=self,
                 group="export",

@@ -240,7 +240,7 @@ class RegisterPage(RegisterFields):
             and self.recognition.identifier == row.identifier
         ):
             self._empty_mac()
-            self._field("mac").note(f"✓ {settled.identifier}: record {settled.word}", "good")
+            self._field("mac").note(f"✓ record {settled.word}", "good")
         elif settled.word == "in use" and not keep and not ticket.abandoned:
             choices = self.query_one("#register-today", Choices)
             choices.fill([row.draw(self.reveal) for row in self.today], cursor=index)

@@ -126,7 +126,7 @@ class SettingsPage(Page):
             Row(
                 _columns(
                     "sandbox",
-                    "a complete redirect server on this machine; touches no phone",
+                    "a redirect server on this machine; touches no phone",
                     "in use" if sandbox else "",
                 ),
                 open=self.rehearse,
@@ -200,7 +200,7 @@ class SettingsPage(Page):
         rows = self._heading("Files", "all under one folder with REDIRECTORY_HOME")
         for name, path in self.desk.places.listed():
             there = "" if path.exists() else "not made yet"
-            rows.append(Row(_columns(name, str(path), there), copy=str(path)))
+            rows.append(Row(_columns(name, f"{path}  {there}".rstrip(), ""), copy=str(path)))
         return rows
 
     # verbs on the line under the cursor

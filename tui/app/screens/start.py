@@ -15,7 +15,7 @@ from tui.app.page import Hint, Page
 from tui.app.widgets.choices import Choices
 
 CHOICES = (
-    ("Try it now", "opens the sandbox: a complete redirect server on this machine, with sample devices"),
+    ("Try it now", "the sandbox: a redirect server on this machine, with devices"),
     ("Sign in", "with the server, user and password that Gigaset gave you"),
     ("Read the tour", "what each screen does, in one page"),
 )
