@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 LIMIT = 50_000
 UNDER_WAY = "under way"
-WIDE = 120
+NARROW, WIDE = 70, 120
+# By width: the day only, day and minute, everything.
+_WHEN = ("%m-%d", "%m-%d %H:%M", "%Y-%m-%d %H:%M:%S")
 _PIECES = (1000, 5000)
 _LABEL = 13
 _SEPARATORS = str.maketrans("", "", ":-.")
@@ -50,7 +52,7 @@ class ChangeRow:
         sign, look = SIGNS.get(self.word, ("…", "dim"))
         look = look.removeprefix("$")
         wide = width >= WIDE
-        when = f"{self.when:%Y-%m-%d %H:%M:%S}" if wide else f"{self.when:%m-%d %H:%M}"
+        when = f"{self.when:{_WHEN[_width_class(width)]}}"
         name = fit(record.mac_id or record.mac, 17) if wide else fit(record.mac, 12)
         pieces: list[Piece] = [
             (f"{when}  ", "plain"),
@@ -59,7 +61,7 @@ class ChangeRow:
         ]
         room = width - sum(len(text) for text, _ in pieces)
         if not wide:
-            return [*pieces, (fit(_say_change(record, revealed), max(1, room)), "plain")]
+            return [*pieces, (fit(_say_change(record), max(1, room)), "plain")]
         third = max(10, (room - 4) // 3)
         before = _say_record(*(record.before[1:3] if record.before else ("", "")), revealed)
         after = _say_record(record.after.provider, record.after.url, revealed) if record.after else ""
@@ -77,16 +79,21 @@ class ChangeRow:
         return f"{make_inert(record.mac_id or record.mac)}  {said}"
 
 
+def _width_class(width: int) -> int:
+    return 2 if width >= WIDE else 1 if width >= NARROW else 0
+
+
 def heading(width: int) -> str:
     """The titles over `ChangeRow.draw`."""
     if width < WIDE:
-        return f"{'When':<13}{'Outcome':<12}{'Operation':<11}{'MAC':<14}Before → after"
+        when = f"{'When':<{13 if width >= NARROW else 7}}"
+        return f"{when}{'Outcome':<12}{'Operation':<11}{'MAC':<14}Before → after"
     third = max(10, (width - 63 - 4) // 3)
     start = f"{'When':<21}{'Outcome':<12}{'Operation':<11}{'MAC-ID':<19}"
     return f"{start}{'Before':<{third}}  {'After':<{third}}  Message"
 
 
-def _say_change(record: JournalRow, revealed: bool) -> str:
+def _say_change(record: JournalRow) -> str:
     """What becomes of the record, for a narrow line: hosts stand for URLs, and what stays is not repeated."""
     before = record.before[1:3] if record.before else ("", "")
     after = (record.after.provider, record.after.url) if record.after else ("", "")
@@ -99,11 +106,15 @@ def _say_change(record: JournalRow, revealed: bool) -> str:
         return f"= {' · '.join(new)}"
     if old[0] != new[0]:
         return f"{old[0]} → {new[0]} · {new[1]}"
-    return f"{old[1]} → {new[1]}" if old[1] != new[1] else f"→ {_shorten(after[1], revealed)}"
+    return f"{old[1]} → {new[1]}" if old[1] != new[1] else f"→ /{_path(after[1])}"
 
 
 def _host(url: str) -> str:
     return make_inert(url).partition("://")[2].partition("/")[0].rpartition("@")[2] or make_inert(url)[:40]
+
+
+def _path(url: str) -> str:
+    return make_inert(url).partition("://")[2].partition("/")[2]
 
 
 def _say_whole(record: JournalRow, revealed: bool) -> str:

@@ -72,7 +72,7 @@ class HistoryPage(RowPage):
         self.table.focus()
 
     def hints(self) -> Sequence[Hint]:
-        names = ("open", "search", "outcome", "undo", "resolve", "export", "refresh", "copy", "reveal")
+        names = ("open", "search", "undo", "resolve", "outcome", "export", "refresh", "copy", "reveal")
         return tuple(f"history.{name}" for name in names)
 
     def shown(self) -> None:
