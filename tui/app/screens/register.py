@@ -63,7 +63,7 @@ class RegisterPage(RegisterFields):
         yield Static("", id="register-phone")
         yield Static("", id="register-lints")
         yield Toggle(
-            "keep URL and Provider, to scan one phone after the other",
+            "keep URL and Provider: scan one after the other",
             self.desk.config.app.keep,
             id="register-keep",
         )
