@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from enum import Enum
+from typing import Any, cast
+
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
+
+AltDigit = Enum("AltDigit", {f"ALT_{digit}": f"alt+{digit}" for digit in "0123456789"})  # type: ignore[misc]
 
 
 def free_alt_digits() -> None:
-    """Let alt and a digit be just that. Textual turns them into the signs that one macOS terminal would type."""
-    for digit in "0123456789":
-        ANSI_SEQUENCES_KEYS.pop(f"\x1b{digit}", None)
+    """Let alt and a digit be just that: Textual turns them into signs that one terminal on macOS would type."""
+    for key in AltDigit:
+        cast("dict[str, Any]", ANSI_SEQUENCES_KEYS)[f"\x1b{key.value[-1]}"] = (key,)
