@@ -103,17 +103,26 @@ class RedirectoryApp(AccountSwitching, LooseInput):
 
     async def begin(self) -> None:
         """The frame stands: open the session behind it and show the first page."""
-        if self._opener is not None:
-            self.open_with(self._opener, "Opening the account")
         await self._bring_front(self._first_page if self._has_session else "start")
         for complaint in self._complaints[:3]:
             self.say(complaint, "warning")
         if let_keys_in := getattr(self._driver, "let_keys_in", None):
             self.call_after_refresh(let_keys_in)
+        # Behind the first frame: opening imports a good deal, and would hold up the paint.
+        self.call_after_refresh(self._open_first)
 
     @property
     def _has_session(self) -> bool:
-        return self.desk.signed_in or self._opening is not None
+        return self.desk.signed_in or self._is_opening
+
+    @property
+    def _is_opening(self) -> bool:
+        return self._opening is not None or self._opener is not None
+
+    def _open_first(self) -> None:
+        opener, self._opener = self._opener, None
+        if opener is not None:
+            self.open_with(opener, "Opening the account")
 
     async def action_show_page(self, page_id: str) -> None:
         await self._bring_front(page_id)
@@ -249,7 +258,7 @@ class RedirectoryApp(AccountSwitching, LooseInput):
             session = self.desk.session
             line.show(make_inert(session.title), session.rehearsal, link, jobs)
         else:
-            line.show("opening …" if self._opening is not None else "signed out", False, link, jobs)
+            line.show("opening …" if self._is_opening else "signed out", False, link, jobs)
 
     def refresh_hints(self) -> None:
         """Draw the footer for the page in front."""

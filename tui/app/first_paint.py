@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 TITLES = (
@@ -48,6 +49,28 @@ class FirstPaint:
             termios.tcsetattr(_input(), termios.TCSADRAIN, self.modes)
         except (termios.error, OSError, ValueError):
             return
+
+
+def expects_register(options: Mapping[str, Any]) -> bool:
+    """Whether Register will be the first page, as far as the names of the settings' files tell: an account is
+    known, and config.toml names no other tab. A wrong guess is painted over a moment later."""
+    home = os.environ.get("REDIRECTORY_HOME") or ""
+    folder = os.path.join(os.path.expanduser(home), "config")
+    if not home:
+        base = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
+        folder = os.path.join(base, "redirectory")
+    try:
+        with open(os.path.join(folder, "config.toml"), encoding="utf-8", errors="replace") as file:
+            config = file.read(65536)
+    except OSError:
+        config = ""
+    if any(line.lstrip().startswith("start") for line in config.splitlines()):
+        return False
+    named = options.get("account") or options.get("server")
+    known = any(os.environ.get(name) for name in ("REDIRECTORY_ACCOUNT", "REDIRECTORY_SERVER"))
+    return bool(named or known or "accounts" in config) or os.path.exists(
+        os.path.join(folder, "accounts.toml")
+    )
 
 
 def paint(page: str, account: str) -> FirstPaint | None:

@@ -28,6 +28,20 @@ def start(words: Sequence[str]) -> int:
         )
         return 2
     prepare_environment()
+    from tui.app.first_paint import expects_register, paint
+
+    # Before anything else is imported, where one look at the files tells what comes first.
+    first = paint("register", "opening …") if options["demo"] or expects_register(options) else None
+    try:
+        return _start(options, first)
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        if first is not None:
+            first.take_back()
+
+
+def _start(options: dict[str, Any], first: FirstPaint | None) -> int:
     if options["demo"]:
         import tempfile
 
@@ -36,10 +50,10 @@ def start(words: Sequence[str]) -> int:
 
             from tui.settings.paths import gather_places
 
-            return _run(gather_places(Path(folder)), options)
+            return _run(gather_places(Path(folder)), options, first)
     from tui.settings.paths import find_places
 
-    return _run(find_places(), options)
+    return _run(find_places(), options, first)
 
 
 def prepare_environment() -> None:
@@ -63,11 +77,9 @@ def _read_words(words: Sequence[str]) -> dict[str, Any]:
     return options
 
 
-def _run(places: Places, options: dict[str, Any]) -> int:
-    """Paint what is known at once, import the rest behind it, and leave the terminal as it was."""
+def _run(places: Places, options: dict[str, Any], first: FirstPaint | None) -> int:
     import gc
 
-    from tui.app.first_paint import paint
     from tui.errors import RedirectoryError
     from tui.settings.config import Config, load_config
 
@@ -83,26 +95,20 @@ def _run(places: Places, options: dict[str, Any]) -> int:
         try:
             account = _find_account(places, config, options)
         except RedirectoryError as error:
+            if first is not None:
+                first.take_back()
             print(f"redirectory: {error.describe()}", file=sys.stderr)
             return error.exit_code
         if account is not None:
             from tui.app.sessions import opener_for
 
             opener = opener_for(account, places, config)
-    first: FirstPaint | None = None
-    try:
-        first = paint(config.app.start if opener else "start", "opening …" if opener else "signed out")
-        gc.disable()  # what is imported now stays: searching it for garbage is a tenth of the wait
-        app = _make_app(places, config, options, opener, account, first)
-        gc.freeze()
-        gc.enable()
-        code = app.run(mouse=options["mouse"] and config.app.mouse)
-        return code if isinstance(code, int) else app.return_code or 0
-    except KeyboardInterrupt:
-        return 130
-    finally:
-        if first is not None:
-            first.take_back()
+    gc.disable()  # what is imported now stays: searching it for garbage is a tenth of the wait
+    app = _make_app(places, config, options, opener, account, first)
+    gc.freeze()
+    gc.enable()
+    code = app.run(mouse=options["mouse"] and config.app.mouse)
+    return code if isinstance(code, int) else app.return_code or 0
 
 
 def _make_app(
