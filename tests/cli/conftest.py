@@ -96,3 +96,16 @@ def at(shell: Shell) -> Iterator[Shell]:
             "REDIRECTORY_PASSWORD": "demo",
         }
         yield shell
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
+    """As `at`, but one for all tests of a module: each of them uses devices of its own."""
+    shell = Shell(tmp_path_factory.mktemp("office") / "home")
+    with serve(shell, "--sample", "200") as url:
+        shell.environ |= {
+            "REDIRECTORY_SERVER": url,
+            "REDIRECTORY_USER": "demo",
+            "REDIRECTORY_PASSWORD": "demo",
+        }
+        yield shell

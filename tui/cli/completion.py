@@ -18,12 +18,14 @@ class Spelling:
     options: tuple[tuple[str, str], ...]
     words: tuple[str, ...]
     takes_file: bool
+    values: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def _read(path: tuple[str, ...], summary: str, parser: argparse.ArgumentParser) -> list[Spelling]:
     options: list[tuple[str, str]] = []
     words: list[str] = []
     takes_file = False
+    values: list[tuple[str, tuple[str, ...]]] = []
     nested: list[Spelling] = []
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
@@ -34,10 +36,13 @@ def _read(path: tuple[str, ...], summary: str, parser: argparse.ArgumentParser) 
             options += [
                 (option, _plain(action.help)) for option in action.option_strings if option.startswith("--")
             ]
+            if action.choices:
+                choices = tuple(str(choice) for choice in action.choices)
+                values += [(option, choices) for option in action.option_strings]
         elif action.choices:
             words += [str(choice) for choice in action.choices]
         takes_file = takes_file or action.metavar == "FILE"
-    return [Spelling(path, summary, tuple(options), tuple(words), takes_file), *nested]
+    return [Spelling(path, summary, tuple(options), tuple(words), takes_file, tuple(values)), *nested]
 
 
 def _plain(text: str | None) -> str:
@@ -67,6 +72,15 @@ def _write_cases(spellings: list[Spelling]) -> str:
     return "\n".join(lines)
 
 
+def _write_values(spellings: list[Spelling], take: str) -> str:
+    """Cases for the values of options, by command and option."""
+    return "\n".join(
+        f"    '{' '.join([*spelling.path, option])}') {take.format(' '.join(choices))} ;;"
+        for spelling in spellings
+        for option, choices in spelling.values
+    )
+
+
 def _write_bash(spellings: list[Spelling]) -> str:
     paths = " ".join(f'"{" ".join(spelling.path)}"' for spelling in spellings if spelling.path)
     return f"""# bash completion for redirectory: source it, or save it in a bash-completion folder
@@ -79,6 +93,9 @@ _redirectory() {{
   done
   case "$path" in
 {_write_cases(spellings)}
+  esac
+  case "$path ${{COMP_WORDS[COMP_CWORD-1]}}" in
+{_write_values(spellings, 'words="{}"; files=0')}
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
   if [ "$files" = 1 ]; then
@@ -117,6 +134,9 @@ _redirectory() {{
   case "$place" in
 {chr(10).join(cases)}
   esac
+  case "$place ${{words[CURRENT-1]}}" in
+{_write_values(spellings, "entries=({}); files=0")}
+  esac
   _describe 'redirectory' entries
   (( files )) && _files
 }}
@@ -138,7 +158,11 @@ def _write_fish(spellings: list[Spelling]) -> str:
             summary = next((other.summary for other in spellings if other.path == (*spelling.path, word)), "")
             lines.append(f"complete -c redirectory -n '{condition}' -a '{word}' -d '{_quote(summary)}'")
         for option, text in spelling.options:
-            lines.append(f"complete -c redirectory -n '{condition}' -l {option[2:]} -d '{_quote(text)}'")
+            choices = " ".join(dict(spelling.values).get(option, ()))
+            taken = f" -x -a '{choices}'" if choices else ""
+            lines.append(
+                f"complete -c redirectory -n '{condition}' -l {option[2:]}{taken} -d '{_quote(text)}'"
+            )
         if spelling.takes_file:
             lines.append(f"complete -c redirectory -n '{condition}' -F")
     return "\n".join(lines) + "\n"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 GAP = 2
 LEAST = 8
+PROSE = ("message", "meaning")
 # What a person recognises a row by, or reads off: never cut.
 # fmt: off
 FIRM = frozenset((
@@ -82,15 +83,15 @@ class Layout:
 def lay_out(
     columns: Sequence[str], titles: Sequence[str], rows: Sequence[Sequence[str]], width: int | None
 ) -> Layout:
-    """Columns as wide as these rows need; with a `width`, not wider together than that. Then a `message`
+    """Columns as wide as these rows need; with a `width`, not wider together than that. Then PROSE
     moves under its row, and the other columns that are not FIRM are shortened, the widest first."""
     widths = [max(measure(row[index]) for row in [titles, *rows]) for index in range(len(columns))]
     shown = list(range(len(columns)))
     if width is None:
         return Layout(tuple(shown), tuple(widths), False, None, 0)
     prose: int | None = None
-    if _total(widths, shown) > width and "message" in columns:
-        prose = columns.index("message")
+    if _total(widths, shown) > width and any(column in PROSE for column in columns):
+        prose = next(index for index, column in enumerate(columns) if column in PROSE)
         shown.remove(prose)
     elastic = [index for index in shown if columns[index] not in FIRM]
     while _total(widths, shown) > width and elastic:

@@ -344,10 +344,14 @@ def open_offline(account: Account, places: Places) -> Iterator[OfflineAccount]:
             "List the devices once with a connection.",
         )
     mac_ids: dict[str, str] = {}
+    trouble = ""
     if places.journal_file.exists():
         from tui.services.journal import Journal
 
-        with Journal(places.journal_file) as journal:
-            known = journal.recall_many(key).values()
-            mac_ids = {entry.mac: entry.mac_id for entry in known if entry.mac_id}
-    yield OfflineAccount(kept.at, kept.rows, mac_ids)
+        try:
+            with Journal(places.journal_file) as journal:
+                known = journal.recall_many(key).values()
+                mac_ids = {entry.mac: entry.mac_id for entry in known if entry.mac_id}
+        except StoreError as error:
+            trouble = error.describe()
+    yield OfflineAccount(kept.at, kept.rows, mac_ids, trouble)
