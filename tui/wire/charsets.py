@@ -1,4 +1,4 @@
-"""Bytes of any declared charset into UTF-8 that expat takes, with surrogate references mended."""
+"""Bytes of any declared charset into UTF-8 that expat takes, with what XML cannot carry mended."""
 
 from __future__ import annotations
 
@@ -39,10 +39,12 @@ def _codec(name: str) -> str:
 
 class Transcoder:
     """Turns the bytes of one document into UTF-8, piece by piece. A byte order mark outranks the charset of
-    the Content-Type header, which outranks the XML declaration; without any of them it is UTF-8 or UTF-16."""
+    the Content-Type header, which outranks the XML declaration; without any of them it is UTF-8 or UTF-16.
+    With `mending`, bytes that are none of the charset become U+FFFD."""
 
-    def __init__(self, charset: str | None = None) -> None:
+    def __init__(self, charset: str | None = None, *, mending: bool = False) -> None:
         self._charset = charset
+        self._errors = "replace" if mending else "strict"
         self._head: bytes | None = b""
         self._decoder: codecs.IncrementalDecoder | None = None
 
@@ -79,7 +81,7 @@ class Transcoder:
 
     def _start(self, name: str, head: bytes) -> bytes:
         if name != "utf-8":
-            self._decoder = codecs.getincrementaldecoder(name)()
+            self._decoder = codecs.getincrementaldecoder(name)(self._errors)
         return head
 
 
@@ -88,16 +90,25 @@ _LOW = (
     rb"&#(?:0{0,8}5(?:63[2-9]\d|6[4-9]\d\d|7[0-2]\d\d|73[0-3]\d|734[0-3])|x0{0,8}[dD][c-fC-F][0-9a-fA-F]{2});"
 )
 _SIGN = re.compile(rb"<!\[CDATA\[|<!--|" + _HIGH + _LOW + rb"|" + _HIGH + rb"|" + _LOW)
+# What XML 1.0 has no room for, as a reference and as it is.
+_BARRED = (
+    rb"&#(?:0{0,8}(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])"
+    rb"|x0{0,8}(?:[0-8bBcCeEfF]|1[0-9a-fA-F]|[fF]{3}[eEfF]));"
+)
+_SIGN_OR_BARRED = re.compile(_SIGN.pattern + rb"|" + _BARRED)
+_BARRED_RAW = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 _PARTIAL = re.compile(
     rb"(?:" + _HIGH + rb")?&(?:#[0-9xa-fA-F]{0,16})?\Z|" + _HIGH + rb"\Z|<(?:!(?:-|\[[CDAT]{0,5})?)?\Z"
 )
 
 
-class SurrogateMender:
+class ReferenceMender:
     """Replaces numeric references to surrogates, which XML forbids and some writers send: a pair becomes the
-    character meant, half a pair U+FFFD. CDATA sections and comments stay as they are."""
+    character meant, half a pair U+FFFD; with `controls`, also those to characters that XML bars, by their
+    picture or U+FFFD. CDATA sections and comments stay as they are."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, controls: bool = False) -> None:
+        self._sign = _SIGN_OR_BARRED if controls else _SIGN
         self._held = b""
         self._until: bytes | None = None
 
@@ -125,7 +136,7 @@ class SurrogateMender:
                 end += len(self._until)
                 parts.append(data[at:end])
                 at, self._until = end, None
-            sign = _SIGN.search(data, at)
+            sign = self._sign.search(data, at)
             partial = None if final else _PARTIAL.search(data, max(at, len(data) - 64))
             if sign is None or (partial is not None and partial.start() <= sign.start()):
                 stop = len(data) if partial is None else partial.start()
@@ -150,4 +161,33 @@ def _mended(text: bytes) -> bytes:
     ]
     if len(points) == 2 and points[0] < 0xDC00 <= points[1]:
         return b"&#%d;" % (0x10000 + ((points[0] - 0xD800) << 10) + (points[1] - 0xDC00))
+    if points[0] < 0x20:
+        return b"&#%d;" % (0x2400 + points[0])
     return b"&#65533;" * len(points)
+
+
+class TextMender:
+    """UTF-8 of any quality into UTF-8 that XML can carry, so that one bad byte does not cost a whole answer:
+    malformed sequences become U+FFFD, control characters their pictures, references are mended."""
+
+    def __init__(self) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._references = ReferenceMender(controls=True)
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is held back and no CDATA section or comment is open."""
+        return self._references.settled and not self._decoder.getstate()[0]
+
+    def feed(self, data: bytes, final: bool = False) -> bytes:
+        """`data` mended, except for a short tail that is held back until more is known."""
+        if final or not data.isascii() or self._decoder.getstate()[0]:
+            data = self._decoder.decode(data, final).encode("utf-8")
+        if _BARRED_RAW.search(data):
+            data = _BARRED_RAW.sub(_picture, data)
+        return self._references.feed(data, final)
+
+
+def _picture(match: re.Match[bytes]) -> bytes:
+    byte = match[0][0]
+    return (chr(0x2400 + byte) if byte < 0x20 else "\ufffd").encode("utf-8")

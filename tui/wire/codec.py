@@ -7,7 +7,7 @@ import re
 from tui.errors import Applied, Fault, InputError, Unreadable
 from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
-from tui.wire.charsets import SurrogateMender, Transcoder, charset_of
+from tui.wire.charsets import ReferenceMender, Transcoder, charset_of
 from tui.wire.reader import CALL, RESPONSE, RootClosed, TreeReader
 from tui.wire.values import Limits, Malformed, MethodCall, Value
 from tui.wire.writer import encode_call, encode_fault, encode_list_answer, encode_response
@@ -62,12 +62,12 @@ def _not_a_call(reason: str, document: int = 1) -> InputError:
     )
 
 
-def _utf8(body: bytes, charset: str | None, limits: Limits) -> bytes:
+def _utf8(body: bytes, charset: str | None, limits: Limits, *, mending: bool = False) -> bytes:
     if len(body) > limits.body_bytes:
         raise Malformed(f"it is larger than {limits.body_bytes:,} bytes")
     if not body.strip():
         raise Malformed("it is empty")
-    return Transcoder(charset).feed(body, final=True)
+    return Transcoder(charset, mending=mending).feed(body, final=True)
 
 
 def decode_call(body: bytes, *, charset: str | None = None, limits: Limits = _DEFAULT_LIMITS) -> MethodCall:
@@ -91,7 +91,7 @@ def decode_calls(
     calls: list[MethodCall] = []
     try:
         # Mended before it is split: the reader's indices then are those of `text`.
-        text = SurrogateMender().feed(_utf8(body, charset, limits), final=True)
+        text = ReferenceMender().feed(_utf8(body, charset, limits), final=True)
         at = _skip(text, 0)
         while at < len(text) or not calls:
             reader = TreeReader(CALL, limits, stop_at_root_end=True)
@@ -127,7 +127,7 @@ def decode_response(body: bytes, *, charset: str | None = None, limits: Limits =
     """The value in an answer. Raises Fault if it is a fault and Unreadable if it is not an XML-RPC answer."""
     try:
         reader = TreeReader(RESPONSE, limits)
-        reader.feed(_utf8(body, charset, limits), final=True)
+        reader.feed(_utf8(body, charset, limits, mending=True), final=True)
         fault = reader.fault
         value = reader.response() if fault is None else None
     except Malformed as flaw:

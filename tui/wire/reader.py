@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Final
 from xml.parsers import expat
 
-from tui.wire.charsets import SurrogateMender
+from tui.wire.charsets import ReferenceMender, TextMender
 from tui.wire.values import Limits, Malformed, MethodCall, Value
 
 CALL, RESPONSE = "methodCall", "methodResponse"
@@ -99,8 +99,9 @@ class TreeReader:
     """Reads one document with the given root (CALL or RESPONSE) from pieces of UTF-8 of any size.
 
     With `on_item`, the items of the top-level array of a response are handed to it one by one and not kept.
-    With `stop_at_root_end`, feed raises RootClosed there, so that another document may follow. Raises
-    Malformed.
+    With `stop_at_root_end`, feed raises RootClosed there, so that another document may follow. Characters
+    that XML cannot carry are mended in a response, which is only shown, and refused in a call, which is
+    sent. Raises Malformed.
     """
 
     def __init__(
@@ -128,7 +129,7 @@ class TreeReader:
         self._members: list[tuple[str, object]] = []
         self._elements = 0
         self._fed = 0
-        self._mender = SurrogateMender()
+        self._mender = TextMender() if root == RESPONSE else ReferenceMender()
         self._params: list[Value] = []
         self._name: str | None = None
         self._fault: object = _UNSET

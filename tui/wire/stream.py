@@ -31,7 +31,7 @@ class RowReader:
         self, *, charset: str | None = None, limits: Limits = _DEFAULT_LIMITS, fast: bool = True
     ) -> None:
         self._limits = limits
-        self._transcoder = Transcoder(charset)
+        self._transcoder = Transcoder(charset, mending=True)
         self._strict = TreeReader(RESPONSE, limits, self._take)
         self._interner = Interner()
         self._fast = FastRows(self._interner, limits) if fast else None

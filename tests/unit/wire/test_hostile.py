@@ -45,11 +45,6 @@ HOSTILE = {
     "ten megabytes of text": answer("<value>" + "x" * 10_000_000 + "</value>"),
     "ten megabytes of comment": answer("<value><!--" + "x" * 10_000_000 + "--></value>"),
     "ten megabytes of attribute": answer('<value a="' + "x" * 10_000_000 + '">v</value>'),
-    "invalid UTF-8": answer("<value>#</value>").replace(b"#", b"\xff\xfe\xc3"),
-    "overlong UTF-8": answer("<value>#</value>").replace(b"#", b"\xc0\x80"),
-    "control characters": answer("<value>\x1b[2J</value>"),
-    "control characters by reference": answer("<value>&#27;[2J</value>"),
-    "a NUL": answer("<value>a\x00b</value>"),
     "boolean two": answer("<value><boolean>2</boolean></value>"),
     "empty boolean": answer("<value><boolean/></value>"),
     "number of words": answer("<value><i4>SECRET</i4></value>"),
@@ -80,9 +75,47 @@ HOSTILE = {
     "unknown character set": b'<?xml version="1.0" encoding="x-secret"?>' + answer("<value/>"),
     "codec that is no character set": b'<?xml version="1.0" encoding="zlib"?>' + answer("<value/>"),
     "codec that runs escapes": b'<?xml version="1.0" encoding="unicode_escape"?>' + answer("<value/>"),
-    "bytes outside the declared set": b'<?xml version="1.0" encoding="Shift_JIS"?>'
-    + b"<methodResponse><params><param><value>\x81\x00</value></param></params></methodResponse>",
 }
+
+# Characters that XML cannot carry: in an answer they are shown by a sign, in a call they are refused.
+BARRED = {
+    "invalid UTF-8": (answer("<value>a#b</value>").replace(b"#", b"\xff\xc3"), "a\ufffd\ufffdb"),
+    "overlong UTF-8": (answer("<value>#</value>").replace(b"#", b"\xc0\x80"), "\ufffd\ufffd"),
+    "half a surrogate pair": (answer("<value>#</value>").replace(b"#", b"\xed\xa0\x80"), "\ufffd" * 3),
+    "control characters": (answer("<value>\x1b[2J</value>"), "␛[2J"),
+    "control characters by reference": (answer("<value>&#27;[2J&#x07;&#0031;</value>"), "␛[2J␇␟"),
+    "control characters in CDATA": (answer("<value><![CDATA[\x1b<]]></value>"), "␛<"),
+    "a NUL": (answer("<value>a\x00b&#0;</value>"), "a␀b␀"),
+    "a character that is none": (answer("<value>\uffff&#xFFFE;&#65535;</value>"), "\ufffd" * 3),
+    "bytes outside the declared set": (
+        b'<?xml version="1.0" encoding="Shift_JIS"?>'
+        + b"<methodResponse><params><param><value>a\x81\x00</value></param></params></methodResponse>",
+        "a\ufffd␀",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BARRED)
+def test_what_xml_cannot_carry_is_shown_by_a_sign_in_an_answer(name: str) -> None:
+    body, text = BARRED[name]
+    assert codec.decode_response(body) == text
+
+
+@pytest.mark.parametrize("name", BARRED)
+def test_what_xml_cannot_carry_is_refused_in_a_call(name: str) -> None:
+    body, _ = BARRED[name]
+    params = body.replace(b"<methodResponse>", b"<methodCall><methodName>m</methodName>")
+    with pytest.raises(InputError):
+        codec.decode_call(params.replace(b"methodResponse>", b"methodCall>"))
+
+
+def test_a_reference_in_cdata_is_text() -> None:
+    assert codec.decode_response(answer("<value><![CDATA[&#27;]]></value>")) == "&#27;"
+
+
+def test_a_control_character_inside_a_tag_is_refused() -> None:
+    with pytest.raises(Unreadable):
+        codec.decode_response(answer("<val\x01ue>x</val\x01ue>"))
 
 
 @pytest.mark.parametrize("name", HOSTILE)

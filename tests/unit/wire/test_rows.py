@@ -87,6 +87,25 @@ def test_foreign_text_in_rows_is_inert(fast: bool) -> None:
     assert rows == [("7C2F80820EC0", "a␊b\ufffd", "http://x/\ufffd\ufffd", "2015-11-17")]
 
 
+@pytest.mark.parametrize("size", [1, 3, 50, 700, 65536])
+@pytest.mark.parametrize("fast", [True, False])
+@pytest.mark.parametrize("typed", [True, False])
+def test_one_bad_row_costs_neither_itself_nor_the_others(size: int, fast: bool, typed: bool) -> None:
+    hurt = ("7C2F80820EC0", "A\t#B", "http://x/", "2015-11-17")
+    body = written([ROW] * 20 + [hurt] + [OTHER] * 20, typed)
+    for bad, sign in {
+        b"\x1b[2J": "␛[2J",
+        b"&#27;[2J": "␛[2J",
+        b"&#x1B;]52;c;": "␛]52;c;",
+        b"\x00": "␀",
+        b"M\xfcller": "M\ufffdller",
+        b"\xc3": "\ufffd",
+        b"\xef\xbf\xbf": "\ufffd",
+    }.items():
+        rows = read(body.replace(b"#", bad), size, fast=fast)
+        assert rows == [ROW] * 20 + [(hurt[0], f"A␉{sign}B", *hurt[2:])] + [OTHER] * 20
+
+
 def test_a_mac_in_another_spelling_is_normalised_and_what_is_no_mac_is_kept() -> None:
     rows = read(written([("7c:2f:80:82:0e:c0", "p", "u", ""), ("not a mac", "p", "u", "")]))
     assert [row[0] for row in rows] == ["7C2F80820EC0", "not a mac"]
@@ -245,9 +264,9 @@ _KINDS = st.sampled_from(
         "<boolean>0</boolean>",
     ]
 )
-_TEXTS = st.sampled_from(
-    ["a", "", "b&amp;c", "&#65;", "&#55357;&#56832;", "&x;", "<![CDATA[<]]>", "2015-11-17", "é", "]]>"]
-)
+_PLAIN_TEXTS = ["a", "", "b&amp;c", "&#65;", "&#55357;&#56832;", "<![CDATA[<]]>", "2015-11-17", "é"]
+_BAD_TEXTS = ["\x1b", "&#27;", "&#0;", "&#x1f;", "\ufffe", "<![CDATA[\x1b&#27;]]>", "&#", "&#2", "&x;", "]]>"]
+_TEXTS = st.sampled_from(_PLAIN_TEXTS) | st.sampled_from(_BAD_TEXTS)
 _LEADS = st.sampled_from(
     ["", "", "<value><boolean>1</boolean></value>", "<value><boolean>0</boolean></value>"]
 )
@@ -273,7 +292,7 @@ def test_both_readers_agree_on_every_layout(body: bytes, size: int) -> None:
 
 
 _TAGS = [b"", b"<", b">", b"&", b"x", b"\xff", b"<value>", b"</value>", b"<!--", b"-->", b"<?x", b"?>"]
-_DAMAGE = [*_TAGS, b"\0", b"]]>", b" ", b"<![CDATA["]
+_DAMAGE = [*_TAGS, b"\0", b"]]>", b" ", b"<![CDATA[", b"\x1b", b"&#27;", b"\xc3", b"\xef\xbf\xbf"]
 
 
 @given(_ROWS, st.booleans(), st.integers(1, 200), st.data())
