@@ -138,3 +138,22 @@ def test_what_the_script_changes_is_in_the_journal_too(shell: Shell, host: str) 
     )
     rows = shell.run("history", "--json").rows
     assert [(row["mac"], row["outcome"]) for row in rows] == [("7C2F800DA979", "stored")]
+
+
+def test_a_port_of_this_machine_needs_no_scheme(shell: Shell, host: str) -> None:
+    run = call(shell, "-b", "gigaset", "demo", host.removeprefix("http://"), "autoprov.listDevices")
+    assert (run.code, run.out.partition(" returned: ")[2]) == (0, "[]\n")
+
+
+def test_an_option_that_the_script_does_not_have_is_exit_code_2(shell: Shell, host: str) -> None:
+    run = call(shell, "-x", "gigaset", "demo", host, "autoprov.listDevices")
+    assert (run.code, run.out) == (2, "")
+    assert "-x" in run.err
+
+
+def test_a_masked_url_is_not_sent(shell: Shell, host: str) -> None:
+    run = call(
+        shell, "gigaset", "demo", host, "autoprov.registerDevice",
+        "s:7C2F800DA979-2EE3", "s:http://········@h/%MACD.xml", "s:Daryna",
+    )  # fmt: skip
+    assert (run.code, run.out) == (2, "")
