@@ -108,6 +108,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.back", "escape", "back", "Leave the field, go back, or stop waiting for the server"),
     Action("app.jobs", "f9", "jobs", "Show running jobs; pause or cancel them"),
     Action(
+        "app.plan",
+        "P",
+        "plan and apply",
+        "Plan and apply: bring the account to the state that a CSV file describes",
+        call="show_page('plan')",
+    ),
+    Action(
         "app.sandbox", "", "sandbox", "Rehearse in the sandbox: a complete redirect server on this machine"
     ),
     Action("app.sign-in", "", "sign in", "Sign in, or switch to another account"),
@@ -191,6 +198,9 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "upload.check", "", "check and register", "Take a list of devices to Check and register; Enter too"
     ),
+    Action(
+        "upload.plan", "P", "plan", "Compare a list of devices with the account, then apply the difference"
+    ),
     Action("upload.reveal", "v", "reveal", "Reveal or hide secrets"),
     Action("upload.copy", "y", "copy", "Copy the numbered answers"),
     Action("upload.undo", "z", "undo", "Take back the last change, after showing what that does"),
@@ -200,6 +210,24 @@ ACTIONS: tuple[Action, ...] = (
     Action("upload.page-up", "pageup,ctrl+b", "page up", "A screenful up", shown=False),
     Action("upload.first", "g,home", "first", "First line", shown=False),
     Action("upload.last", "G,end", "last", "Last line", shown=False),
+    Action("plan.apply", "enter", "apply", "In the table: apply the difference, after a confirmation"),
+    Action("plan.prune", "m", "prune", "Remove the records that the file does not name, or keep them"),
+    Action("plan.outcome", "o", "one kind", "Show one kind of difference only, unchanged ones too, then all"),
+    Action("plan.refresh", "r", "refresh", "Read the file and the account's list again"),
+    Action("plan.bare", "b", "bare MAC", "Move devices by their bare MAC where the MAC-ID is not known here"),
+    Action("plan.pause", "p", "pause", "Pause the job, or go on with it"),
+    Action("plan.cancel", "c", "cancel", "Cancel the job: what was not sent stays as it is"),
+    Action("plan.path", "slash", "file", "Type another path; Tab completes it, ↓ lists what there is"),
+    Action("plan.pick", "f4", "choose file", "Choose the file in a picker"),
+    Action("plan.paste", "f7", "paste text", "Paste or type the rows instead of naming a file"),
+    Action("plan.reveal", "v", "reveal", "Reveal or hide secrets"),
+    Action("plan.undo", "z", "undo", "Take back the last change, after showing what that does"),
+    Action("plan.down", "j,down", "down", "Next device", shown=False),
+    Action("plan.up", "k,up", "up", "Previous device", shown=False),
+    Action("plan.page-down", "pagedown,ctrl+f", "page down", "A screenful down", shown=False),
+    Action("plan.page-up", "pageup,ctrl+b", "page up", "A screenful up", shown=False),
+    Action("plan.first", "g,home", "first", "First device", shown=False),
+    Action("plan.last", "G,end", "last", "Last device", shown=False),
     Action(
         "history.search", "slash", "filter", "Filter by device, provider, outcome, day: all words, any order"
     ),

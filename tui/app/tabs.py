@@ -25,6 +25,7 @@ TABS = (
 OTHER_PAGES = (
     ("start", "First start", "Start", "tui.app.screens.start:StartPage"),
     ("signin", "Sign in", "Sign in", "tui.app.screens.sign_in:SignInPage"),
+    ("plan", "Plan and apply", "Plan", "tui.app.screens.plan:PlanPage"),
 )
 PAGE_CLASSES = {page_id: where for page_id, _, _, where in (*TABS, *OTHER_PAGES)}
 

@@ -23,6 +23,7 @@ SHEETS = (
     "device_info.tcss",
     "devices.tcss",
     "upload.tcss",
+    "plan.tcss",
     "history.tcss",
     "settings.tcss",
 )

@@ -49,6 +49,11 @@ class Source:
 
 def read_path(typed: str) -> Source:
     """The calls in a file. Raises InputError naming the file for everything that holds none."""
+    return recognise(read_bytes(typed), Path(typed).name)
+
+
+def read_bytes(typed: str) -> bytes:
+    """What the file holds that a person named, of any size that can be read. Raises InputError."""
     from tui.services.sources import read_source
 
     try:
@@ -63,7 +68,7 @@ def read_path(typed: str) -> Source:
             )
     except (OSError, ValueError):
         pass  # read_source says what is wrong with the path
-    return recognise(read_source(path), path.name)
+    return read_source(path)
 
 
 def recognise(data: bytes, name: str) -> Source:
@@ -84,16 +89,21 @@ def recognise(data: bytes, name: str) -> Source:
 def _read_list(data: bytes) -> tuple[str, str] | None:
     from tui.intake.encoding import decode_bytes, is_zip
     from tui.intake.reading import read_intake
+    from tui.intake.spreadsheet import sheet_as_csv
 
+    kind = ""
     try:
+        if is_zip(data):
+            data = sheet_as_csv(data).encode()
+            kind = "spreadsheet"
         intake = read_intake(data, need_target=False)
-        text = "" if is_zip(data) else decode_bytes(data).text
-    except RedirectoryError:
+        text = decode_bytes(data).text
+    except InputError:
         return None
     known = sum(draft.identifier is not None for draft in intake.drafts)
     if intake.kind not in _KINDS or not known:
         return None
-    return f"{_KINDS[intake.kind]}, {count_devices(known)}", text
+    return f"{_KINDS[kind or intake.kind]}, {count_devices(known)}", text
 
 
 # rows
@@ -317,10 +327,10 @@ def explain_trouble(error: RedirectoryError) -> Content:
 def explain_list(source: Source) -> Content:
     """Devices but no calls: which way they go."""
     said = f"This is {source.kind}, not an XML-RPC call. Nothing is sent from here.\n"
-    if not source.text:
-        return Content(f"{said}Save it as CSV, or import it with: redirectory import FILE")
     return Content.assemble(
-        said, ("⏎", "bold"), " takes it to Check and register, where every row is checked first."
+        said,
+        *(("⏎", "bold"), " takes it to Check and register, where every row is checked first.\n"),
+        *(("P", "bold"), " compares it with the account: only what differs is changed."),
     )
 
 

@@ -45,7 +45,7 @@ class Cancellable(Protocol):
 
 class Ticket:
     """One piece of work. `state` is running, finished, failed, cancelled or abandoned; `age` is in
-    seconds.
+    seconds; `done` counts what came of the `total` expected (0: not known).
     """
 
     def __init__(
@@ -57,6 +57,7 @@ class Ticket:
         changes: bool,
         job: bool,
         control: Cancellable | None,
+        total: int = 0,
     ) -> None:
         self.number = number
         self.owner = owner
@@ -65,6 +66,8 @@ class Ticket:
         self.changes = changes
         self.job = job
         self.control = control
+        self.total = total
+        self.done = 0
         self.state = "running"
         self.abandoned = False
         self.started = time.monotonic()
@@ -99,6 +102,7 @@ class Ticket:
     def keep(self, value: Any) -> bool:
         """Put a value by for the next message; True when that message has to be asked for."""
         with self._lock:
+            self.done += 1
             self._pending.append(value)
             return len(self._pending) == 1
 
@@ -147,6 +151,7 @@ class Work:
         changes: bool = False,
         job: bool = False,
         control: Cancellable | None = None,
+        total: int = 0,
     ) -> Ticket:
         """Run a generator. An earlier read of the same owner and group is abandoned first."""
         for ticket in self.running:
@@ -154,7 +159,7 @@ class Work:
                 self.abandon(ticket)
         self._loop = asyncio.get_running_loop()
         self._count += 1
-        ticket = Ticket(self._count, owner, group, title, changes, job, control)
+        ticket = Ticket(self._count, owner, group, title, changes, job, control, total)
         self.tickets.append(ticket)
         self._quiet.clear()
         # Daemon threads: a request in flight must not hold the process back when the person quits.

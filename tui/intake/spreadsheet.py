@@ -44,6 +44,17 @@ def read_sheet(data: bytes) -> tuple[str, list[list[str]], tuple[str, ...]]:
     raise InputError("The spreadsheet is empty.", "No sheet holds anything.")
 
 
+def sheet_as_csv(data: bytes) -> str:
+    """The sheet as CSV text, a line for each of its rows. Raises as `read_sheet` does."""
+    import csv
+
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(
+        [" ".join(cell.splitlines()) for cell in row] for row in read_sheet(data)[1]
+    )
+    return text.getvalue()
+
+
 def _refuse_bomb(data: bytes) -> None:
     import zipfile
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from tui.intake.rows import Draft, fold_duplicates
@@ -74,6 +74,15 @@ class Plan:
     def is_empty(self) -> bool:
         """Whether applying it would change nothing."""
         return not (self.added or self.changed or self.foreign or (self.prune and self.missing))
+
+    def with_prune(self, prune: bool) -> Plan:
+        """The same difference with the other answer to what becomes of the missing ones."""
+        message = "" if prune else wording.NO_PRUNE
+        return replace(self, prune=prune, missing=[replace(row, message=message) for row in self.missing])
+
+    def touched(self) -> list[PlanRow]:
+        """What applying it would try to change: the missing ones only with prune."""
+        return [*self.added, *self.foreign, *self.changed, *(self.missing if self.prune else [])]
 
     def _group(self, change: Change) -> list[PlanRow]:
         group: list[PlanRow] = getattr(self, change)

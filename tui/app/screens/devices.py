@@ -88,7 +88,8 @@ class DevicesPage(DeviceVerbs):
             "sort",
             "mark-all",
         )
-        return tuple(f"devices.{name}" for name in (*names, "export", "undo", "copy", "watch"))
+        own = (f"devices.{name}" for name in (*names, "export", "undo", "copy", "watch"))
+        return (*own, "app.plan")
 
     def shown(self) -> None:
         if self.desk.signed_in and self._listing is None and self._as_of is None:

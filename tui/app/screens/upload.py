@@ -140,19 +140,6 @@ class UploadPage(UploadVerbs):
         data = _ENCODING.sub(r"\1", text).encode("utf-8", "replace")
         self._read(lambda: recognise(data, PASTED))
 
-    def action_pick(self) -> None:
-        """Choose the file in a picker."""
-        from tui.app.dialogs.file_picker import FilePicker
-
-        start = Path(self.entry.value.strip() or ".").expanduser()
-        start = start if start.is_dir() else start.parent
-        self.app.push_screen(FilePicker(start if start.is_dir() else Path.home(), ""), self._picked)
-
-    def _picked(self, path: Path | None) -> None:
-        if path is not None:
-            self.entry.put(str(path))
-            self.read_typed()
-
     def _read(self, read: Callable[[], Source]) -> None:
         self._reading = self.desk.work.ask(read, owner=self, group="read", title="Reading the file")
         self.field.note("reading …")

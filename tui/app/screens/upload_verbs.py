@@ -6,16 +6,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from textual import on
-from textual.widgets import Input
-
 from tui.app.dialogs.export import ExportDialog
-from tui.app.messages import Items
-from tui.app.screens.row_page import RowPage
+from tui.app.screens.path_page import PathPage
 from tui.app.uploading import Answered, Source
-from tui.app.widgets.field import Field
-from tui.app.widgets.path_entry import PathEntry, complete_path
-from tui.app.work import Ticket
 
 PASTED = "the pasted text"
 RESULT_NOTE = "The file is readable by you alone. It holds the MAC passwords that the server returned."
@@ -31,7 +24,7 @@ TEMPLATE_WORDS = {
 }
 
 
-class UploadVerbs(RowPage):
+class UploadVerbs(PathPage):
     """Verbs of the Upload page. `phase` is empty, bad, list, preview, sending or answered."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
@@ -39,75 +32,6 @@ class UploadVerbs(RowPage):
         self.source: Source | None = None
         self.answers: list[Answered] = []
         self.phase = "empty"
-        self._completing: tuple[Ticket, str] | None = None
-        self._listing: Ticket | None = None
-
-    @property
-    def entry(self) -> PathEntry:
-        """The path."""
-        return self.query_one(PathEntry)
-
-    @property
-    def field(self) -> Field:
-        """The path with its prompt and note."""
-        return self.query_one(Field)
-
-    def read_typed(self) -> None:
-        """Read the file that the field names."""
-
-    # paths
-
-    @on(PathEntry.Changed, "#upload-path")
-    def path_typed(self, event: Input.Changed) -> None:
-        self.field.note("")
-        typed = event.value
-        if typed:
-            ticket = self.desk.work.ask(
-                lambda: next(complete_path(typed), ""),
-                owner=self,
-                group="complete",
-                title="Looking into the folder",
-            )
-            self._completing = (ticket, typed)
-
-    def took_paths(self, event: Items) -> bool:
-        """Whether these items are what a folder holds."""
-        if self._completing is not None and event.ticket is self._completing[0]:
-            self.entry.suggest(self._completing[1], event.values[0])
-        elif event.ticket is self._listing:
-            self._show_paths(event.values[0])
-        else:
-            return False
-        return True
-
-    def action_path(self) -> None:
-        self.entry.focus()
-
-    def action_down(self) -> None:
-        if self.app.focused is self.entry:
-            typed = self.entry.value
-            self._listing = self.desk.work.ask(
-                lambda: list(complete_path(typed)), owner=self, group="paths", title="Looking into the folder"
-            )
-        else:
-            super().action_down()
-
-    def _show_paths(self, paths: list[str]) -> None:
-        from tui.app.dialogs.pick import PickText
-
-        if not paths:
-            self.field.note("✗ nothing here begins so", "doubt")
-            return
-
-        def put(path: str | None) -> None:
-            if path is not None:
-                self.entry.put(path)
-                if not path.endswith("/"):
-                    self.read_typed()
-                else:
-                    self.action_down()
-
-        self.app.push_screen(PickText("Choose", paths), put)
 
     def action_copy(self) -> None:
         lines = [
@@ -123,8 +47,6 @@ class UploadVerbs(RowPage):
         """Hand a list of devices to the Register page, which checks every row."""
         if self.phase != "list" or self.source is None:
             return self.frame.say("Nothing to check: this is for lists of devices, such as CSV.")
-        if not self.source.text:
-            return self.frame.say("A spreadsheet is not taken here. Save it as CSV first.", "warning")
         from tui.app.screens.register import RegisterPage
 
         text = self.source.text
@@ -132,6 +54,19 @@ class UploadVerbs(RowPage):
         page = self.frame.page
         if isinstance(page, RegisterPage):
             page.check_list(text)
+        return None
+
+    async def action_plan(self) -> None:
+        """Compare the list with the account instead of registering all of it."""
+        if self.phase != "list" or self.source is None:
+            return await self.frame.action_show_page("plan")
+        from tui.app.screens.plan import PlanPage
+
+        source = self.source
+        await self.frame.action_show_page("plan")
+        page = self.frame.page
+        if isinstance(page, PlanPage):
+            page.take_text(source.text, source.name)
         return None
 
     # files

@@ -1,0 +1,192 @@
+"""What the page of plans works with apart from widgets: a desired state read, and its differences as rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from tui.app.registering import SIGNS, spell
+from tui.app.widgets.device_lines import fit, show_url, spell_count
+from tui.app.widgets.lines import Piece
+from tui.errors import InputError
+from tui.model.device import PROVIDER, URL
+from tui.model.outcome import Outcome
+from tui.model.secrets import mask_credentials
+from tui.model.text import make_inert
+from tui.services.planning import CHANGES, Change, Plan, PlanRow
+
+if TYPE_CHECKING:
+    from tui.intake.rows import Draft
+    from tui.services.session import Session
+
+KINDS: dict[Change, tuple[str, str]] = {
+    "added": ("+", "good"),
+    "changed": ("~", "doubt"),
+    "missing": ("-", "bad"),
+    "foreign": ("!", "doubt"),
+    "invalid": ("✗", "bad"),
+    "unchanged": ("=", "dim"),
+}
+WIDE = 120
+_UNREAD = "{} of the file name{} a device that cannot be read: its record counts as missing."
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """A desired state: its rows, where they are from, and what the reader has to say."""
+
+    name: str
+    drafts: tuple[Draft, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def names_devices(self) -> bool:
+        """Whether any row can be read as a device; without one, pruning would remove every record."""
+        return any(draft.identifier is not None for draft in self.drafts)
+
+    @property
+    def unread(self) -> int:
+        """Rows whose device cannot be read."""
+        return sum(draft.identifier is None for draft in self.drafts)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A desired state against the account's list."""
+
+    desired: Desired
+    plan: Plan
+
+
+def read_desired(data: bytes | str, name: str) -> Desired:
+    """The rows of a CSV, a spreadsheet or a paste. Raises InputError, UsageError where XLSX needs its
+    extra.
+    """
+    from tui.services.importing import read_drafts
+
+    intake = read_drafts(data)
+    if not intake.drafts:
+        raise InputError(
+            f"{make_inert(name)} holds no device.",
+            hint="A desired state has a row for each device: MAC-ID, URL, provider.",
+        )
+    return Desired(name, intake.drafts, intake.notes)
+
+
+def compare(session: Session, desired: Desired, prune: bool) -> Compared:
+    """Ask the server for the list and compare. Raises LinkError and Fault."""
+    from tui.services.planning import plan
+
+    return Compared(desired, plan(session, desired.drafts, prune=prune and desired.names_devices))
+
+
+def is_shown(row: PlanRow, prune: bool, kind: Change | None) -> bool:
+    """Whether a row is in the table: of the kind chosen, else all that would be touched or needs mending."""
+    if kind is not None:
+        return row.change == kind
+    return row.change != "unchanged" and (prune or row.change != "missing")
+
+
+def count_kinds(plan: Plan) -> Content:
+    """`+ 12 added  ~ 3 changed  = 45 unchanged  - 7 missing`: the same six numbers as on the command line."""
+    parts = []
+    for kind in CHANGES:
+        sign, look = KINDS[kind]
+        count = len(getattr(plan, kind))
+        style = "dim" if look == "dim" or not count else f"${look}"
+        parts.append(
+            Content.assemble((sign, style), (f" {spell_count(count)} {kind}", "" if count else "dim"))
+        )
+    return Content("  ").join(parts)
+
+
+def ask_sentence(plan: Plan) -> str:
+    """What applying does: `Register 12, change 3, remove 7`."""
+    parts = [("register", len(plan.added) + len(plan.foreign)), ("change", len(plan.changed))]
+    parts += [("remove", len(plan.missing))] if plan.prune else []
+    text = ", ".join(f"{verb} {spell_count(count)}" for verb, count in parts if count)
+    return text[:1].upper() + text[1:]
+
+
+def warn_unread(desired: Desired) -> str:
+    """Why pruning may remove what was meant to stay; empty if every row can be read."""
+    count = desired.unread
+    return _UNREAD.format(*(("One row", "s") if count == 1 else (f"{count} rows", ""))) if count else ""
+
+
+def nameless(plan: Plan) -> int:
+    """How many of the changed devices have no MAC-ID on this machine."""
+    return sum(row.identifier.suffix is None for row in plan.changed)
+
+
+def count_answers(outcomes: Iterable[Outcome]) -> str:
+    """`118 stored · 1 refused`."""
+    counted = Counter(spell(outcome.result, outcome.code) for outcome in outcomes)
+    return " · ".join(f"{spell_count(counted[word])} {word}" for word in SIGNS if counted[word])
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceRow:
+    """One line of the table: what would happen, or what has happened, to which device."""
+
+    row: PlanRow
+    removes: bool = False
+    answer: Outcome | None = None
+
+    def draw(self, width: int, revealed: bool) -> Sequence[Piece]:
+        row, wide = self.row, width >= WIDE
+        name = fit(make_inert(row.mac_id or row.mac), 17)
+        pieces: list[Piece] = [self._state(), (f"{name}  ", "plain")]
+        room = max(1, width - sum(len(text) for text, _ in pieces))
+        if row.change == "invalid":
+            return [*pieces, (fit(f"line {row.line}: {self._inert(row.message, revealed)}", room), "plain")]
+        goal = self._goal(revealed)
+        if not wide:
+            return [*pieces, (fit(goal, room), "plain")]
+        half = (room - 2) // 2
+        return [*pieces, (f"{fit(goal, half)}  ", "plain"), (fit(self._about(revealed), half), "dim")]
+
+    def tell(self, revealed: bool) -> str:
+        row = self.row
+        line = f"line {row.line}  " if row.line is not None else ""
+        return f"{line}{make_inert(row.mac_id or row.mac)}  {self._about(revealed)}".rstrip()
+
+    def _state(self) -> Piece:
+        if self.answer is not None:
+            word = spell(self.answer.result, self.answer.code)
+            sign, look = SIGNS.get(word, ("·", "dim"))
+            return fit(f"{sign} {word}", 13), look.removeprefix("$")
+        sign, look = KINDS[self.row.change]
+        if self.row.change == "missing":
+            return (fit("- remove", 13), "bad") if self.removes else (fit("  missing", 13), "dim")
+        return fit(f"{sign} {self.row.change}", 13), look
+
+    def _goal(self, revealed: bool) -> str:
+        row = self.row
+        if row.after is not None:
+            return self._point(row.after.provider, row.after.url, revealed)
+        return self._point(row.before[PROVIDER], row.before[URL], revealed) if row.before else ""
+
+    def _about(self, revealed: bool) -> str:
+        row = self.row
+        if self.answer is not None and (self.answer.message or self.answer.code):
+            return self._inert(self.answer.message or self.answer.code, revealed)
+        said = self._inert(row.message, revealed)
+        if row.change == "changed" and row.before is not None:
+            now = f"now {self._point(row.before[PROVIDER], row.before[URL], revealed)}"
+            return f"{now}  {said}".rstrip()
+        if row.change == "missing":
+            return "Not in the file: its record is removed." if self.removes else said
+        return said
+
+    @staticmethod
+    def _point(provider: str, url: str, revealed: bool) -> str:
+        return f"{make_inert(provider)} → {make_inert(url) if revealed else show_url(url)}"
+
+    @staticmethod
+    def _inert(text: str, revealed: bool) -> str:
+        return make_inert(text if revealed else mask_credentials(text))

@@ -1,0 +1,417 @@
+"""Plan and apply: a desired state against the account; the difference is shown before any of it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Input, Static
+
+from tui.app.actions import bindings
+from tui.app.dialogs.confirm import ConfirmDialog
+from tui.app.dialogs.outcomes import SETTLED, OutcomesDialog
+from tui.app.differences import (
+    Compared,
+    Desired,
+    DifferenceRow,
+    ask_sentence,
+    compare,
+    count_answers,
+    count_kinds,
+    is_shown,
+    nameless,
+    read_desired,
+    warn_unread,
+)
+from tui.app.messages import Failed, Finished, Items
+from tui.app.page import Hint
+from tui.app.progress import draw_bar, tell_progress
+from tui.app.screens.path_page import PathPage
+from tui.app.screens.upload_verbs import PASTED
+from tui.app.uploading import explain_trouble, read_bytes
+from tui.app.widgets.device_lines import spell_count
+from tui.app.widgets.field import Entry, Field
+from tui.app.widgets.frame import Line
+from tui.app.widgets.lines import RowTable
+from tui.app.widgets.path_entry import PathEntry
+from tui.app.work import Ticket
+from tui.errors import LinkError, RedirectoryError
+from tui.model.outcome import Outcome
+from tui.services.control import Control
+from tui.services.planning import CHANGES, Change, Plan
+
+_ABOUT = (
+    "Name a CSV with a row for each device that the account shall have: MAC-ID, URL, provider.\n"
+    "You see what is added, changed, unchanged, missing, foreign and invalid before anything is sent.\n"
+    "Applying it twice changes nothing the second time.\n\n"
+)
+
+
+class PlanPage(PathPage):
+    """Reads, compares, shows, applies, and compares again."""
+
+    page_id = "plan"
+    title = "Plan and apply"
+    BINDINGS: ClassVar[list[Any]] = bindings("plan")
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.plan: Plan | None = None
+        self.answers: dict[str, Outcome] = {}
+        self._desired: Desired | None = None
+        self._prune = self._bare = False
+        self._kind: Change | None = None
+        self._pasted = ""
+        self._source: Callable[[], Desired] | None = None
+        self._comparing: Ticket | None = None
+        self._applying: Ticket | None = None
+        self._trouble: RedirectoryError | None = None
+        self._applied = ""
+        self._clock: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Field("Desired state", PathEntry(id="plan-path", several=True, select_on_focus=False), width=15)
+        yield Line(id="plan-counts")
+        yield Line(id="plan-state")
+        yield Static("", id="plan-message")
+        yield RowTable(id="plan-table", empty="")
+        yield Static("", classes="detail")
+
+    def on_mount(self) -> None:
+        self.draw()
+
+    def hints(self) -> Sequence[Hint]:
+        if self._applying is not None:
+            return ("plan.pause", "plan.cancel", "plan.outcome", "app.jobs")
+        if self.plan is not None:
+            return ("plan.apply", "plan.prune", "plan.outcome", "plan.refresh", "plan.path", "plan.undo")
+        return (("⏎", "compare"), ("Tab", "complete"), "plan.pick", "plan.paste", ("esc", "back to the list"))
+
+    def focus_first(self) -> None:
+        if self.plan is None:
+            self.entry.focus()
+        else:
+            (self.table if self.table.display else self).focus()
+
+    def receive(self, carried: str) -> None:
+        """A path to start with."""
+        self.entry.put(carried)
+        self.read_typed()
+
+    def session_changed(self) -> None:
+        self.plan = self._applying = None
+        self.answers = {}
+        self._applied = ""
+        if self.is_mounted:
+            self.draw()
+
+    def back(self) -> bool:
+        if self.frame.typing and self.plan is not None:
+            self.focus_first()
+        else:
+            self.frame.show_page("devices")
+        return True
+
+    # reading and comparing
+
+    @on(Input.Submitted, "#plan-path")
+    def read_typed(self) -> None:
+        typed = self.entry.value.strip()
+        if not typed:
+            self.field.note("✗ name a file, or F4 to choose, F7 to paste", "bad")
+            return
+        self._read(lambda: _read_file(typed))
+
+    def action_paste(self) -> None:
+        """Take the rows from a box."""
+        from tui.app.dialogs.paste import PasteSheet
+
+        about = "Paste rows of MAC-ID, URL, provider. Nothing is sent before you have seen the difference."
+        self.app.push_screen(
+            PasteSheet("Paste the desired state", about, self._pasted),
+            lambda text: self.take_text(text) if text else None,
+        )
+
+    @on(Entry.Pasted)
+    def pasted_into_field(self, event: Entry.Pasted) -> None:
+        event.stop()
+        self.take_text(event.text)
+
+    def take_text(self, text: str, name: str = PASTED) -> None:
+        """Rows that were pasted, or that another page has read."""
+        self._pasted = text
+        self._read(lambda: read_desired(text, name))
+
+    def _read(self, source: Callable[[], Desired]) -> None:
+        if self._applying is not None:
+            self.frame.say("The job still runs: wait for it, or cancel it with c.", "warning")
+            return
+        self._source = source
+        self._applied = ""
+        self.answers = {}
+        self._prune = self._bare = False
+        self._kind = None
+        self._compare()
+
+    def _compare(self) -> None:
+        source, session, prune = self._source, self.desk.session, self._prune
+        if source is not None:
+            self._trouble = None
+            self._comparing = self.desk.work.ask(
+                lambda: compare(session, source(), prune),
+                owner=self,
+                group="plan",
+                title="Comparing with the account",
+            )
+            self.field.note("comparing …")
+
+    def action_refresh(self) -> None:
+        if self._applying is None:
+            self._compare() if self._source is not None else self.read_typed()
+
+    @on(Items)
+    def items_came(self, event: Items) -> None:
+        event.stop()
+        if event.ticket is self._comparing:
+            compared: Compared = event.values[0]
+            self._comparing = None
+            self.field.note("")
+            self._desired, self.plan = compared.desired, compared.plan
+            self._prune = compared.plan.prune
+            self.answers = {}
+            self.draw(top=True)
+            self.focus_first()
+        elif event.ticket is self._applying:
+            self.answers.update((outcome.mac, outcome) for outcome in event.values)
+        elif not self.took_paths(event):
+            self.took_undo(event)
+
+    @on(Failed)
+    def failed(self, event: Failed) -> None:
+        if event.ticket is self._comparing:
+            event.stop()
+            self._comparing = None
+            self.field.note("")
+            self._trouble = event.error
+            self.plan = None
+            self.draw()
+        elif event.ticket is self._applying:
+            self._end_apply(event.ticket)
+
+    @on(Finished)
+    def ended(self, event: Finished) -> None:
+        event.stop()
+        if event.ticket is self._applying:
+            self._end_apply(event.ticket)
+
+    def undone(self) -> None:
+        self._applied = ""
+        self._compare()
+
+    # what is shown
+
+    def action_prune(self) -> None:
+        """Remove what the file does not name, or keep it."""
+        if self.plan is None or self._desired is None or self._applying is not None:
+            return
+        if not self._desired.names_devices:
+            self.frame.say("The file names no device: pruning would remove every record.", "warning")
+            return
+        self._prune = not self._prune
+        self.plan = self.plan.with_prune(self._prune)
+        self.draw(top=True)
+        warning = warn_unread(self._desired)
+        if self._prune and warning and self.plan.missing:
+            self.frame.say(warning, "warning")
+
+    def action_bare(self) -> None:
+        """Allow the bare MAC for devices whose MAC-ID is not known here."""
+        if self.plan is not None and nameless(self.plan):
+            self._bare = not self._bare
+            self.draw()
+        else:
+            self.frame.say("Every device to be changed has its MAC-ID here.")
+
+    def action_outcome(self) -> None:
+        """Show one kind only, then all."""
+        if self.plan is not None:
+            kinds = [None, *(kind for kind in CHANGES if getattr(self.plan, kind))]
+            here = kinds.index(self._kind) if self._kind in kinds else 0
+            self._kind = kinds[(here + 1) % len(kinds)]
+            self.draw(top=True)
+
+    def draw(self, *, top: bool = False) -> None:
+        """Everything below the field."""
+        plan = self.plan
+        rows = (
+            []
+            if plan is None
+            else [
+                DifferenceRow(row, plan.prune, self.answers.get(row.mac))
+                for row in plan.rows()
+                if is_shown(row, plan.prune, self._kind)
+            ]
+        )
+        message = self._message(bool(rows))
+        self.query_one("#plan-message", Static).update(message)
+        self.query_one("#plan-message").display = bool(message.plain)
+        self.table.display = bool(rows)
+        heading = "Change       MAC-ID             Provider → URL"
+        self.table.show(rows, heading=heading, cursor=0 if top else None)
+        self.query_one("#plan-counts", Line).write(count_kinds(plan) if plan is not None else Content(""))
+        self.draw_state()
+        self.draw_detail()
+        if self.display:
+            self.frame.refresh_hints()
+
+    def _message(self, rows: bool) -> Content:
+        if self._trouble is not None:
+            said = explain_trouble(self._trouble)
+            if isinstance(self._trouble, LinkError):
+                said = Content.assemble(
+                    said, "\nComparing and applying need a link. The file is still here: r tries again."
+                )
+            return said
+        if self.plan is None:
+            return Content.assemble(
+                _ABOUT,
+                *(("Tab", "bold"), " completes the path   ", ("↓", "bold"), " lists the folder   "),
+                *(("F4", "bold"), " picker   ", ("F7", "bold"), " paste rows"),
+            )
+        if rows:
+            return Content("")
+        if self.plan.is_empty and not self.plan.invalid:
+            return Content.assemble(("= ", "$good"), "Nothing to do: the account is as the file says.")
+        return Content("Nothing of this kind.")
+
+    def draw_state(self) -> None:
+        """Progress while it runs; else what is kept, what was applied, and what the reader said."""
+        self.query_one("#plan-state", Line).write(self._state())
+
+    def _state(self) -> Content:
+        plan, desired, ticket = self.plan, self._desired, self._applying
+        if ticket is not None:
+            paused = getattr(ticket.control, "paused", False)
+            word = "cancelling · " if ticket.cancel_asked else "paused · " if paused else ""
+            progress = tell_progress(len(self.answers), ticket.total, ticket.age)
+            return Content(f"{draw_bar(len(self.answers), ticket.total, 12)} {word}{progress}")
+        if plan is None or desired is None or self._trouble is not None:
+            return Content("")
+        parts: list[Content] = []
+        if self._applied:
+            parts.append(Content(f"Applied: {self._applied}"))
+        if self._kind is not None:
+            parts.append(Content.styled(f"{self._kind} only, o for more", "$doubt"))
+        if plan.prune:
+            parts.append(Content.styled("the missing are removed, m keeps them", "$bad"))
+        elif plan.missing:
+            parts.append(Content.styled("the missing are kept, m removes them", "dim"))
+        if count := nameless(plan):
+            what = "by bare MAC" if self._bare else "skipped: no MAC-ID here, b allows the bare MAC"
+            parts.append(Content.styled(f"{spell_count(count)} {what}", "$doubt"))
+        parts += [Content.styled(note, "dim") for note in desired.notes[:1]]
+        return Content(" · ").join(parts)
+
+    @on(RowTable.Moved)
+    def row_changed(self) -> None:
+        self.draw_detail()
+
+    # applying
+
+    @on(RowTable.Opened)
+    def action_apply(self) -> None:
+        """Apply what is shown, after a confirmation."""
+        plan = self.plan
+        if plan is None or self._applying is not None:
+            return
+        rows = plan.touched()
+        if not rows:
+            hint = f" {len(plan.missing)} missing are kept; m removes them." if plan.missing else ""
+            self.frame.say(f"Nothing to apply: no device would change.{hint}")
+            return
+        notes = []
+        if plan.prune and self._desired is not None and (warning := warn_unread(self._desired)):
+            notes.append(warning)
+        if nameless(plan) and not self._bare:
+            notes.append(f"{nameless(plan)} without a MAC-ID here are skipped.")
+        if plan.invalid:
+            notes.append(f"{len(plan.invalid)} invalid are left out.")
+        lines = [
+            "".join(text for text, _ in DifferenceRow(row, plan.prune).draw(self.app.size.width - 6, False))
+            for row in rows
+        ]
+        self.app.push_screen(
+            ConfirmDialog(
+                f"{ask_sentence(plan)}: {spell_count(len(rows))} device{'' if len(rows) == 1 else 's'}",
+                lines,
+                verb="apply",
+                count=len(rows),
+                note=" ".join([*notes, "z takes it back."]),
+            ),
+            lambda sure: self._apply(plan) if sure else None,
+        )
+
+    def _apply(self, plan: Plan) -> None:
+        from tui.services.planning import apply
+
+        session, control, bare, count = self.desk.session, Control(), self._bare, len(plan.touched())
+        self.answers = {}
+        self._applied = ""
+        self._applying = self.desk.work.run(
+            lambda: apply(session, plan, control=control, bare=bare),
+            owner=self,
+            group="apply",
+            title=f"Applying {spell_count(count)} device{'' if count == 1 else 's'}",
+            changes=True,
+            job=True,
+            control=control,
+            total=count,
+        )
+        # Drawn twice a second, not with each answer: a job of thousands must not fill a thin line.
+        self._clock = self._clock or self.set_interval(0.5, self._tick)
+        self.draw(top=True)
+
+    def _tick(self) -> None:
+        if self._applying is not None and self.display:
+            self.draw()
+
+    def _end_apply(self, ticket: Ticket) -> None:
+        self._applying = None
+        if self._clock is not None:
+            self._clock.stop()
+            self._clock = None
+        outcomes = list(self.answers.values())
+        self._applied = count_answers(outcomes)
+        self.draw()
+        if any(outcome.result not in SETTLED for outcome in outcomes):
+            self.app.push_screen(
+                OutcomesDialog(ticket.title, outcomes, "The difference is made again: it shows what is left.")
+            )
+        if not self.display:
+            self.frame.say(f"{ticket.title}: {self._applied}.")
+        if self.desk.signed_in and not self.desk.link_lost:
+            self._compare()
+
+    def action_pause(self) -> None:
+        control = self._applying.control if self._applying is not None else None
+        if control is None:
+            self.frame.say("Nothing runs.")
+        else:
+            (control.resume if control.paused else control.pause)()
+            self.draw_state()
+
+    def action_cancel(self) -> None:
+        if self._applying is not None:
+            self._applying.cancel()
+            self.draw_state()
+        else:
+            self.frame.say("Nothing runs.")
+
+
+def _read_file(typed: str) -> Desired:
+    return read_desired(read_bytes(typed), Path(typed).name)
