@@ -102,7 +102,7 @@ def test_a_decompression_bomb_is_refused(sandbox: Sandbox, http: Http) -> None:
     assert http(sandbox, body=bomb, headers={"Content-Encoding": "gzip"}).status_code == 413
 
 
-@pytest.mark.parametrize("body", [b"", b"not packed", gzip.compress(LIST)[:-9]])
+@pytest.mark.parametrize("body", [b"", b"not packed", gzip.compress(LIST, mtime=0)[:-9]])
 def test_a_damaged_pack_is_a_bad_request(sandbox: Sandbox, http: Http, body: bytes) -> None:
     assert http(sandbox, body=body, headers={"Content-Encoding": "gzip"}).status_code == 400
 
