@@ -271,11 +271,16 @@ async def open_list(person: Person) -> CheckSheet:
     return person.dialog
 
 
+def rows_of(sheet: CheckSheet) -> list[str]:
+    """The lines of the table as they are drawn at 80 columns."""
+    return ["".join(text for text, _ in row.draw(76, False)) for row in sheet.table.rows]
+
+
 async def test_pasting_several_lines_opens_a_table_of_drafts_with_complaints(app_open: Open) -> None:
     async with app_open() as person:
         sheet = await open_list(person)
         assert person.text("check-summary").startswith("3 ready · 1 to mend · 1 duplicate folded")
-        rows = sheet.query_one(Choices).rows
+        rows = rows_of(sheet)
         assert len(rows) == 4
         assert "✗ mend" in rows[2]
         assert person.value("register-mac") == ""
@@ -288,7 +293,7 @@ async def test_a_bad_row_is_mended_in_place(app_open: Open) -> None:
         sheet.query_one("#check-mac").value = "7C2F80AA0009-1111"  # type: ignore[attr-defined]
         await person.press("enter")
         assert person.text("check-summary").startswith("4 ready")
-        assert "7C2F80AA0009-1111" in sheet.query_one(Choices).rows[2]
+        assert "7C2F80AA0009-1111" in rows_of(sheet)[2]
 
 
 async def test_leaving_the_edit_with_escape_changes_nothing_and_keeps_the_table(app_open: Open) -> None:
@@ -298,7 +303,7 @@ async def test_leaving_the_edit_with_escape_changes_nothing_and_keeps_the_table(
         await person.type("AB")
         await person.press("escape")
         assert person.dialog is sheet
-        assert sheet.drafts[2].mac_text == "7C2F80AA00ZZ"
+        assert sheet.check.drafts[2].mac_text == "7C2F80AA00ZZ"
 
 
 async def test_a_list_is_registered_after_a_dry_run_that_names_its_calls(app_open: Open) -> None:
@@ -310,7 +315,8 @@ async def test_a_list_is_registered_after_a_dry_run_that_names_its_calls(app_ope
         assert person.app.desk.journal.rows() == []
         await person.press("y")
         assert person.dialog is sheet
-        assert "3 of 3 · 3 stored" in person.text("check-summary")
+        assert person.text("check-summary").startswith("3 of 3 answered")
+        assert person.text("check-words") == "3 stored"
         await person.press("escape")
         assert len([row for row in today(person) if "✓ stored" in row]) == 3
 

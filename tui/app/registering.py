@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from textual.content import Content
 
@@ -80,6 +80,26 @@ class TodayRow:
             "  ",
             about,
         )
+
+
+class DrawnRows(Sequence[Content]):
+    """Lines that are drawn one by one as they come into view."""
+
+    def __init__(self, rows: Sequence[TodayRow], reveal: bool) -> None:
+        self._rows = rows
+        self._reveal = reveal
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, place: int) -> Content: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Content]: ...
+    def __getitem__(self, place: int | slice) -> Content | list[Content]:
+        if isinstance(place, slice):
+            return [row.draw(self._reveal) for row in self._rows[place]]
+        return self._rows[place].draw(self._reveal)
 
 
 def spell(result: Result | None, code: str) -> str:

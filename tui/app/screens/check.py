@@ -1,83 +1,113 @@
-"""Check and register: a pasted list as a table of drafts, a dry run, then the job."""
+"""Check and register: a list as a table of rows to mend, a dry run, the job, and what became of each row."""
 
 from __future__ import annotations
 
-import time
-from collections import Counter
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol, cast
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Input, Static, TextArea
+from textual.message import Message
+from textual.timer import Timer
+from textual.widgets import Input, Static
 
+from tui.app.checking import HEADING, CheckList, read_list, tell_calls
+from tui.app.dialogs.paste import PasteBox
 from tui.app.dialogs.sheet import Sheet
-from tui.app.registering import SIGNS, spell
-from tui.app.widgets.choices import Choices
+from tui.app.messages import Failed, Items
+from tui.app.widgets.device_lines import spell_count
 from tui.app.widgets.field import Entry, Field
-from tui.errors import InputError, RedirectoryError
-from tui.intake.reading import read_intake
-from tui.intake.rows import Draft, count_drafts, edit_draft, fold_duplicates
-from tui.model.outcome import Operation, Outcome, Result
+from tui.app.widgets.lines import RowTable
+from tui.app.work import Ticket
+from tui.intake.rows import Draft
 from tui.model.registration import Registration
-from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
-from tui.services.control import Control
+from tui.services.batches import PlannedCall
 
 if TYPE_CHECKING:
-    from tui.services.session import Session
+    from tui.app.app import RedirectoryApp
 
 PARTS = ("mac", "url", "provider")
+INVITATION = (
+    "Paste MACs, MAC-IDs, a spreadsheet's rows, CSV, or ap-client.py lines. What is typed here is read "
+    "with ^s. URL and Provider of Register fill what is missing."
+)
+DRAWN_EVERY = 0.2
+BOX_LIMIT = 200_000
+
+
+class CheckHost(Protocol):
+    """The page whose jobs these are."""
+
+    def start_batch(self, check: CheckList, registrations: Sequence[Registration]) -> None: ...
+    def resolve_batch(self, check: CheckList) -> None: ...
+
+
+class ListBox(PasteBox):
+    """Several lines that are pasted into the empty box are read as they came, not as they can be shown."""
+
+    class Came(Message):
+        """A list was pasted."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        if not self.text.strip() and len(event.text.splitlines()) > 1:
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Came(event.text))
+        else:
+            await super()._on_paste(event)
 
 
 class CheckSheet(Sheet[None]):
-    """Rows can be mended or dropped before anything is sent. Closing it lets a running job go on.
-
-    `start` is called with the registrations and a control once the dry run was agreed to; the page that
-    owns the job
-    hands outcomes back through `take`.
+    """Rows can be mended or dropped before anything is sent. Closing it keeps the list, and lets a running
+    job go on.
     """
 
     BINDINGS = [
         Binding("e,enter", "edit", show=False),
         Binding("x,delete", "drop", show=False),
-        Binding("r,ctrl+s", "register", show=False),
+        Binding("r", "register", show=False),
+        Binding("ctrl+s", "take", show=False),
         Binding("n", "next_bad", show=False),
         Binding("p", "pause", show=False),
-        Binding("c", "cancel", show=False),
+        Binding("c", "cancel_or_ask", show=False),
+        Binding("v", "reveal", show=False),
+        Binding("o", "open", show=False),
+        Binding("f7", "another", show=False),
+        Binding("j,down", "move(1)", show=False),
+        Binding("k,up", "move(-1)", show=False),
+        Binding("pagedown,ctrl+f", "page(1)", show=False),
+        Binding("pageup,ctrl+b", "page(-1)", show=False),
+        Binding("g,home", "first", show=False),
+        Binding("G,end", "last", show=False),
     ]
 
     def __init__(
-        self,
-        text: str,
-        url: str,
-        provider: str,
-        session: Session,
-        start: Callable[[Sequence[Registration], Control], None],
+        self, host: CheckHost, url: str, provider: str, *, text: str = "", check: CheckList | None = None
     ) -> None:
         super().__init__("Check and register")
-        self._text = text
+        self._host = host
         self._url = url
         self._provider = provider
-        self._session = session
-        self._start = start
-        self.drafts: list[Draft] = []
-        self.notes: tuple[str, ...] = ()
-        self.answers: dict[str, Outcome] = {}
-        self.control: Control | None = None
-        self._sent = 0
-        self._began = 0.0
+        self._text = text
+        self.check = check or CheckList()
+        self._reading: Ticket | None = None
+        self._planning: Ticket | None = None
         self._editing: int | None = None
+        self._timer: Timer | None = None
+        self._stale = False
 
     def compose_body(self) -> ComposeResult:
         yield Static("", id="check-summary")
-        box = TextArea(self._text, id="check-box", soft_wrap=False, show_line_numbers=False)
-        box.cursor_blink = False
-        yield box
-        yield Choices(id="check-rows")
+        yield Static("", id="check-words")
+        yield RowTable(id="check-rows")
         with Vertical(id="check-edit", classes="gone"):
             yield Field("MAC-ID", Entry(id="check-mac"))
             yield Field("URL", Entry(id="check-url"))
@@ -88,116 +118,202 @@ class CheckSheet(Sheet[None]):
         super().on_mount()
         if self._text.strip():
             self.read(self._text)
+        elif self.check.drafts:
+            self._show_list()
         else:
-            self.query_one("#check-rows").display = False
-            self._say(
-                "Paste MACs, MAC-IDs, a spreadsheet's rows, CSV, or ap-client.py lines; ^s reads them. "
-                "URL and Provider of Register fill what is missing."
-            )
-            self.query_one("#check-box").focus()
+            self.call_next(self._show_box, "", INVITATION)
+
+    # parts
 
     @property
-    def _pasting(self) -> bool:
-        return bool(self.query_one("#check-box").display)
+    def frame(self) -> RedirectoryApp:
+        return cast("RedirectoryApp", self.app)
+
+    @property
+    def table(self) -> RowTable:
+        """The rows."""
+        return self.query_one(RowTable)
+
+    @property
+    def box(self) -> ListBox | None:
+        """The box to paste into, while it is shown."""
+        return next(iter(self.query(ListBox)), None)
 
     def keys(self) -> Sequence[tuple[str, str]]:
         if self._editing is not None:
             return (("⏎", "take"), ("Tab", "next field"), ("esc", "leave the row as it was"))
-        if self.control is not None:
-            pause = "resume" if self.control.paused else "pause"
-            return (("p", pause), ("c", "cancel the rest"), ("esc", "close; the job goes on"))
-        if self.is_mounted and self._pasting:
+        if self.check.control is not None:
+            pause = "resume" if self.check.control.paused else "pause"
+            return (("p", pause), ("c", "cancel the rest"), ("n", "next bad"), ("esc", "close; it goes on"))
+        if self.is_mounted and self.box is not None:
             return (("^s", "read"), ("esc", "close"))
+        asks = (("c", "ask server"),) if self.check.unknown else ()
         return (
             ("r", "register"),
-            ("e", "edit row"),
-            ("x", "drop row"),
-            ("n", "next complaint"),
+            *asks,
+            ("e", "edit"),
+            ("x", "drop"),
+            ("n", "next bad"),
             ("esc", "close"),
+            ("F7", "another list"),
+            ("o", "open"),
         )
+
+    # reading
 
     def read(self, text: str) -> None:
-        """Show the drafts in a text; an input that is no list says why and stays for mending."""
-        try:
-            intake = read_intake(text, default_url=self._url, default_provider=self._provider)
-            if intake.kind == "xml-rpc":
-                raise InputError(
-                    "This is an XML-RPC file", hint="Open it in 4 Upload, which shows its calls."
-                )
-        except RedirectoryError as error:
-            self._say(make_inert(f"✗ {error.describe()}"))
-            self.query_one("#check-rows").display = False
-            self.query_one("#check-box").focus()
-            return
-        self.drafts = [
-            draft for draft in fold_duplicates(intake.drafts) if draft.operation is Operation.REGISTER
-        ]
-        self.notes = intake.notes
-        self.query_one("#check-box").display = False
-        rows = self.query_one(Choices)
-        rows.display = True
-        rows.focus()
-        self.draw(cursor=next((i for i, draft in enumerate(self.drafts) if not draft.ready), 0))
+        """Read a text in the worker; what is no list says why and stays for mending."""
+        self._text = text
+        url, provider = self._url, self._provider
+        self._say("reading …", "")
+        self._reading = self.frame.desk.work.ask(
+            lambda: read_list(text, url, provider), owner=self, group="read", title="Reading the list"
+        )
+
+    @on(ListBox.Came)
+    def list_came(self, event: ListBox.Came) -> None:
+        event.stop()
+        self.read(event.text)
+
+    @on(Items)
+    async def items_came(self, event: Items) -> None:
+        event.stop()
+        if event.ticket is self._reading:
+            self.check = event.values[0]
+            self._text = ""
+            if self.box is not None:
+                await self.box.remove()
+            self._show_list()
+        elif event.ticket is self._planning:
+            self._confirm(*event.values[0])
+
+    @on(Failed)
+    async def failed(self, event: Failed) -> None:
+        if event.ticket is self._reading:
+            event.stop()
+            await self._show_box(self._text, f"✗ {make_inert(event.error.describe())}")
+
+    async def _show_box(self, text: str, words: str) -> None:
+        self._say(words, "")
+        self.table.display = False
+        box = self.box
+        if box is None:
+            shown = text if len(text) <= BOX_LIMIT else ""
+            inert = "\n".join(make_inert(line.expandtabs(4)) for line in shown.splitlines())
+            box = ListBox(
+                inert, id="check-box", soft_wrap=False, show_line_numbers=False, highlight_cursor_line=False
+            )
+            box.cursor_blink = False
+            await self.table.parent.mount(box, before=self.table)  # type: ignore[union-attr]
+        self._fit()
+        box.focus()
         self.show_keys()
 
-    def draw(self, cursor: int | None = None) -> None:
-        """Counts, rows, and what is wrong with the row under the cursor."""
-        ready, bad, folded = count_drafts(self.drafts)
-        parts = [f"{ready} ready"]
-        parts += [f"{bad} to mend"] if bad else []
-        parts += [f"{folded} duplicate{'s' if folded > 1 else ''} folded"] if folded else []
-        parts += list(self.notes[:1])
-        if self.control is None:
-            self._say(" · ".join(parts))
-        self.query_one(Choices).fill([self._row(draft) for draft in self.drafts], cursor=cursor)
-        self.draw_detail()
+    def _show_list(self) -> None:
+        self.table.display = True
+        self.table.focus()
+        self._fit()
+        first = self.check.find_next(-1) if self.check.control is None else None
+        self.table.show(self.check.rows, heading=HEADING, cursor=first or 0)
+        self.draw()
+        self.show_keys()
 
-    def _row(self, draft: Draft) -> Content:
-        answer = self.answers.get(draft.identifier.mac) if draft.identifier is not None else None
-        mac = draft.identifier.wire if draft.identifier is not None else draft.mac_text
-        if answer is not None:
-            word = spell(answer.result, answer.code)
-            sign, colour = SIGNS.get(word, ("·", "dim"))
-            state = Content.styled(f"{sign} {word:<9}", colour)
-        elif draft.ready:
-            state = Content.styled("✓ ready    " if not draft.complaints else "! ready    ", "$good")
-        else:
-            state = Content.styled("✗ mend     ", "$bad")
-        about = f"{draft.provider} → {draft.url}" if draft.ready else draft.complaint
-        return Content.assemble(
-            (f"{draft.line:>5}  ", "dim"),
-            state,
-            f" {mac[:20]:<20} ",
-            (mask_credentials(about), "dim" if draft.ready else ""),
-        )
+    # drawing
 
-    @on(Choices.Moved)
+    def draw(self) -> None:
+        """Counts, the rows in view, and what is to be said of the one under the cursor."""
+        if self.box is None:
+            self._say(*self.check.tell())
+            self.table.refresh()
+            self.draw_detail()
+
+    def note(self) -> None:
+        """Answers came: draw now, or soon after the last time."""
+        if self._timer is not None:
+            self._stale = True
+            return
+        self.draw()
+        self._timer = self.set_timer(DRAWN_EVERY, self._draw_late)
+
+    def _draw_late(self) -> None:
+        self._timer = None
+        if self._stale:
+            self._stale = False
+            self.note()
+
+    def note_end(self) -> None:
+        """The job has begun, has ended, or the server was asked."""
+        self.draw()
+        self.show_keys()
+
+    @on(RowTable.Moved)
     def draw_detail(self) -> None:
         """The complaint, or the server's answer, in full."""
-        draft = self._draft
-        text = ""
-        if draft is not None:
-            answer = self.answers.get(draft.identifier.mac) if draft.identifier is not None else None
-            text = answer.message if answer is not None else draft.complaint
-            if draft.copies and answer is None:
-                text = f"{text}  Lines {', '.join(map(str, draft.copies[:8]))} say the same.".strip()
-        self.query_one("#check-detail", Static).update(
-            Content.styled(mask_credentials(make_inert(text)), "dim")
-        )
+        row = self.table.cursor_row
+        self._update("#check-detail", row.tell(self.table.revealed) if row is not None else "")
 
-    @property
-    def _draft(self) -> Draft | None:
-        cursor = self.query_one(Choices).cursor
-        return self.drafts[cursor] if cursor < len(self.drafts) else None
+    def _say(self, summary: str, words: str) -> None:
+        self._update("#check-summary", summary)
+        self._update("#check-words", words)
+
+    def _update(self, selector: str, text: str) -> None:
+        static = self.query_one(selector, Static)
+        if str(static.content) != text:
+            static.update(Content(text))
+
+    def on_resize(self, event: events.Resize) -> None:
+        super().on_resize(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        height = max(3, self.app.size.height - (15 if self._editing is not None else 12))
+        self.table.styles.height = height
+        if self.box is not None:
+            self.box.styles.height = height
+
+    # moving
+
+    def action_move(self, by: int) -> None:
+        self.table.move(by)
+
+    def action_page(self, by: int) -> None:
+        self.table.page(by)
+
+    def action_first(self) -> None:
+        self.table.go_first()
+
+    def action_last(self) -> None:
+        self.table.go_last()
+
+    def action_next_bad(self) -> None:
+        """The next row that a person has to look at."""
+        place = self.check.find_next(self.table.cursor)
+        if place is not None:
+            self.table.move(place - self.table.cursor)
+
+    def action_reveal(self) -> None:
+        self.table.reveal(not self.table.revealed)
+
+    def action_open(self) -> None:
+        """Open the device under the cursor in Device Info; the list stays for F7."""
+        draft = self._draft
+        if draft is not None and draft.identifier is not None:
+            self.dismiss(None)
+            self.frame.show_page("device_info", draft.identifier.wire)
 
     # mending
 
-    @on(Choices.Chosen)
+    @property
+    def _draft(self) -> Draft | None:
+        drafts, place = self.check.drafts, self.table.cursor
+        return drafts[place] if self.box is None and place < len(drafts) else None
+
+    @on(RowTable.Opened)
     def action_edit(self) -> None:
         draft = self._draft
-        if draft is None or self.control is not None or self._pasting:
+        if draft is None or self.check.control is not None or self._editing is not None:
             return
-        self._editing = self.query_one(Choices).cursor
+        self._editing = self.table.cursor
         for name, text in zip(PARTS, (draft.mac_text, draft.url, draft.provider), strict=True):
             self.query_one(f"#check-{name}", Entry).value = text
         self.query_one("#check-edit").remove_class("gone")
@@ -208,25 +324,27 @@ class CheckSheet(Sheet[None]):
 
     @on(Input.Submitted)
     def take_edit(self) -> None:
-        if self._editing is None:
-            return
-        draft = self.drafts[self._editing]
-        texts = [self.query_one(f"#check-{name}", Entry).value for name in PARTS]
-        mac, url, provider = (
-            new if new != old else None
-            for new, old in zip(texts, (draft.mac_text, draft.url, draft.provider), strict=True)
-        )
-        self.drafts[self._editing] = edit_draft(draft, mac_text=mac, url=url, provider=provider)
-        self.drafts = fold_duplicates(self.drafts)
-        self._stop_editing()
+        if self._editing is not None:
+            self.check.edit(self._editing, *(self.query_one(f"#check-{name}", Entry).value for name in PARTS))
+            self._stop_editing()
 
     def _stop_editing(self) -> None:
         self._editing = None
         self.query_one("#check-edit").add_class("gone")
         self._fit()
-        self.query_one(Choices).focus()
+        self.table.focus()
+        self.table.show(self.check.rows)
         self.draw()
         self.show_keys()
+
+    def action_take(self) -> None:
+        """Take the edit, read the box, or register: whatever is open."""
+        if self._editing is not None:
+            self.take_edit()
+        elif self.box is not None:
+            self.read(self.box.text)
+        else:
+            self.action_register()
 
     def action_abandon(self) -> None:
         if self._editing is not None:
@@ -235,52 +353,51 @@ class CheckSheet(Sheet[None]):
             self.dismiss(None)
 
     def action_drop(self) -> None:
-        if self.control is None and self._draft is not None:
-            del self.drafts[self.query_one(Choices).cursor]
+        if self.check.control is None and self._draft is not None:
+            self.check.drop(self.table.cursor)
+            self.table.show(self.check.rows)
             self.draw()
 
-    def action_next_bad(self) -> None:
-        cursor = self.query_one(Choices).cursor
-        order = [*range(cursor + 1, len(self.drafts)), *range(cursor + 1)]
-        bad = next((index for index in order if not self.drafts[index].ready), None)
-        if bad is not None:
-            self.draw(cursor=bad)
+    async def action_another(self) -> None:
+        """Put this list away for another one."""
+        if self.check.control is not None:
+            self.frame.say("This list is being registered: wait for it, or cancel the rest with c.")
+        elif self.box is None and self._editing is None:
+            self.check = CheckList()
+            self.table.show(self.check.rows, cursor=0)
+            await self._show_box("", INVITATION)
 
     # sending
 
     def action_register(self) -> None:
-        if self._pasting:
-            self.read(self.query_one("#check-box", TextArea).text)
+        """The dry run, then the question."""
+        if self.box is not None or self._editing is not None or self.check.control is not None:
             return
-        if self.control is not None:
-            return
-        registrations = [
-            draft.registration
-            for draft in self.drafts
-            if draft.registration is not None and not self._settled(draft)
-        ]
+        registrations = self.check.registrations
         if not registrations:
-            self._say("Nothing is ready: mend a row with e, or drop it with x.")
+            self._say("Nothing is ready: mend a row with e, or drop it with x.", "")
             return
-        from tui.app.dialogs.confirm import ConfirmDialog
-        from tui.services.changes import preview
+        session = self.frame.desk.session
 
-        planned = preview(self._session, registrations=registrations)
-        grouped = Counter((call.method, len(call.macs), call.target) for call in planned)
-        lines = []
-        for (method, size, target), times in grouped.items():
-            where = f"{target.provider} → {target.url}" if target is not None else ""
-            each = f"of {size} devices" if size > 1 else "of 1 device"
-            lines.append(mask_credentials(make_inert(f"{times} × {method} {each}  {where}")))
-        waiting = sum(not draft.ready for draft in self.drafts)
+        def plan() -> tuple[list[Registration], list[PlannedCall]]:
+            from tui.services.changes import preview
+
+            return registrations, preview(session, registrations=registrations)
+
+        self._planning = self.frame.desk.work.ask(plan, owner=self, group="plan", title="Planning the calls")
+
+    def _confirm(self, registrations: Sequence[Registration], planned: Sequence[PlannedCall]) -> None:
+        from tui.app.dialogs.confirm import ConfirmDialog
+
+        waiting = sum(not draft.ready for draft in self.check.drafts)
+        calls = f"{spell_count(len(planned))} call{'' if len(planned) == 1 else 's'}"
+        devices = f"{spell_count(len(registrations))} device{'' if len(registrations) == 1 else 's'}"
         self.app.push_screen(
             ConfirmDialog(
-                f"Dry run: {len(planned)} calls for {len(registrations)} devices"
-                if len(planned) > 1
-                else f"Dry run: 1 call for {len(registrations)} devices",
-                lines,
+                f"Dry run: {calls} for {devices}",
+                tell_calls(planned),
                 verb="register",
-                note=f"{waiting} row{'s' if waiting > 1 else ''} to mend: not sent."
+                note=f"{waiting} row{'' if waiting == 1 else 's'} to mend: not sent."
                 if waiting
                 else "Devices that have a record at another target are not touched; the answer names them.",
             ),
@@ -288,64 +405,21 @@ class CheckSheet(Sheet[None]):
         )
 
     def _begin(self, registrations: Sequence[Registration]) -> None:
-        self.control = Control()
-        self._sent, self._began = len(registrations), time.monotonic()
-        self._start(registrations, self.control)
-        self.progress()
-        self.show_keys()
-
-    def take(self, outcomes: Sequence[Outcome]) -> None:
-        """Answers of the job."""
-        self.answers.update((outcome.mac, outcome) for outcome in outcomes)
-        self.progress()
-        self.query_one(Choices).fill([self._row(draft) for draft in self.drafts])
-        self.draw_detail()
-
-    def finish(self) -> None:
-        """The job has ended."""
-        self.progress()
-        self.control = None
-        self.show_keys()
-
-    def _settled(self, draft: Draft) -> bool:
-        answer = self.answers.get(draft.identifier.mac) if draft.identifier is not None else None
-        return answer is not None and answer.result is not Result.SKIPPED
-
-    def progress(self) -> None:
-        """A bar with counts, rate and time left; drawn with each batch of answers only."""
-        done, width = len(self.answers), 20
-        counted = Counter(spell(outcome.result, outcome.code) for outcome in self.answers.values())
-        words = " · ".join(f"{counted[word]} {word}" for word in SIGNS if counted[word])
-        spent = max(0.001, time.monotonic() - self._began)
-        left = (
-            f" · {spent / done * (self._sent - done):.0f} s left"
-            if 0 < done < self._sent and spent > 1
-            else ""
-        )
-        filled = width * done // max(1, self._sent)
-        state = "paused · " if self.control is not None and self.control.paused else ""
-        bar = "█" * filled + "░" * (width - filled)
-        self._say(f"{bar} {done} of {self._sent} · {state}{words or 'sending'}{left}")
+        if self.check.control is None:
+            self._host.start_batch(self.check, registrations)
+            self.note_end()
 
     def action_pause(self) -> None:
-        if self.control is not None:
-            (self.control.resume if self.control.paused else self.control.pause)()
-            self.progress()
-            self.show_keys()
+        control = self.check.control
+        if control is not None and not control.cancelled:
+            (control.resume if control.paused else control.pause)()
+            self.note_end()
 
-    def action_cancel(self) -> None:
-        if self.control is not None:
-            self.control.cancel()
-            self._say("Cancelling: what is in flight is settled, the rest is not sent.")
-
-    def _say(self, text: str) -> None:
-        self.query_one("#check-summary", Static).update(Content(text))
-
-    def on_resize(self, event: events.Resize) -> None:
-        super().on_resize(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        height = max(3, self.app.size.height - (15 if self._editing is not None else 12))
-        self.query_one("#check-rows").styles.height = height
-        self.query_one("#check-box").styles.height = height
+    def action_cancel_or_ask(self) -> None:
+        """Cancel the running job; after it, ask the server about the rows whose end is not known."""
+        if self.check.control is not None:
+            self.check.control.cancel()
+            self.note_end()
+        elif self.check.unknown and not self.check.asking:
+            self._host.resolve_batch(self.check)
+            self._say("asking the server …", "")

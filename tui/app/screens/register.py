@@ -15,9 +15,10 @@ from textual.widgets import Input, Static
 from tui.app.actions import bindings
 from tui.app.messages import Failed, Finished, Items
 from tui.app.page import Hint
-from tui.app.registering import Past, TodayRow, count_words, now, read_past
+from tui.app.registering import DrawnRows, Past, TodayRow, count_words, now, read_past
 from tui.app.screens.register_fields import Known, RegisterFields, ScanEntry
 from tui.app.widgets.choices import Choices
+from tui.app.widgets.device_lines import spell_count
 from tui.app.widgets.field import Entry, Field
 from tui.app.widgets.toggle import Toggle
 from tui.app.work import Ticket
@@ -31,6 +32,7 @@ from tui.model.text import make_inert
 from tui.services.control import Control
 
 if TYPE_CHECKING:
+    from tui.app.checking import CheckList
     from tui.app.screens.check import CheckSheet
 
 
@@ -47,7 +49,7 @@ class RegisterPage(RegisterFields):
         self.reveal = False
         self._number = 0
         self._past: Ticket | None = None
-        self._batch: Ticket | None = None
+        self._batches: dict[int, CheckList] = {}
         self._sheet: CheckSheet | None = None
         self._sent: dict[int, int] = {}
         self._scans = ScanMemory()
@@ -215,8 +217,8 @@ class RegisterPage(RegisterFields):
             )
             self.draw_today()
             return
-        if event.ticket is self._batch:
-            self._take_batch(event.values)
+        if event.ticket.number in self._batches:
+            self._take_batch(self._batches[event.ticket.number], event.values)
             return
         if self.took_undo(event):
             return
@@ -243,7 +245,7 @@ class RegisterPage(RegisterFields):
             self._field("mac").note(f"✓ record {settled.word}", "good")
         elif settled.word == "in use" and not keep and not ticket.abandoned:
             choices = self.query_one("#register-today", Choices)
-            choices.fill([row.draw(self.reveal) for row in self.today], cursor=index)
+            choices.fill(DrawnRows(self.today, self.reveal), cursor=index)
             choices.focus()
             self.draw_detail()
 
@@ -252,8 +254,7 @@ class RegisterPage(RegisterFields):
 
     @on(Failed)
     def not_sent(self, event: Failed) -> None:
-        if event.ticket is self._batch:
-            self._end_batch()
+        self._end_batch(event.ticket)
         number = self._sent.pop(event.ticket.number, None)
         for index, row in enumerate(self.today):
             if number is not None and row.number == number:
@@ -274,9 +275,7 @@ class RegisterPage(RegisterFields):
             "#register-heading",
             Content.assemble(("Registered here today", "bold"), (f"   {words}" if words else "", "dim")),
         )
-        self.query_one("#register-today", Choices).fill(
-            [row.draw(self.reveal) for row in self.today], cursor=cursor
-        )
+        self.query_one("#register-today", Choices).fill(DrawnRows(self.today, self.reveal), cursor=cursor)
         self.draw_detail()
 
     @on(Choices.Moved, "#register-today")
@@ -385,46 +384,86 @@ class RegisterPage(RegisterFields):
         self.check_list("")
 
     def check_list(self, text: str) -> None:
-        """Open *Check and register* with this text, or with an empty box to paste into."""
+        """Open *Check and register* with this text; without one with the list that is not done yet, or with
+        an empty box to paste into."""
         from tui.app.screens.check import CheckSheet
 
         url, provider = self._entry("url").value.strip(), self._entry("provider").value.strip()
-        self._sheet = CheckSheet(text, url, provider, self.desk.session, self._start_batch)
-        self.app.push_screen(self._sheet)
+        before = self._sheet.check if self._sheet is not None and not text else None
+        kept = before if before is not None and not before.finished else None
+        self._sheet = CheckSheet(self, url, provider, text=text, check=kept)
+        self.app.push_screen(self._sheet, lambda _: self.draw_today())
 
-    def _start_batch(self, registrations: Sequence[Registration], control: Control) -> None:
+    def start_batch(self, check: CheckList, registrations: Sequence[Registration]) -> None:
+        """Register the rows of a list as a job."""
         from tui.services.changes import register
 
-        session = self.desk.session
-        self._batch = self.desk.work.run(
+        session, control = self.desk.session, Control()
+        check.begin(len(registrations), control)
+        ticket = self.desk.work.run(
             lambda: register(session, registrations, control=control),
             owner=self,
             group="batch",
-            title=f"Registering {len(registrations)} devices",
+            title=f"Registering {spell_count(len(registrations))} devices",
             changes=True,
             job=True,
             control=control,
+            total=len(registrations),
         )
+        self._batches[ticket.number] = check
 
-    def _take_batch(self, outcomes: list[Outcome]) -> None:
-        for outcome in outcomes:
-            target = Target(outcome.url, outcome.provider) if outcome.url and outcome.provider else None
-            suffix = outcome.mac_id[-4:] if outcome.mac_id else None
-            self.today.insert(
-                0, TodayRow(now(), Identifier(outcome.mac, suffix), target, "sending").settle(outcome)
-            )
-        self.draw_today()
-        if self._sheet is not None and self._sheet.is_mounted:
-            self._sheet.take(outcomes)
+    def resolve_batch(self, check: CheckList) -> None:
+        """Ask the server how the changes of a list ended of which that is not known."""
+        session, sets = self.desk.session, check.change_sets
+
+        def run() -> Any:
+            from tui.services.resolving import resolve
+
+            rows = session.journal.open_rows(session.account_key)
+            return resolve(session, [row for row in rows if row.change_set in sets])
+
+        check.asking = True
+        ticket = self.desk.work.run(
+            run, owner=self, group="resolve", title="Asking the server", changes=True, job=True
+        )
+        self._batches[ticket.number] = check
+
+    def _sheet_of(self, check: CheckList) -> CheckSheet | None:
+        sheet = self._sheet
+        return sheet if sheet is not None and sheet.is_mounted and sheet.check is check else None
+
+    def _take_batch(self, check: CheckList, outcomes: Sequence[Outcome]) -> None:
+        check.take(outcomes)
+        if not check.asking:
+            self.today[:0] = [_make_row(outcome) for outcome in reversed(outcomes)]
+        sheet = self._sheet_of(check)
+        if sheet is not None:
+            sheet.note()
+        else:
+            self.draw_today()
 
     @on(Finished)
     def batch_done(self, event: Finished) -> None:
-        if event.ticket is self._batch:
-            self._end_batch()
+        self._end_batch(event.ticket)
 
-    def _end_batch(self) -> None:
-        self._batch = None
-        if self._sheet is not None and self._sheet.is_mounted:
-            self._sheet.finish()
+    def _end_batch(self, ticket: Ticket) -> None:
+        check = self._batches.pop(ticket.number, None)
+        if check is None:
+            return
+        if check.asking:
+            check.asking = False
+            self.session_changed()
         else:
-            self.frame.say(f"The job has ended: {count_words(self.today)}.")
+            check.end()
+        sheet = self._sheet_of(check)
+        if sheet is not None:
+            sheet.note_end()
+        else:
+            self.frame.say(f"The job has ended: {check.tell()[1] or 'nothing was sent'}. F7 shows its list.")
+        self.draw_today()
+
+
+def _make_row(outcome: Outcome) -> TodayRow:
+    target = Target(outcome.url, outcome.provider) if outcome.url and outcome.provider else None
+    suffix = outcome.mac_id[-4:] if outcome.mac_id else None
+    return TodayRow(now(), Identifier(outcome.mac, suffix), target, "sending").settle(outcome)

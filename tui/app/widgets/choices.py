@@ -54,7 +54,7 @@ class Choices(Widget, can_focus=True):
 
     def __init__(self, *, id: str | None = None, empty: str = "") -> None:  # noqa: A002
         super().__init__(id=id)
-        self._rows: list[Content] = []
+        self._rows: Sequence[Content] = ()
         self._headings: frozenset[int] = frozenset()
         self._empty = empty
         self._top = 0
@@ -64,7 +64,7 @@ class Choices(Widget, can_focus=True):
         self, rows: Sequence[Content], *, headings: Sequence[int] = (), cursor: int | None = None
     ) -> None:
         """Show these rows; the cursor stays where it was as far as there is a row."""
-        self._rows = list(rows)
+        self._rows = rows
         self._headings = frozenset(headings)
         self.cursor = self._allowed(self.cursor if cursor is None else cursor, 1)
         self._follow()
