@@ -98,7 +98,7 @@ def test_batching_comes_from_the_settings(places: Places) -> None:
     with open_session(account("prov.gigaset.net"), PASSWORD, places, config) as session:
         assert session.batching == Batching(100, 8)
         assert not session.keeps_lists
-    assert Batching() == Batching(50, 4)
+    assert Batching() == Batching(50, 6)
 
 
 def test_a_login_that_is_taken_gives_its_milliseconds(rehearse: Rehearse) -> None:
