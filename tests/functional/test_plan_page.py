@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.functional.conftest import Open, Person
+from tests.workbook import make_workbook
 from tui.app.dialogs.confirm import ConfirmDialog
 from tui.app.dialogs.error import ErrorDialog
 from tui.app.screens.plan import PlanPage
@@ -230,3 +232,62 @@ async def test_every_row_fits_the_terminal(app_open: Open, tmp_path: Path, size:
         await plan_file(person, path)
         table = page(person).table
         assert {table.render_line(y).cell_length for y in range(table.size.height)} == {table.size.width}
+
+
+async def test_the_list_shows_what_was_applied_without_asking_for_it_again(
+    app_open: Open, places: Places, tmp_path: Path
+) -> None:
+    session = open_rehearsal(sample=5, places=places)
+    path = write(tmp_path / "wanted.csv", [(mac, URL, "New") for mac in NEW[:2]])
+    async with app_open(session, page="devices") as person:
+        assert person.line("devices-counts").startswith("5 devices")
+        await plan_file(person, path)
+        await person.press("enter")
+        await person.press("y")
+        await person.press("escape")
+        assert person.page_id == "devices"
+        assert person.line("devices-counts").startswith("7 devices")
+
+
+async def test_a_spreadsheet_is_read_like_a_csv(app_open: Open, tmp_path: Path) -> None:
+    path = tmp_path / "wanted.xlsx"
+    path.write_bytes(make_workbook({1: ["MAC-ID", "URL", "Provider"], 2: [NEW[0], URL, "New"]}))
+    async with app_open() as person:
+        await plan_file(person, str(path))
+        assert "+ 1 added" in person.line("plan-counts")
+
+
+async def test_a_spreadsheet_without_its_extra_says_which_to_install(
+    app_open: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "wanted.xlsx"
+    path.write_bytes(make_workbook({1: ["MAC-ID"], 2: [NEW[0]]}))
+    monkeypatch.setitem(sys.modules, "python_calamine", None)
+    async with app_open() as person:
+        await plan_file(person, str(path))
+        assert "redirectory[xlsx]" in person.text("plan-message")
+        await person.press("f4")
+        await person.press("escape")
+    async with app_open(page="upload") as person:
+        await person.fill("#upload-path", str(path))
+        await person.press("enter")
+        assert "redirectory[xlsx]" in person.text("upload-message")
+
+
+async def test_a_spreadsheet_in_upload_goes_on_to_check_and_register(app_open: Open, tmp_path: Path) -> None:
+    path = tmp_path / "wanted.xlsx"
+    path.write_bytes(make_workbook({1: ["MAC-ID", "URL", "Provider"], 2: [NEW[0], URL, "New"]}))
+    async with app_open(page="upload") as person:
+        await person.fill("#upload-path", str(path))
+        await person.press("enter")
+        assert "a spreadsheet of devices, 1 device" in person.text("upload-message")
+        await person.press("enter")
+        assert person.page_id == "register"
+        assert type(person.dialog).__name__ == "CheckSheet"
+
+
+async def test_on_a_narrow_terminal_the_counts_leave_out_what_is_none(app_open: Open, tmp_path: Path) -> None:
+    path = write(tmp_path / "wanted.csv", [(NEW[0], URL, "New")])
+    async with app_open(size=(60, 20)) as person:
+        await plan_file(person, path)
+        assert person.line("plan-counts") == "+ 1 added  - 50 missing"

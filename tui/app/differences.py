@@ -91,17 +91,26 @@ def is_shown(row: PlanRow, prune: bool, kind: Change | None) -> bool:
     return row.change != "unchanged" and (prune or row.change != "missing")
 
 
-def count_kinds(plan: Plan) -> Content:
-    """`+ 12 added  ~ 3 changed  = 45 unchanged  - 7 missing`: the same six numbers as on the command line."""
-    parts = []
-    for kind in CHANGES:
+def count_kinds(plan: Plan, width: int) -> Content:
+    """`+ 12 added  ~ 3 changed  = 45 unchanged`: the six numbers of the command line; where they do not fit,
+    without those that are none.
+    """
+    parts = [(kind, len(getattr(plan, kind))) for kind in CHANGES]
+    whole = _draw_counts(parts)
+    if whole.cell_length > width:
+        whole = _draw_counts([part for part in parts if part[1]] or parts[-1:])
+    return whole.truncate(width, ellipsis=True)
+
+
+def _draw_counts(parts: Iterable[tuple[Change, int]]) -> Content:
+    drawn = []
+    for kind, count in parts:
         sign, look = KINDS[kind]
-        count = len(getattr(plan, kind))
         style = "dim" if look == "dim" or not count else f"${look}"
-        parts.append(
+        drawn.append(
             Content.assemble((sign, style), (f" {spell_count(count)} {kind}", "" if count else "dim"))
         )
-    return Content("  ").join(parts)
+    return Content("  ").join(drawn)
 
 
 def ask_sentence(plan: Plan) -> str:

@@ -124,6 +124,8 @@ class Work:
         self._quiet = asyncio.Event()
         self._quiet.set()
         self.tickets: list[Ticket] = []
+        # What changes have yielded, until the list of devices takes it in.
+        self.made: list[tuple[Ticket, list[Any]]] = []
 
     def ask(
         self,
@@ -252,6 +254,8 @@ class Work:
 
     def _deliver(self, ticket: Ticket) -> None:
         values = ticket.take()
+        if values and ticket.changes:
+            self.made.append((ticket, values))
         if values and (ticket.changes or not ticket.abandoned):
             ticket.owner.post_message(Items(ticket, values))
 

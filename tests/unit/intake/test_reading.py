@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.workbook import make_workbook
 from tui.errors import InputError, UsageError
 from tui.intake import encoding, spreadsheet
 from tui.intake.reading import read_intake
@@ -110,63 +111,8 @@ def test_anything_is_read_inertly_or_refused(data):
     assert is_inert(refused)
 
 
-def workbook(*sheets):
-    """An XLSX file of inline strings and numbers, as small as the format allows."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        kinds = "".join(
-            f'<Override PartName="/xl/worksheets/sheet{n}.xml" '
-            'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>'
-            for n in range(1, len(sheets) + 1)
-        )
-        archive.writestr(
-            "[Content_Types].xml",
-            '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-            '<Default Extension="rels" '
-            'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-            '<Override PartName="/xl/workbook.xml" '
-            'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
-            f"{kinds}</Types>",
-        )
-        rels = "http://schemas.openxmlformats.org/package/2006/relationships"
-        office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-        main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-        archive.writestr(
-            "_rels/.rels",
-            f'<Relationships xmlns="{rels}">'
-            f'<Relationship Id="r" Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        )
-        listed = "".join(f'<sheet name="S{n}" sheetId="{n}" r:id="r{n}"/>' for n in range(1, len(sheets) + 1))
-        archive.writestr(
-            "xl/workbook.xml",
-            f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>{listed}</sheets></workbook>',
-        )
-        links = "".join(
-            f'<Relationship Id="r{n}" Type="{office}/worksheet" Target="worksheets/sheet{n}.xml"/>'
-            for n in range(1, len(sheets) + 1)
-        )
-        archive.writestr(
-            "xl/_rels/workbook.xml.rels", f'<Relationships xmlns="{rels}">{links}</Relationships>'
-        )
-        for n, rows in enumerate(sheets, 1):
-            body = ""
-            for line, cells in rows.items():
-                body += f'<row r="{line}">'
-                for letter, cell in zip("ABCDEF", cells, strict=False):
-                    if isinstance(cell, str):
-                        body += f'<c r="{letter}{line}" t="inlineStr"><is><t>{cell}</t></is></c>'
-                    else:
-                        body += f'<c r="{letter}{line}"><v>{cell}</v></c>'
-                body += "</row>"
-            archive.writestr(
-                f"xl/worksheets/sheet{n}.xml",
-                f'<worksheet xmlns="{main}"><sheetData>{body}</sheetData></worksheet>',
-            )
-    return stream.getvalue()
-
-
 def test_a_spreadsheet_is_read_with_its_own_row_numbers():
-    data = workbook(
+    data = make_workbook(
         {}, {3: ["MAC", "PIN", "Anbieter"], 5: ["7C2F80820EC0", "55DF", "D"], 6: ["7C2F80208295", 1910, 7]}
     )
     intake = read_intake(data, default_url="http://p/%MACD")
@@ -180,26 +126,26 @@ def test_a_spreadsheet_is_read_with_its_own_row_numbers():
 
 def test_a_spreadsheet_without_devices_says_what_heading_to_give():
     with pytest.raises(InputError, match="no column of devices") as caught:
-        read_intake(workbook({1: ["a", "b"]}))
+        read_intake(make_workbook({1: ["a", "b"]}))
     assert "MAC-ID" in caught.value.hint
 
 
 def test_an_empty_spreadsheet_is_said():
     with pytest.raises(InputError, match="empty"):
-        read_intake(workbook({}))
+        read_intake(make_workbook({}))
 
 
 def test_without_the_extra_it_is_named(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "python_calamine", None)
     with pytest.raises(UsageError) as caught:
-        read_intake(workbook({1: ["mac"]}))
+        read_intake(make_workbook({1: ["mac"]}))
     assert "redirectory[xlsx]" in caught.value.hint
 
 
 def test_a_spreadsheet_that_unpacks_to_too_much_is_refused(monkeypatch):
     monkeypatch.setattr(spreadsheet, "UNPACKED_LIMIT", 100)
     with pytest.raises(InputError, match="too big"):
-        read_intake(workbook({1: ["mac"]}))
+        read_intake(make_workbook({1: ["mac"]}))
 
 
 def test_a_zip_that_is_no_spreadsheet_is_refused():

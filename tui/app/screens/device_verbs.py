@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.content import Content
@@ -11,6 +11,7 @@ from textual.content import Content
 from tui.app.dialogs.confirm import LINES_SHOWN, ConfirmDialog
 from tui.app.dialogs.outcomes import SETTLED, OutcomesDialog, count_outcomes
 from tui.app.messages import Items
+from tui.app.progress import tell_progress
 from tui.app.undo import UndoVerb
 from tui.app.widgets.device_lines import fit, show_url, spell_count
 from tui.app.widgets.device_table import DeviceTable
@@ -236,6 +237,7 @@ class DeviceVerbs(UndoVerb):
             changes=True,
             job=count > 1,
             control=control,
+            total=count,
         )
         self._changes[ticket] = []
         self._show_change(Content.styled(f"{title} {what} …", "$doubt"))
@@ -252,7 +254,14 @@ class DeviceVerbs(UndoVerb):
             self._changes[event.ticket].extend(outcomes)
             self._apply(outcomes)
             done = self._changes[event.ticket]
-            self._show_change(Content.assemble(f"{event.ticket.title}: ", count_outcomes(done)))
+            self._show_change(_tell_running(event.ticket, done))
+
+    def take_in_changes(self) -> None:
+        """What the other pages have changed since: the table shows it without another list."""
+        made, self.desk.work.made = self.desk.work.made, []
+        for ticket, values in made:
+            if ticket.owner is not self:
+                self._apply(list(_find_outcomes(values)))
 
     def _apply(self, outcomes: Sequence[Outcome]) -> None:
         removed = [each.mac for each in outcomes if each.result is Result.REMOVED]
@@ -368,3 +377,20 @@ class DeviceVerbs(UndoVerb):
             if page is not None and page.page_id == "device_info" and not asked:
                 page.call_later(getattr(page, f"action_{verb}"))
                 return
+
+
+def _tell_running(ticket: Ticket, outcomes: Sequence[Outcome]) -> Content:
+    verb = ticket.title.partition(" ")[0]
+    progress = tell_progress(len(outcomes), ticket.total, ticket.age)
+    return Content.assemble(f"{verb} {progress}  ", count_outcomes(outcomes))
+
+
+def _find_outcomes(values: Iterable[Any]) -> Iterator[Outcome]:
+    """The outcomes among what a change yields: themselves, in lists, or in the answer to an uploaded call."""
+    for value in values:
+        if isinstance(value, Outcome):
+            yield value
+        elif isinstance(value, list):
+            yield from _find_outcomes(value)
+        elif (answer := getattr(value, "answer", None)) is not None:
+            yield from answer.outcomes

@@ -94,6 +94,8 @@ class DevicesPage(DeviceVerbs):
     def shown(self) -> None:
         if self.desk.signed_in and self._listing is None and self._as_of is None:
             self._begin()
+        else:
+            self.take_in_changes()
 
     def session_changed(self) -> None:
         self._listing = self._reading = self._kept = self._as_of = self._held = None
@@ -157,6 +159,7 @@ class DevicesPage(DeviceVerbs):
         self._fresh = DeviceList()
         self._trouble = ""
         self.changed_since.clear()
+        self.desk.work.made.clear()
         if not self.changes_running:
             self.last_change = None
         if not self.table.devices.rows:

@@ -85,6 +85,9 @@ class PlanPage(PathPage):
     def on_mount(self) -> None:
         self.draw()
 
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.draw)
+
     def hints(self) -> Sequence[Hint]:
         if self._applying is not None:
             return ("plan.pause", "plan.cancel", "plan.outcome", "app.jobs")
@@ -263,7 +266,9 @@ class PlanPage(PathPage):
         self.table.display = bool(rows)
         heading = "Change       MAC-ID             Provider → URL"
         self.table.show(rows, heading=heading, cursor=0 if top else None)
-        self.query_one("#plan-counts", Line).write(count_kinds(plan) if plan is not None else Content(""))
+        counts = self.query_one("#plan-counts", Line)
+        width = counts.size.width or self.app.size.width - 2
+        counts.write(count_kinds(plan, width) if plan is not None else Content(""))
         self.draw_state()
         self.draw_detail()
         if self.display:
@@ -279,6 +284,7 @@ class PlanPage(PathPage):
             return said
         if self.plan is None:
             return Content.assemble(
+                ("Plan and apply\n", "bold"),
                 _ABOUT,
                 *(("Tab", "bold"), " completes the path   ", ("↓", "bold"), " lists the folder   "),
                 *(("F4", "bold"), " picker   ", ("F7", "bold"), " paste rows"),
@@ -340,10 +346,12 @@ class PlanPage(PathPage):
         if nameless(plan) and not self._bare:
             notes.append(f"{nameless(plan)} without a MAC-ID here are skipped.")
         if plan.invalid:
-            notes.append(f"{len(plan.invalid)} invalid are left out.")
+            count = len(plan.invalid)
+            notes.append(f"{spell_count(count)} invalid row{' is' if count == 1 else 's are'} left out.")
         lines = [
             "".join(text for text, _ in DifferenceRow(row, plan.prune).draw(self.app.size.width - 6, False))
-            for row in rows
+            # What takes something away is read first.
+            for row in reversed(rows)
         ]
         self.app.push_screen(
             ConfirmDialog(
