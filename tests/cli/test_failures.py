@@ -32,6 +32,16 @@ def test_nobody_at_the_address_is_exit_code_3(shell: Shell) -> None:
     assert "Traceback" not in run.err
 
 
+def test_info_without_a_link_points_to_the_list_that_was_kept(shell: Shell) -> None:
+    with serve(shell) as url:
+        sign_in(shell, url)
+        assert shell.run("list").code == 0
+    run = shell.run("info", "7C2F80820EC0-55DF")
+    assert (run.code, run.out) == (3, "")
+    assert "redirectory list --offline --search 7C2F80820EC0" in run.err
+    assert shell.run("list", "--offline", "--search", "7C2F80820EC0").code == 0
+
+
 @pytest.mark.parametrize(
     "switch",
     [

@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from tui.app.messages import Failed, Finished, Items, TicketsChanged
-from tui.errors import RedirectoryError
+from tui.errors import NotReached, RedirectoryError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from textual.message_pump import MessagePump
 
 T = TypeVar("T")
+_NEEDS_LINK = "A change needs a link; what was typed or marked is still there for when it is back."
 
 
 class Cancellable(Protocol):
@@ -265,6 +266,8 @@ class Work:
         self.tickets.remove(ticket)
         if ticket.changes or not ticket.abandoned:
             if error is not None:
+                if ticket.changes and isinstance(error, NotReached):
+                    error.hint = f"{error.hint} {_NEEDS_LINK}".strip()
                 ticket.state = "failed"
                 ticket.owner.post_message(Failed(ticket, error))
             else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from tui.cli.desk import Desk
@@ -20,8 +21,9 @@ from tui.cli.rows import (
     describe_row,
     shorten_row,
 )
-from tui.errors import StoreError
+from tui.errors import CutOff, NotReached, StoreError
 from tui.model.device import DeviceCard
+from tui.model.identifiers import Identifier
 from tui.model.template import expand
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ def run_info(desk: Desk) -> int:
     dvid: str = desk.arguments.dvid or desk.config.register.dvid
     missing = 0
 
-    with desk.open_session() as session:
+    with desk.open_session() as session, _point_to_kept_list(session, identifiers):
         cards = (look_up(session, identifier) for identifier in identifiers)
         if desk.out.form is Form.TABLE:
             for number, card in enumerate(cards):
@@ -63,6 +65,22 @@ def run_info(desk: Desk) -> int:
             secret = ("password",) if desk.out.show_secrets else ()
             desk.out.write_rows(records(), (*CARD_COLUMNS, *secret))
     return ExitCode.REFUSED if missing else ExitCode.DONE
+
+
+@contextmanager
+def _point_to_kept_list(session: Session, identifiers: Sequence[Identifier]) -> Iterator[None]:
+    """Without a link, say where an earlier answer is."""
+    try:
+        yield
+    except (NotReached, CutOff) as error:
+        with suppress(StoreError):
+            at = session.lists.age(session.account_key)
+            if at is not None:
+                error.hint += (
+                    f" The list of {at.astimezone():%Y-%m-%d %H:%M} is kept here:"
+                    f" redirectory list --offline --search {identifiers[0].mac}"
+                )
+        raise
 
 
 def _write_card(desk: Desk, card: DeviceCard, dvid: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from textual import events, on
@@ -49,6 +50,8 @@ def read_device(session: Session, identifier: Identifier) -> Known:
         row = session.lists.find(session.account_key, identifier.mac)
         age = session.lists.age(session.account_key)
         if row is None or age is None:
+            if age is not None:
+                error.detail += f" Nor does the list of {_spell_age(age)}, kept on this machine, name it."
             raise
         entry = session.journal.recall(session.account_key, identifier.mac)
         card = DeviceCard(
@@ -60,10 +63,14 @@ def read_device(session: Session, identifier: Identifier) -> Known:
             entry.mac_id if entry else identifier.mac_id,
             entry.password if entry else None,
         )
-        when = f"{age.astimezone():%Y-%m-%d %H:%M}"
-        trouble = f"{error.title} Shown from the list of {when}, kept on this machine."
+        when = _spell_age(age)
+        trouble = f"{error.title} Shown from the list of {when}, kept on this machine; r asks the server."
     records = session.journal.rows(account_key=session.account_key, mac=identifier.mac, limit=HISTORY_LIMIT)
     return Known(card, tuple(sorted(records, key=lambda row: row.id, reverse=True)), when, trouble)
+
+
+def _spell_age(age: datetime) -> str:
+    return f"{age.astimezone():%Y-%m-%d %H:%M}"
 
 
 class StopSign:
