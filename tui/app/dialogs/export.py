@@ -10,7 +10,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from tui.app.dialogs.sheet import Sheet, paragraph
 from tui.app.widgets.choices import Choices
@@ -22,22 +22,20 @@ DEVICE_FORMS: tuple[Form, ...] = (
     ("csv", "devices.csv", "CSV for a spreadsheet"),
     ("json", "devices.jsonl", "JSON, one object a line"),
     ("xml", "devices.xml", "the vendor's XML result of a list"),
-    (
-        "calls",
-        "register-list.xml",
-        "XML-RPC calls that register the devices again; Upload and import take them",
-    ),
+    ("calls", "register-list.xml", "XML-RPC calls that register them again, for Upload"),
 )
 SECRET_FORMS: tuple[Form, ...] = (
-    ("secrets", "mac-passwords.csv", "MAC-IDs and MAC passwords of the whole vault, CSV; holds secrets"),
-    (
-        "htdigest",
-        "gigaset.htdigest",
-        "digest credentials for a web server, from the whole vault; holds secrets",
-    ),
+    ("secrets", "mac-passwords.csv", "MAC-IDs and MAC passwords of the whole vault, CSV"),
+    ("htdigest", "gigaset.htdigest", "digest credentials of the whole vault, for a web server"),
 )
 FORMS = (*DEVICE_FORMS, *SECRET_FORMS)
 DEVICE_NOTE = "The file is readable by you alone and holds URLs with their credentials."
+SECRET_NOTES = {
+    "secrets": "! The file holds every MAC password that this machine knows, in clear. It is readable by you "
+    "alone: keep it like a password.",
+    "htdigest": "! The file holds a digest of every MAC password that this machine knows: enough to log in "
+    "as these phones in that realm. It is readable by you alone.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,7 @@ class ExportDialog(Sheet[ExportWanted]):
         yield Field("File", Entry(id="export-file", select_on_focus=False))
         yield self._realm
         yield paragraph("")
-        yield paragraph(self._note, "quiet")
+        yield Static("", id="export-note", classes="line")
 
     def keys(self) -> Sequence[tuple[str, str]]:
         moves = (("↑↓", "form"),) if len(self._forms) > 1 else ()
@@ -102,6 +100,9 @@ class ExportDialog(Sheet[ExportWanted]):
             entry.value = self._proposed = str(_free(self._folder / name))
             entry.cursor_position = len(entry.value)
         self._realm.display = form == "htdigest"
+        note = self.query_one("#export-note", Static)
+        note.update(Content(SECRET_NOTES.get(form, self._note)))
+        note.set_classes(f"line {'doubt' if form in SECRET_NOTES else 'quiet'}")
 
     @on(Input.Submitted)
     def write(self) -> None:
