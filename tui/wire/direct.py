@@ -11,7 +11,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from http.client import HTTPConnection, HTTPException, HTTPResponse
+from http.client import HTTPConnection, HTTPException, HTTPResponse, parse_headers
 from typing import TYPE_CHECKING, Any, cast
 
 from tui.errors import LinkError, UsageError
@@ -25,6 +25,7 @@ _PLAIN_URL = re.compile(
     r"(https?)://(?:\[([0-9a-f:.]+)\]|([A-Za-z0-9._-]+))(?::([0-9]+))?(/[A-Za-z0-9._~%/-]*)"
 )
 _SLICE = 64 * 1024
+_MOST_INTERIM = 100
 
 
 def suits(url: str) -> bool:
@@ -122,6 +123,7 @@ class DirectLink:
         kind = _SecureConnection if self._tls else HTTPConnection
         self._open = kind(self._host, self._port)
         self._open.auto_open = 0
+        self._open.response_class = _Response
         self._open.sock = cast(Any, _Wire(secured, self._timeouts.read, terms.until, self._clock))
         return self._open
 
@@ -149,6 +151,18 @@ class DirectLink:
                 self._url, terms.seconds if over else self._timeouts.read, terms.changes
             )
         return faults.ended_early(self._url, terms.changes)
+
+
+class _Response(HTTPResponse):
+    """An answer that may be preceded by interim ones: http.client passes over 100 alone, and without end."""
+
+    def _read_status(self) -> tuple[str, int, str]:
+        for _ in range(_MOST_INTERIM):
+            line: tuple[str, int, str] = cast(Any, super())._read_status()
+            if not 100 <= line[1] < 200 or line[1] == 101:
+                return line
+            parse_headers(self.fp)
+        raise HTTPException
 
 
 class _SecureConnection(HTTPConnection):

@@ -235,6 +235,27 @@ def test_an_endless_answer_is_given_up_at_the_size_limit() -> None:
     assert "20,000" in error.detail
 
 
+def test_interim_answers_are_passed_over() -> None:
+    def serve(connection: socket.socket) -> None:
+        read_request(connection)
+        interim = b"HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+        connection.sendall(interim + answer())
+
+    with loopback(serve) as url, over_sockets(url) as client:
+        assert client.deregister_device("M").ok
+
+
+def test_interim_answers_without_end_are_cut_off() -> None:
+    def serve(connection: socket.socket) -> None:
+        read_request(connection)
+        with contextlib.suppress(OSError):
+            while True:
+                connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n" * 1000)
+
+    with loopback(serve) as url, over_sockets(url, call=0.5) as client:
+        assert isinstance(failure_of(client), CutOff)
+
+
 def test_a_redirect_is_not_followed() -> None:
     def serve(connection: socket.socket) -> None:
         read_request(connection)
