@@ -15,7 +15,7 @@ from tui.app.widgets.choices import Choices
 from tui.errors import RedirectoryError
 from tui.settings.config import Config
 
-PAGES = ["register", "device_info", "devices", "upload", "settings"]
+PAGES = ["register", "device_info", "devices", "upload", "history", "settings"]
 
 
 async def test_digits_switch_tabs_outside_a_field(app_open: Open) -> None:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
+from textual import events
 
 from tests.functional.conftest import Open, Person
+from tui.app.checking import CheckRow
 from tui.app.dialogs.confirm import ConfirmDialog
 from tui.app.dialogs.pick import PickText
 from tui.app.dialogs.preset import PickPreset, PresetDialog
 from tui.app.screens.check import CheckSheet
 from tui.app.screens.register import RegisterPage
 from tui.app.widgets.choices import Choices
+from tui.app.widgets.lines import Piece
 from tui.app.widgets.toggle import Toggle
 from tui.model.identifiers import parse_identifier
-from tui.model.registration import Preset
+from tui.model.outcome import Operation, Outcome, Result
+from tui.model.registration import Preset, Registration
+from tui.services.changes import register
 from tui.services.devices import look_up
-from tui.services.session import open_rehearsal
+from tui.services.journal import Intent, Settlement
+from tui.services.session import Session, open_rehearsal
 from tui.settings.config import AppSettings, Config
 from tui.settings.paths import Places
 from tui.settings.presets import load_presets, save_preset
@@ -354,3 +362,115 @@ async def test_a_pasted_picture_is_refused_with_words_and_stays_for_mending(app_
         await person.press("ctrl+s")
         assert isinstance(person.dialog, CheckSheet)
         assert person.text("check-summary").startswith("✗")
+
+
+async def test_a_box_takes_a_pasted_list_at_once_as_it_came(app_open: Open) -> None:
+    async with app_open() as person:
+        await fill_target(person)
+        await person.press("f7")
+        await person.paste(LIST)
+        assert person.text("check-summary").startswith("3 ready")
+
+
+async def test_rows_without_a_target_are_filled_together(app_open: Open) -> None:
+    async with app_open() as person:
+        await person.paste(LIST)
+        assert person.text("check-summary").startswith("0 ready")
+        await person.press("a")
+        await person.type(URL)
+        await person.press("tab")
+        await person.type("Daryna")
+        await person.press("enter")
+        assert person.text("check-summary").startswith("3 ready · 1 to mend")
+
+
+async def test_n_goes_to_the_next_row_to_look_at_and_its_line_is_named(app_open: Open) -> None:
+    async with app_open() as person:
+        sheet = await open_list(person)
+        await person.press("g", "n")
+        assert sheet.table.cursor == 2
+        assert person.text("check-detail").startswith("Line 3: ")
+
+
+async def test_only_the_rows_in_view_of_a_long_list_are_drawn(
+    app_open: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = 0
+    draw = CheckRow.draw
+
+    def count(row: CheckRow, width: int, revealed: bool) -> Sequence[Piece]:
+        nonlocal drawn
+        drawn += 1
+        return draw(row, width, revealed)
+
+    monkeypatch.setattr(CheckRow, "draw", count)
+    async with app_open() as person:
+        await fill_target(person)
+        await person.paste("\n".join(f"7C2F80{number:06X}" for number in range(5000)))
+        assert person.text("check-summary").startswith("5 000 ready")
+        await person.press("G")
+        assert 0 < drawn < 200
+
+
+async def test_a_closed_list_is_there_again_with_f7_until_all_is_done(app_open: Open) -> None:
+    async with app_open() as person:
+        sheet = await open_list(person)
+        await person.press("g", "x", "escape", "f7")
+        assert person.dialog is not sheet
+        assert person.text("check-summary").startswith("2 ready · 1 to mend")
+        await person.press("f7")
+        assert person.dialog.box is not None
+
+
+async def test_a_refused_row_can_be_edited_and_sent_again(app_open: Open) -> None:
+    async with app_open() as person:
+        await fill_target(person)
+        await person.paste(f"7C2F80820EC0-55DF\n{NEW}")
+        await person.press("r", "y")
+        assert person.text("check-words") == "1 stored · 1 in use"
+        assert "! in use" in rows_of(person.dialog)[0]
+        await person.press("g", "e")
+        await person.fill("#check-mac", "7C2F80AB0F0F-1234")
+        await person.press("enter", "r", "y")
+        assert person.text("check-words") == "2 stored"
+
+
+async def test_rows_of_unknown_outcome_are_settled_by_asking_the_server(app_open: Open) -> None:
+    async with app_open() as person:
+        await fill_target(person)
+        await person.paste(f"{NEW}\n7C2F80AB0F0F-1234")
+        sheet, session = person.dialog, person.app.desk.session
+        first, second = sheet.check.registrations
+        list(register(session, [second]))
+        lost = lose(session, first, second)
+        sheet.check.take(
+            Outcome(Operation.REGISTER, Result.UNKNOWN, one.identifier.mac, change_set=lost, line=one.line)
+            for one in (first, second)
+        )
+        sheet.note_end()
+        assert person.text("check-words") == "2 unknown"
+        await person.press("c")
+        assert person.text("check-words") == "1 stored · 1 refused"
+        await person.press("r", "y")
+        assert person.text("check-words") == "2 stored"
+
+
+def lose(session: Session, *registrations: Registration) -> str:
+    """Registrations whose answers were lost; their change set."""
+    change_set = session.journal.open_set(Operation.REGISTER, session.account_key)
+    intents = [
+        Intent(Operation.REGISTER, one.identifier, None, one.target, one.line) for one in registrations
+    ]
+    ids = session.journal.intend(change_set, intents)
+    session.journal.step(ids, "sent")
+    session.journal.settle([Settlement(number, Result.UNKNOWN, "cut_off", "Cut off.") for number in ids])
+    return change_set
+
+
+async def test_text_typed_behind_a_tab_in_one_piece_goes_to_the_next_field(app_open: Open) -> None:
+    async with app_open() as person:
+        await person.press("tab")
+        for key in (*"http", "ctrl+u", *"ab", "tab", *"cd"):
+            person.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await person.calm()
+        assert (person.value("register-url"), person.value("register-provider")) == ("ab", "cd")

@@ -252,7 +252,7 @@ async def test_a_list_of_devices_goes_to_check_and_register(app_open: Open, fold
         await person.press("enter")
         assert person.page_id == "register"
         assert type(person.dialog).__name__ == "CheckSheet"
-        assert [draft.mac_text for draft in person.dialog.drafts] == [NEW[0]]
+        assert [draft.mac_text for draft in person.dialog.check.drafts] == [NEW[0]]
 
 
 async def test_pasted_xml_is_read_wherever_the_focus_is(app_open: Open, folder: Path) -> None:

@@ -68,7 +68,7 @@ class RedirectoryApp(AccountSwitching, LooseInput):
         self._sheet_folder = looks.sheet_folder()
         super().__init__(
             driver_class=driver_class,
-            css_path=[path for path in looks.sheets(self._sheet_folder) if path.exists()],
+            css_path=list(looks.sheets(self._sheet_folder)),
         )
         self.animation_level = "none"
         self.desk = Desk(places, config, Work(self, lambda: places.state), demo)
@@ -139,11 +139,7 @@ class RedirectoryApp(AccountSwitching, LooseInput):
         page = self._pages.get(page_id)
         if page is None:
             module, _, name = PAGE_CLASSES[page_id].partition(":")
-            try:
-                page_class: type[Page] = getattr(import_module(module), name)
-            except ModuleNotFoundError:
-                self.say(f"{name} is not part of this build.")
-                return None
+            page_class: type[Page] = getattr(import_module(module), name)
             if page_class.needs_session and not self._has_session:
                 self.say("Sign in first, or open the sandbox.")
                 return await self._turn_to("start", None)
@@ -409,11 +405,6 @@ class RedirectoryApp(AccountSwitching, LooseInput):
         from tui.app.dialogs.error import ErrorDialog
 
         self.push_screen(ErrorDialog(error))
-
-    @property
-    def typing(self) -> bool:
-        """Whether the focus is in a text field."""
-        return self.focused is not None and self.focused.check_consume_key("a", "a")
 
     def _fatal_error(self) -> None:
         # Textual would print the traceback with the values of local variables, secrets among them.

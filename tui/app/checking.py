@@ -22,7 +22,7 @@ from tui.model.text import make_inert
 from tui.services.batches import PlannedCall
 from tui.services.control import Control
 
-HEADING = f"{'Line':>6}  {'State':<11}  {'MAC-ID':<17}  Provider → URL, or what is to be done"
+HEADING = f"{'Line':>6}  {'State':<11}  {'MAC-ID':<17}  Provider → URL"
 _LOOKS = {"$good": "good", "$doubt": "doubt", "$bad": "bad"}
 # Known not to have been made, so sending it again repeats nothing.
 _UNSENT = ("not_sent", "not_applied")
@@ -84,6 +84,23 @@ class CheckList:
         self.drafts[place] = edit_draft(draft, mac_text=texts[0], url=texts[1], provider=texts[2])
         self.drafts = fold_duplicates(self.drafts)
         return True
+
+    def fill(self, url: str, provider: str) -> int:
+        """Put URL and provider where a row has none; how many rows that changed."""
+        filled = 0
+        for place, draft in enumerate(self.drafts):
+            if self.answer(draft) is None and ((url and not draft.url) or (provider and not draft.provider)):
+                filled += 1
+                self.drafts[place] = edit_draft(
+                    draft, url=draft.url or url or None, provider=draft.provider or provider or None
+                )
+        self.drafts = fold_duplicates(self.drafts)
+        return filled
+
+    @property
+    def lacks_target(self) -> bool:
+        """Whether a row has no URL, or no provider."""
+        return any(not (draft.url and draft.provider) for draft in self.drafts)
 
     def drop(self, place: int) -> None:
         """Leave a row out."""
@@ -149,7 +166,7 @@ class CheckList:
         them."""
         words = " · ".join(f"{spell_count(self._words[word])} {word}" for word in SIGNS if self._words[word])
         if not self._sent:
-            return self._tell_rows(), ""
+            return self._tell_rows(), words
         if self.control is None:
             spent = f"{self._ended - self._began:.0f} s" if self._ended - self._began >= 1 else ""
             parts = [f"{spell_count(self._done)} of {spell_count(self._sent)} answered", spent]

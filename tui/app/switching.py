@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from textual import events, on
 from textual.app import App
 
 from tui.app.desk import Desk
+from tui.app.key_order import OrderedKeys
 from tui.app.messages import Items
 from tui.app.page import Page
 from tui.app.scanning import BurstWatch
@@ -107,7 +109,7 @@ class AccountSwitching(App[int]):
         self.say("Signed out. What was typed is still there after the next sign-in.")
 
 
-class LooseInput(App[int]):
+class LooseInput(OrderedKeys):
     """What arrives outside a text field: a scanner's burst, a paste."""
 
     _page: Page | None
@@ -119,22 +121,19 @@ class LooseInput(App[int]):
         async def _bring_front(self, page_id: str, carried: str | None = None) -> None: ...
         def say(self, text: str, severity: Any = "information") -> None: ...
 
-        @property
-        def typing(self) -> bool: ...
-
-    async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.Key) and not event.is_forwarded:
+    async def take_input(self, event: events.Key | events.Paste) -> None:
+        if isinstance(event, events.Key):
             if self._burst.take(event.key, event.character, event.time, self.typing):
                 event.stop()
                 scanned = self._burst.finished()
                 if scanned:
                     self._scan_ended = time.monotonic()
-                    self.call_after_refresh(self._scanned, scanned)
+                    self.after_keys(partial(self._scanned, scanned))
                 return
-        elif isinstance(event, events.Paste) and not event.is_forwarded and not self.typing:
+        elif not self.typing:
             await self._pasted(event.text)
             return
-        await super().on_event(event)
+        await super().take_input(event)
 
     async def run_action(self, action: Any, default_namespace: Any = None, namespaces: Any = None) -> bool:
         # The first keys of a scan may still be on their way through the focused widget: they mean nothing.

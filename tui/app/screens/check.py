@@ -36,6 +36,7 @@ INVITATION = (
     "with ^s. URL and Provider of Register fill what is missing."
 )
 DRAWN_EVERY = 0.2
+ALL = -1  # what is edited is every row without a target
 BOX_LIMIT = 200_000
 
 
@@ -72,6 +73,7 @@ class CheckSheet(Sheet[None]):
 
     BINDINGS = [
         Binding("e,enter", "edit", show=False),
+        Binding("a", "fill", show=False),
         Binding("x,delete", "drop", show=False),
         Binding("r", "register", show=False),
         Binding("ctrl+s", "take", show=False),
@@ -141,16 +143,19 @@ class CheckSheet(Sheet[None]):
 
     def keys(self) -> Sequence[tuple[str, str]]:
         if self._editing is not None:
-            return (("⏎", "take"), ("Tab", "next field"), ("esc", "leave the row as it was"))
+            what = "for every row without" if self._editing == ALL else "take"
+            return (("⏎", what), ("Tab", "next field"), ("esc", "leave it as it was"))
         if self.check.control is not None:
             pause = "resume" if self.check.control.paused else "pause"
             return (("p", pause), ("c", "cancel the rest"), ("n", "next bad"), ("esc", "close; it goes on"))
         if self.is_mounted and self.box is not None:
             return (("^s", "read"), ("esc", "close"))
-        asks = (("c", "ask server"),) if self.check.unknown else ()
+        more = (("c", "ask server"),) if self.check.unknown else ()
+        if self.check.lacks_target:
+            more = (*more, ("a", "URL for all"))
         return (
             ("r", "register"),
-            *asks,
+            *more,
             ("e", "edit"),
             ("x", "drop"),
             ("n", "next bad"),
@@ -243,6 +248,9 @@ class CheckSheet(Sheet[None]):
 
     def note_end(self) -> None:
         """The job has begun, has ended, or the server was asked."""
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer, self._stale = None, False
         self.draw()
         self.show_keys()
 
@@ -313,20 +321,44 @@ class CheckSheet(Sheet[None]):
         draft = self._draft
         if draft is None or self.check.control is not None or self._editing is not None:
             return
-        self._editing = self.table.cursor
-        for name, text in zip(PARTS, (draft.mac_text, draft.url, draft.provider), strict=True):
+        wrong = next((found.field for found in draft.complaints if found.level == "error"), "mac")
+        self._start_editing(
+            self.table.cursor,
+            (draft.mac_text, draft.url, draft.provider),
+            wrong if wrong in PARTS else "mac",
+        )
+
+    def action_fill(self) -> None:
+        """One URL and one provider for every row that has none."""
+        if self.box is None and self._editing is None and self.check.control is None:
+            if self.check.lacks_target:
+                self._start_editing(ALL, ("", self._url, self._provider), "provider" if self._url else "url")
+            else:
+                self.frame.say("Every row has a URL and a provider.")
+
+    def _start_editing(self, place: int, texts: tuple[str, str, str], first: str) -> None:
+        self._editing = place
+        for name, text in zip(PARTS, texts, strict=True):
             self.query_one(f"#check-{name}", Entry).value = text
+        entry = self.query_one("#check-mac", Entry)
+        if entry.parent is not None:
+            cast(Field, entry.parent).display = place != ALL
         self.query_one("#check-edit").remove_class("gone")
         self._fit()
-        wrong = next((found.field for found in draft.complaints if found.level == "error"), "mac")
-        self.query_one(f"#check-{wrong if wrong in PARTS else 'mac'}", Entry).focus()
+        self.query_one(f"#check-{first}", Entry).focus()
         self.show_keys()
 
     @on(Input.Submitted)
     def take_edit(self) -> None:
-        if self._editing is not None:
-            self.check.edit(self._editing, *(self.query_one(f"#check-{name}", Entry).value for name in PARTS))
-            self._stop_editing()
+        if self._editing is None:
+            return
+        mac, url, provider = (self.query_one(f"#check-{name}", Entry).value for name in PARTS)
+        if self._editing == ALL:
+            count = self.check.fill(url.strip(), provider.strip())
+            self.frame.say(f"Filled in {spell_count(count)} row{'' if count == 1 else 's'}.")
+        else:
+            self.check.edit(self._editing, mac, url, provider)
+        self._stop_editing()
 
     def _stop_editing(self) -> None:
         self._editing = None

@@ -1,0 +1,78 @@
+"""Keys that come in one piece, as over a slow link, act one after the other.
+
+Textual hands a key to the widget in focus and turns to the next one at once; the key's binding is looked for
+only when it has bubbled up to the app. A tab and the text typed after it would go to the same field.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from textual import events
+from textual.app import App
+from textual.message_pump import MessagePump
+
+# After so many seconds a key that got lost on its way is not waited for any longer.
+PATIENCE = 0.3
+
+
+class OrderedKeys(App[int]):
+    """While a key is on its way that may do more than write, the later ones wait."""
+
+    _waiting: deque[events.Key | events.Paste] | None = None
+    _last_resort: asyncio.TimerHandle | None = None
+    _turn = 0
+
+    @property
+    def typing(self) -> bool:
+        """Whether the focus is in a text field."""
+        return self.focused is not None and self.focused.check_consume_key("a", "a")
+
+    async def on_event(self, event: events.Event) -> None:
+        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
+            await super().on_event(event)
+        else:
+            await self._hand_in(event)
+
+    async def _hand_in(self, event: events.Key | events.Paste) -> None:
+        if self._waiting is not None:
+            self._waiting.append(event)
+        else:
+            await self._act(event)
+
+    async def take_input(self, event: events.Key | events.Paste) -> None:
+        """A key or a paste whose turn it is."""
+        await super().on_event(event)
+
+    async def _act(self, event: events.Key | events.Paste) -> None:
+        writes = self.typing and (isinstance(event, events.Paste) or event.is_printable)
+        await self.take_input(event)
+        if not writes and not self._exit:
+            self._waiting = deque()
+            self._turn += 1
+            loop = asyncio.get_running_loop()
+            self._last_resort = loop.call_later(PATIENCE, self.call_later, self._go_on, self._turn)
+            self.after_keys(partial(self._go_on, self._turn))
+
+    def after_keys(self, callback: Callable[[], Any]) -> None:
+        """Call this behind every key that is on its way, from the widget in focus up to the app."""
+        self._follow(self.focused or self.screen, callback)
+
+    def _follow(self, pump: MessagePump, callback: Callable[[], Any]) -> None:
+        if pump is self:
+            self.call_later(callback)
+        else:
+            pump.call_later(self._follow, pump._parent or self, callback)
+
+    async def _go_on(self, turn: int) -> None:
+        if turn != self._turn or self._waiting is None:
+            return
+        if self._last_resort is not None:
+            self._last_resort.cancel()
+        waiting, self._waiting = self._waiting, None
+        while waiting:
+            await self._hand_in(waiting.popleft())
