@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 BUSY_SECONDS = 30.0
+_LEAST_ROOM = 1 << 16
 
 
 class Database:
@@ -111,7 +112,15 @@ class Database:
     def reading(self) -> Iterator[sqlite3.Connection]:
         """The connection for several queries of one moment. Raises StoreError."""
         with self._lock, self._guard():
-            yield self._open()
+            connection = self._open()
+            outermost = not connection.in_transaction
+            if outermost:
+                connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                if outermost and connection.in_transaction:
+                    connection.execute("COMMIT")
 
     def read(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
         """All rows of one query. Raises StoreError."""
@@ -186,7 +195,18 @@ _CAUSES = (
 
 def _explain(error: sqlite3.Error | OSError, path: Path, what: str) -> StoreError:
     reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    # What SQLite calls an I/O error is, most often, no room for its shared memory or its log.
+    if "disk i/o" in reason.lower() and _is_full(path.parent):
+        reason = f"no space left ({reason})"
     for words, title, hint in _CAUSES:
         if any(word in reason.lower() for word in words):
             return StoreError(f"The {what} {title}", f"{path}: {reason}.", hint)
     return StoreError(f"The {what} cannot be used.", f"{path}: {reason}.", "Check the disk and the folder.")
+
+
+def _is_full(folder: Path) -> bool:
+    try:
+        room = os.statvfs(folder)
+    except OSError:
+        return False
+    return room.f_bavail * room.f_frsize < _LEAST_ROOM

@@ -132,8 +132,7 @@ def explain_in_use(
         return InUse("cannot tell", None, wording.in_use_unclear(error))
     if identifier.mac not in listed:
         return InUse("foreign", card, wording.in_use_foreign(card.row))
-    dated = f" The server dates it {card.server_date}." if card.server_date else ""
-    return InUse("mine", card, wording.in_use_mine(card.row) + dated)
+    return InUse("mine", card, wording.in_use_mine(card.row))
 
 
 def _explain_hidden(card: DeviceCard) -> InUse:

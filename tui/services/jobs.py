@@ -247,7 +247,10 @@ class Job:
             if isinstance(error, LoginRefused | NotReached):
                 self.halt = self.halt or Halt(wording.code_of(error), wording.stopped(error))
             yield from seal(
-                [(one.task, one.part.mutation.unclear(one.verdict, one.failure, error)) for one in doubts]
+                [
+                    (one.task, one.part.mutation.unclear(one.task, one.verdict, one.failure, error))
+                    for one in doubts
+                ]
             )
             self._lose(len(doubts), error)
             return

@@ -51,6 +51,8 @@ CREATE INDEX record_open ON record (account_key) WHERE result IS NULL OR result 
 
 _MIGRATIONS = (_RECORDS + vault.SCHEMA,)
 _OPEN = "(result IS NULL OR result = 'unknown')"
+_SETTLED = "(result IS NOT NULL AND result != 'unknown')"
+_PAGE = 1000
 
 
 class Journal:
@@ -228,11 +230,64 @@ class Journal:
                 "change_set = ?": change_set,
             }
         )
-        found = self._database.read(
-            f"SELECT {COLUMNS} FROM record WHERE {condition} ORDER BY {_OPEN} DESC, id DESC LIMIT ? OFFSET ?",
-            (*parameters, -1 if limit is None else limit, offset),
-        )
+        found: list[Any] = []
+        with self._database.reading() as connection:
+            # Two walks along an index; ordered by one expression, the whole table would be sorted.
+            for part, fits in (
+                (_OPEN, result in (None, Result.UNKNOWN)),
+                (_SETTLED, result is not Result.UNKNOWN),
+            ):
+                if not fits or (limit is not None and len(found) >= limit):
+                    continue
+                where = f"FROM record WHERE {part} AND {condition}"
+                left = -1 if limit is None else limit - len(found)
+                some = connection.execute(
+                    f"SELECT {COLUMNS} {where} ORDER BY id DESC LIMIT ? OFFSET ?", (*parameters, left, offset)
+                ).fetchall()
+                if offset and not some:
+                    counted = connection.execute(f"SELECT count(*) {where}", parameters)
+                    offset = max(0, offset - int(counted.fetchone()[0]))
+                elif some:
+                    offset = 0
+                found += some
         return [read_row(row) for row in found]
+
+    def walk(
+        self,
+        *,
+        account_key: str | None = None,
+        mac: str | None = None,
+        result: Result | None = None,
+        since: str | None = None,
+        limit: int | None = None,
+    ) -> Iterator[JournalRow]:
+        """Records as `rows` gives them, read some at a time, so that a long journal needs no memory. One that
+        settles meanwhile comes once."""
+        condition, parameters = _where(
+            {
+                "account_key = ?": account_key,
+                "mac = ?": mac,
+                "coalesce(result, 'unknown') = ?": None if result is None else result.value,
+                "at >= ?": since,
+            }
+        )
+        given: set[int] = set()
+        left = -1 if limit is None else limit
+        for part in (_OPEN, _SETTLED):
+            below = 1 << 62
+            while left and (
+                found := self._database.read(
+                    f"SELECT {COLUMNS} FROM record WHERE {part} AND {condition} AND id < ?"
+                    " ORDER BY id DESC LIMIT ?",
+                    (*parameters, below, _PAGE if left < 0 else min(left, _PAGE)),
+                )
+            ):
+                below = found[-1][0]
+                rows = [read_row(columns) for columns in found if columns[0] not in given]
+                if part is _OPEN:
+                    given.update(row.id for row in rows)
+                left -= len(rows) if left > 0 else 0
+                yield from rows
 
     def sets(self, *, account_key: str | None = None, limit: int | None = 50) -> list[ChangeSet]:
         """Change sets, newest first, with how their records ended."""

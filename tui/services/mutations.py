@@ -115,7 +115,9 @@ class Mutation(ABC):
         again."""
 
     @abstractmethod
-    def unclear(self, verdict: Verdict, failure: RedirectoryError | None, asked: RedirectoryError) -> Ending:
+    def unclear(
+        self, task: Task, verdict: Verdict, failure: RedirectoryError | None, asked: RedirectoryError
+    ) -> Ending:
         """The end of a device in doubt when the server could not be asked for its record."""
 
 
@@ -171,7 +173,9 @@ class Registering(Mutation):
             return Ending(Result.STORED, verdict.code, "", verdict.password, date)
         return Ending(Result.STORED, verdict.code or "answer_lost", wording.ANSWER_LOST, server_date=date)
 
-    def unclear(self, verdict: Verdict, failure: RedirectoryError | None, asked: RedirectoryError) -> Ending:
+    def unclear(
+        self, task: Task, verdict: Verdict, failure: RedirectoryError | None, asked: RedirectoryError
+    ) -> Ending:
         """In use is certain even if nobody can say whose record it is."""
         if verdict.code == MAC_ALREADY_IN_USE:
             return Ending(Result.REFUSED, MAC_ALREADY_IN_USE, wording.in_use_unclear(asked))
@@ -191,31 +195,46 @@ class Removing(Mutation):
         return client.deregister_device_list([one.wire for one in sent])
 
     def read(self, answer: Answer, sent: Sequence[Identifier], known: Knowledge) -> Reading:
-        """Verdicts; the lines of a removal carry nothing else."""
-        return read_removal(answer, sent)
+        """Verdicts; the lines of a removal carry nothing else. A record that was seen and is not found is
+        looked for: it may be gone, or another account's."""
+        reading = read_removal(answer, sent)
+        return Reading(
+            {
+                mac: Verdict(Standing.DOUBTFUL, MAC_NOT_FOUND) if verdict.code == MAC_NOT_FOUND else verdict
+                for mac, verdict in reading.verdicts.items()
+            },
+            reading.in_order,
+        )
 
     def conclude(self, task: Task, verdict: Verdict, known: Knowledge) -> Ending:
-        """Removed, or refused in the server's words; not found after an earlier call of ours is removed
-        too."""
-        if verdict.standing is Standing.DONE:
-            return Ending(Result.REMOVED)
-        if verdict.code == MAC_NOT_FOUND and task.calls > 1:
-            return Ending(Result.REMOVED)
-        if verdict.code == MAC_NOT_FOUND and task.before is not None:
-            return Ending(Result.REFUSED, MAC_NOT_FOUND, wording.GONE)
-        return _refused(verdict.code)
+        """Removed, or refused in the server's words."""
+        return Ending(Result.REMOVED) if verdict.standing is Standing.DONE else _refused(verdict.code)
 
     def judge(self, task: Task, verdict: Verdict, found: Found | None) -> Ending | None:
-        """No record is what was wanted; another record than before is somebody else's work."""
+        """No record is what was wanted, unless the first call of ours came too late for it; another record
+        than before is somebody else's work."""
+        missed = verdict.code == MAC_NOT_FOUND
+        if found is None and missed and task.calls < 2:
+            return _refused(MAC_NOT_FOUND) if task.before is None else _gone()
         if found is None:
-            return Ending(Result.REMOVED, verdict.code, wording.GONE_BY_RECORD)
+            return Ending(Result.REMOVED, "" if missed else verdict.code, wording.GONE_BY_RECORD)
+        if missed:
+            return Ending(Result.REFUSED, MAC_NOT_FOUND, wording.not_ours(found.row))
         if task.before is not None and not same_target(task.before, found.row):
             return Ending(Result.REFUSED, "changed_meanwhile", wording.changed_meanwhile(found.row))
         return _refused(verdict.code) if verdict.code else None
 
-    def unclear(self, verdict: Verdict, failure: RedirectoryError | None, asked: RedirectoryError) -> Ending:
-        """Nothing is known."""
+    def unclear(
+        self, task: Task, verdict: Verdict, failure: RedirectoryError | None, asked: RedirectoryError
+    ) -> Ending:
+        """Nothing is known, unless the server had said that it has no such record."""
+        if verdict.code == MAC_NOT_FOUND:
+            return Ending(Result.REMOVED) if task.calls > 1 else _refused(MAC_NOT_FOUND)
         return _unknown(verdict, failure, asked)
+
+
+def _gone() -> Ending:
+    return Ending(Result.REFUSED, MAC_NOT_FOUND, wording.GONE)
 
 
 def _unknown(verdict: Verdict, failure: RedirectoryError | None, asked: RedirectoryError) -> Ending:

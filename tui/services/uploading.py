@@ -207,7 +207,7 @@ def _conclude(
     if verdict.standing is not Standing.DOUBTFUL:
         return mutation.conclude(task, verdict, known)
     if asked is not None:
-        return mutation.unclear(verdict, failure, asked)
+        return mutation.unclear(task, verdict, failure, asked)
     ending = mutation.judge(task, verdict, found.get(task.identifier.mac))
     if ending is not None:
         return ending

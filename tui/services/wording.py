@@ -12,7 +12,7 @@ from tui.errors import (
     ServerFailed,
     Unreadable,
 )
-from tui.model.device import PROVIDER, URL, DeviceRow
+from tui.model.device import PROVIDER, SERVER_DATE, URL, DeviceRow
 from tui.model.registration import Target
 from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
@@ -74,7 +74,8 @@ def aim(target: Target) -> str:
 
 def in_use_mine(row: DeviceRow) -> str:
     """The account's list has a record with another target."""
-    return f"This account has a record already: {point(row)}. Retarget it, or leave it as it is."
+    dated = f", dated {row[SERVER_DATE]} by the server" if row[SERVER_DATE] else ""
+    return f"This account has a record already: {point(row)}{dated}. Retarget it, or leave it as it is."
 
 
 def in_use_foreign(row: DeviceRow) -> str:
@@ -89,6 +90,14 @@ def in_use_unclear(error: RedirectoryError) -> str:
     """A record exists and the server could not be asked for it."""
     return (
         f"A record exists; whose it is cannot be told, because the server could not be asked. {error.title}"
+    )
+
+
+def not_ours(row: DeviceRow) -> str:
+    """A record that the list shows and that the server, asked to remove it, does not find."""
+    return (
+        "Not removed: the server shows this record and finds none of this account's, so it is probably"
+        f" another account's: {point(row)}. Ask its owner, or the vendor, to deregister the device."
     )
 
 
