@@ -10,10 +10,12 @@ from tui.cli.desk import Desk
 from tui.cli.diagnostics import judge
 from tui.cli.job import carry_out
 from tui.cli.parser import declare_account, declare_form
-from tui.errors import InputError, UsageError
-from tui.model.identifiers import Identifier
+from tui.errors import IdentifierError, InputError, RedirectoryError, UsageError
+from tui.model.device import MAC, PROVIDER, DeviceRow
+from tui.model.identifiers import Identifier, parse_identifier
 from tui.model.registration import Registration, Target
 from tui.model.template import lint, lint_provider
+from tui.model.text import make_inert
 
 if TYPE_CHECKING:
     from tui.services.session import Session
@@ -62,6 +64,53 @@ def check_target(desk: Desk, url: str, provider: str, mac: str | None = None, *,
             desk.err.warn(f"{where}{finding.text}")
 
 
+def declare_devices(parser: ArgumentParser) -> None:
+    """Which registered devices: named one by one, or everything of a provider."""
+    parser.add_argument(
+        "mac_ids", nargs="*", metavar="MAC-ID", help="MAC-ID or MAC; - reads them from stdin, one a line"
+    )
+    parser.add_argument(
+        "--all-of",
+        action="append",
+        default=[],
+        metavar="P",
+        help="every device that this account has of provider P; may be repeated",
+    )
+
+
+def read_devices(desk: Desk) -> list[Identifier]:
+    """The devices that are named one by one. Raises as `Desk.read_identifiers`."""
+    if not desk.arguments.mac_ids:
+        if desk.arguments.all_of:
+            return []
+        raise UsageError(
+            "No device was given.", hint="Give MAC-IDs, - to read them from stdin, or --all-of PROVIDER."
+        )
+    return desk.read_identifiers(desk.arguments.mac_ids)
+
+
+def find_devices(
+    desk: Desk, session: Session, named: Sequence[Identifier]
+) -> tuple[list[Identifier], dict[str, DeviceRow]]:
+    """The devices named and those of the providers asked for, these with the records that the list shows:
+    what changes meanwhile is not touched. Raises RedirectoryError for a provider without a device."""
+    from tui.services.devices import list_devices
+
+    known = {identifier.mac for identifier in named}
+    seen: dict[str, DeviceRow] = {}
+    for provider in desk.arguments.all_of:
+        # A server may compare names without regard to case; what is to be changed is taken to the letter.
+        name = make_inert(provider)
+        found = [row for batch in list_devices(session, [provider]) for row in batch if row[PROVIDER] == name]
+        if not found:
+            raise RedirectoryError(
+                f"The account has no device of provider {name!r}.",
+                hint="Nothing was sent. The names are in: redirectory list",
+            )
+        seen.update((row[MAC], row) for row in found)
+    return [*named, *(Identifier(mac) for mac in seen if mac not in known)], seen
+
+
 def declare_register(parser: ArgumentParser) -> None:
     """Arguments of `register`."""
     parser.add_argument(
@@ -103,9 +152,7 @@ def run_register(desk: Desk) -> int:
 
 def declare_deregister(parser: ArgumentParser) -> None:
     """Arguments of `deregister`."""
-    parser.add_argument(
-        "mac_ids", nargs="+", metavar="MAC-ID", help="MAC-ID or MAC; - reads them from stdin, one a line"
-    )
+    declare_devices(parser)
     parser.add_argument("--yes", action="store_true", help="do not ask")
     declare_form(parser)
     declare_account(parser)
@@ -115,22 +162,30 @@ def run_deregister(desk: Desk) -> int:
     """Remove records after asking."""
     from tui.services.changes import deregister
 
-    identifiers = desk.read_identifiers(desk.arguments.mac_ids)
-    count = len({identifier.mac for identifier in identifiers})
-    devices = "device" if count == 1 else "devices"
-    desk.confirm(f"Deregister {count} {devices}?", [str(identifier) for identifier in identifiers], count)
+    named = read_devices(desk)
+    if not desk.arguments.all_of:
+        _confirm_removal(desk, named)
     with desk.open_session() as session:
+        identifiers, seen = find_devices(desk, session, named)
+        if desk.arguments.all_of:
+            _confirm_removal(desk, identifiers)
         outcomes = carry_out(
-            desk, lambda control: deregister(session, identifiers, control=control), total=len(identifiers)
+            desk,
+            lambda control: deregister(session, identifiers, control=control, expected=seen),
+            total=len(identifiers),
         )
     return judge(outcomes)
 
 
+def _confirm_removal(desk: Desk, identifiers: Sequence[Identifier]) -> None:
+    count = len({identifier.mac for identifier in identifiers})
+    devices = "device" if count == 1 else "devices"
+    desk.confirm(f"Deregister {count} {devices}?", [str(identifier) for identifier in identifiers], count)
+
+
 def declare_retarget(parser: ArgumentParser) -> None:
     """Arguments of `retarget`."""
-    parser.add_argument(
-        "mac_ids", nargs="+", metavar="MAC-ID", help="MAC-ID or MAC; - reads them from stdin, one a line"
-    )
+    declare_devices(parser)
     declare_target(parser, required=False)
     parser.add_argument(
         "--bare", action="store_true", help="use the bare MAC where the MAC-ID is not known here"
@@ -144,18 +199,19 @@ def run_retarget(desk: Desk) -> int:
     """Change URL and/or provider: record the old, deregister, register, restore on failure."""
     from tui.services.changes import retarget
 
-    identifiers = desk.read_identifiers(desk.arguments.mac_ids)
+    named = read_devices(desk)
     url, provider = choose_target(desk)
     if not url and not provider:
         raise UsageError(
             "There is nothing to change.", hint="Give --url, --provider or --preset. Nothing was sent."
         )
     check_target(desk, url or "http://unchanged/%MACD.xml", provider or "unchanged")
-    count = len({identifier.mac for identifier in identifiers})
     words = " and ".join([f"URL to {url}"] * bool(url) + [f"provider to {provider}"] * bool(provider))
-    devices = "device" if count == 1 else "devices"
     with desk.open_session() as session:
-        bare = desk.arguments.bare or _offer_bare(desk, session, identifiers)
+        identifiers, seen = find_devices(desk, session, named)
+        identifiers, bare = complete_names(desk, session, identifiers)
+        count = len({identifier.mac for identifier in identifiers})
+        devices = "device" if count == 1 else "devices"
         desk.confirm(
             f"Change the {words} of {count} {devices}?",
             [str(identifier) for identifier in identifiers],
@@ -164,27 +220,54 @@ def run_retarget(desk: Desk) -> int:
         outcomes = carry_out(
             desk,
             lambda control: retarget(
-                session, identifiers, url=url or None, provider=provider or None, control=control, bare=bare
+                session,
+                identifiers,
+                url=url or None,
+                provider=provider or None,
+                control=control,
+                expected=seen,
+                bare=bare,
             ),
             total=len(identifiers),
         )
     return judge(outcomes)
 
 
-def _offer_bare(desk: Desk, session: Session, identifiers: Sequence[Identifier]) -> bool:
-    """Ask whether devices without a known MAC-ID may be moved by their bare MAC; without a person they are
-    left out."""
+def complete_names(
+    desk: Desk, session: Session, identifiers: Sequence[Identifier]
+) -> tuple[list[Identifier], bool]:
+    """Says which MAC-IDs are not known before anything starts; a person may enter them or allow the bare
+    MAC, and without one those devices are left out. The identifiers, and whether bare MACs may be tried."""
     from tui.services.changes import missing_mac_ids
 
     missing = missing_mac_ids(session, identifiers)
-    if not missing or desk.arguments.yes or not desk.interactive:
-        return False
-    desk.err.warn(f"The MAC-ID of {len(missing)} of {len(identifiers)} is not known here:")
+    bare: bool = desk.arguments.bare
+    if not missing or bare:
+        return list(identifiers), bare
+    desk.err.warn(f"The MAC-ID of {len(missing):,} of {len(identifiers):,} is not known here:")
     desk.err.list_some([one.mac for one in missing])
+    if desk.arguments.yes or not desk.interactive:
+        return list(identifiers), False
     desk.err.note(
         "The server may refuse a bare MAC, and then the old record comes back only by bare MAC too."
     )
-    return desk.err.ask("Try the bare MAC for them? Otherwise they are left out. [y/N]").lower() in {
-        "y",
-        "yes",
-    }
+    answer = desk.err.ask("Enter the MAC-IDs (m), try the bare MACs (b), or leave these out (Enter)?").lower()
+    if answer in ("m", "mac-id", "mac-ids"):
+        entered = {one.mac: _ask_mac_id(desk, one) for one in missing}
+        return [entered.get(one.mac, one) for one in identifiers], False
+    return list(identifiers), answer in ("b", "bare")
+
+
+def _ask_mac_id(desk: Desk, device: Identifier) -> Identifier:
+    """The device with the four digits that the person types, or as it was for an empty line."""
+    while text := desk.err.ask(f"MAC-ID of {device.mac}, or its last four digits (Enter leaves it out):"):
+        try:
+            found = parse_identifier(f"{device.mac}-{text}" if len(text) == 4 else text)
+        except IdentifierError as error:
+            desk.err.warn(error.describe())
+            continue
+        if found.mac == device.mac and found.suffix is not None:
+            return found
+        same = found.mac == device.mac
+        desk.err.warn("The four digits are missing." if same else "This is another device.")
+    return device

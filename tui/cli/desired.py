@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tui.cli.changes import complete_names
 from tui.cli.desk import Desk
 from tui.cli.diagnostics import ExitCode, judge, worst
 from tui.cli.job import carry_out
@@ -67,6 +69,10 @@ def run_apply(desk: Desk) -> int:
         wanted = _make_plan(desk, session)
         desk.err.note(f"{wanted.summary()}.")
         removed = wanted.missing if desk.arguments.prune else []
+        named, bare = complete_names(desk, session, [row.identifier for row in wanted.changed])
+        wanted.changed = [
+            replace(row, mac_id=one.mac_id) for row, one in zip(wanted.changed, named, strict=True)
+        ]
         rows = [*wanted.added, *wanted.foreign, *wanted.changed, *removed]
         if rows:
             desk.confirm(
@@ -76,9 +82,7 @@ def run_apply(desk: Desk) -> int:
                 len(rows),
             )
         outcomes = carry_out(
-            desk,
-            lambda control: apply(session, wanted, control=control, bare=desk.arguments.bare),
-            total=len(rows),
+            desk, lambda control: apply(session, wanted, control=control, bare=bare), total=len(rows)
         )
     return worst(judge(outcomes), ExitCode.REFUSED if wanted.invalid else ExitCode.DONE)
 
@@ -88,8 +92,7 @@ def _make_plan(desk: Desk, session: Session) -> Plan:
     from tui.services.planning import plan
 
     intake = read_drafts(read_source(desk.arguments.file))
-    for note in intake.notes:
-        desk.err.note(note)
+    desk.say_reading(intake)
     prune: bool = desk.arguments.prune
     if prune and not any(draft.identifier for draft in intake.drafts):
         raise UsageError(

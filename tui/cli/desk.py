@@ -17,6 +17,7 @@ from tui.model.identifiers import Identifier, parse_identifier
 from tui.model.secrets import Secret
 
 if TYPE_CHECKING:
+    from tui.intake.reading import Intake
     from tui.services.session import Session
     from tui.settings.accounts import Account
     from tui.settings.config import Config
@@ -120,6 +121,13 @@ class Desk:
                 "No MAC-ID was given.", hint="Give one or more MAC-IDs, or - to read them from stdin."
             )
         return found
+
+    def say_reading(self, intake: Intake) -> None:
+        """How an input was understood: its encoding, its separator, and what each column was taken for."""
+        for note in intake.notes:
+            self.err.note(note)
+        if intake.header is not None and intake.header.line is not None:
+            self.err.note(f"Heading on line {intake.header.line}: {intake.header.describe()}.")
 
     def _spread(self, words: Sequence[str]) -> Iterable[tuple[str, str]]:
         for word in words:

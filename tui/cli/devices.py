@@ -21,9 +21,10 @@ from tui.cli.rows import (
     describe_row,
     shorten_row,
 )
-from tui.errors import CutOff, NotReached, StoreError
-from tui.model.device import DeviceCard
+from tui.errors import CutOff, NotReached, StoreError, UsageError
+from tui.model.device import DeviceCard, DeviceRow
 from tui.model.identifiers import Identifier
+from tui.model.secrets import mask_credentials
 from tui.model.template import expand
 
 if TYPE_CHECKING:
@@ -114,7 +115,13 @@ def declare_list(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--offline", action="store_true", help="the list kept on this machine, without asking the server"
     )
-    declare_form(parser)
+    declare_form(
+        parser,
+        exports={
+            "xml": "the XML result of listDevices, as the server gives it",
+            "calls": "an XML-RPC file of calls that register these devices again, for upload and import",
+        },
+    )
     declare_account(parser)
 
 
@@ -136,7 +143,9 @@ def run_list(desk: Desk) -> int:
 
     desk.err.before_write = progress.clear if progress is not None else None
     try:
-        if desk.out.form is Form.TABLE:
+        if desk.arguments.export:
+            _export(desk, records())
+        elif desk.out.form is Form.TABLE:
             desk.out.write_rows(map(shorten_row, records()), DEVICE_TABLE, headings=HEADINGS)
         else:
             desk.out.write_rows(records(), DEVICE_COLUMNS)
@@ -148,6 +157,29 @@ def run_list(desk: Desk) -> int:
             "No device matches." if desk.arguments.search or desk.arguments.provider else "No device."
         )
     return ExitCode.DONE
+
+
+def _export(desk: Desk, records: Iterator[Record]) -> None:
+    from tui.services.exporting import export_rows
+
+    form: str = desk.arguments.export
+    mac_ids: dict[str, str] = {}
+
+    def rows() -> Iterator[DeviceRow]:
+        for record in records:
+            mac, mac_id, provider, url, date = (str(record[name] or "") for name in DEVICE_COLUMNS)
+            if mac_id:
+                mac_ids[mac] = mac_id
+            if form == "calls" and not desk.out.show_secrets and mask_credentials(url) != url:
+                raise UsageError(
+                    f"The URL of {mac} holds credentials, which a file of calls must have too.",
+                    hint="Add --show-secrets to write them. Nothing was written.",
+                )
+            yield mac, provider, url, date
+
+    chunk = desk.config.link.chunk
+    for piece in export_rows(rows(), form, mac_ids=mac_ids, chunk=chunk, masked=not desk.out.show_secrets):
+        desk.out.write_text(piece)
 
 
 def _find_rows(desk: Desk) -> Iterator[Record]:

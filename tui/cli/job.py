@@ -17,6 +17,10 @@ from tui.services.control import Control
 
 STOPPING = "Stopping. Calls in flight are waited for; Ctrl+C again leaves at once."
 LEFT = "`redirectory resolve` settles what is open."
+UNVERIFIED = (
+    "The MAC password of {} was not kept: where bare MACs are sent, the answer does not prove which device a"
+    " password belongs to. Registered by its MAC-ID, a device's password is kept."
+)
 NEEDS_MAC_ID = "Where the MAC-ID is not known here: give it, or add --bare to try the bare MAC."
 
 
@@ -46,6 +50,9 @@ def carry_out(
             progress.clear()
     if any(outcome.code == "mac_id_missing" for outcome in seen):
         desk.err.note(NEEDS_MAC_ID)
+    unverified = sum(outcome.code == "password_unverified" for outcome in seen)
+    if unverified:
+        desk.err.note(UNVERIFIED.format("1 device" if unverified == 1 else f"{unverified:,} devices"))
     if stopped.is_set():
         unsent = sum(outcome.result is Result.SKIPPED and outcome.code == "cancelled" for outcome in seen)
         desk.err.note(f"{unsent} of {len(seen)} were not sent. The journal has every outcome.")

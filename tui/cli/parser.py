@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 from tui import __version__
@@ -70,8 +70,10 @@ def declare_account(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def declare_form(parser: argparse.ArgumentParser, *, secrets: bool = True) -> None:
-    """How rows are written."""
+def declare_form(
+    parser: argparse.ArgumentParser, *, secrets: bool = True, exports: Mapping[str, str] | None = None
+) -> None:
+    """How rows are written. `exports` are more forms, by name, that the command writes by itself."""
     group = parser.add_argument_group("output")
     either = group.add_mutually_exclusive_group()
     either.add_argument(
@@ -80,6 +82,8 @@ def declare_form(parser: argparse.ArgumentParser, *, secrets: bool = True) -> No
     either.add_argument(
         "--csv", dest="form", action="store_const", const="csv", help="comma-separated, with a header"
     )
+    for name, meaning in (exports or {}).items():
+        either.add_argument(f"--{name}", dest="export", action="store_const", const=name, help=meaning)
     if secrets:
         group.add_argument(
             "--show-secrets", action="store_true", help="show MAC passwords and credentials in URLs"

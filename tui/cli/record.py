@@ -66,7 +66,7 @@ def run_history(desk: Desk) -> int:
             return
         journal = Journal(desk.places.journal_file)
         try:
-            for row in journal.rows(
+            for row in journal.walk(
                 account_key=key, mac=mac, result=result, since=since, limit=desk.arguments.limit
             ):
                 count += 1
@@ -143,7 +143,7 @@ def run_undo(desk: Desk) -> int:
         deeds = [step for step in doable if step.deed is not None]
         if deeds:
             devices = "device" if len(deeds) == 1 else "devices"
-            lines = [f"{step.mac}: {step.does}" for step in deeds]
+            lines = [f"{step.mac}: {step.does}" + f" ({step.why})" * bool(step.why) for step in deeds]
             desk.confirm(f"Undo change set {plan.change_set} for {len(deeds)} {devices}?", lines, len(deeds))
         outcomes = carry_out(
             desk, lambda control: undo(session, plan, control=control), total=len(plan.steps)

@@ -23,6 +23,8 @@ OUTCOME_COLUMNS = (
 )
 OUTCOME_TABLE = ("outcome", "mac", "provider", "url", "message")
 SAID = {Result.STORED: "Record stored.", Result.REMOVED: "Record removed."}
+# Said once for all devices when the command ends.
+_SAID_ONCE = ("password_unverified",)
 DEVICE_TABLE = ("device", "provider", "url", "server_date")
 HEADINGS = {
     "mac": "MAC",
@@ -67,6 +69,7 @@ def describe_card(card: DeviceCard, *, dvid: str, show_secrets: bool) -> Record:
 def describe_outcome(outcome: Outcome, *, show_secrets: bool, brief: bool = False) -> Record:
     """An outcome as a record; `password` only when secrets are shown. A `brief` one has no message where
     the outcome says it all."""
+    said = "" if brief and outcome.code in _SAID_ONCE else outcome.message
     record: dict[str, object] = {
         "operation": outcome.operation.value,
         "outcome": outcome.result.value,
@@ -76,7 +79,7 @@ def describe_outcome(outcome: Outcome, *, show_secrets: bool, brief: bool = Fals
         "url": outcome.url,
         "server_date": outcome.server_date,
         "code": outcome.code,
-        "message": outcome.message or ("" if brief else SAID.get(outcome.result, "")),
+        "message": said or ("" if brief else SAID.get(outcome.result, "")),
         "change_set": outcome.change_set,
     }
     if outcome.line is not None:

@@ -133,8 +133,7 @@ def run_import(desk: Desk) -> int:
 
     url, provider = choose_target(desk)
     intake = read_drafts(read_source(desk.arguments.file), default_url=url, default_provider=provider)
-    for note in intake.notes:
-        desk.err.note(note)
+    desk.say_reading(intake)
     picked = pick_registrations(intake)
     for complaint in picked.complaints:
         desk.err.warn(complaint)
