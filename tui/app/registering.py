@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING, overload
 
 from textual.content import Content
 
-from tui.model.device import PROVIDER, URL, DeviceRow
 from tui.model.identifiers import Identifier
-from tui.model.outcome import Operation, Outcome, Result
-from tui.model.registration import Target
 from tui.model.secrets import MASK, Secret, mask_credentials
 from tui.model.text import make_inert
 
 if TYPE_CHECKING:
+    from tui.model.device import DeviceRow
+    from tui.model.outcome import Outcome, Result
+    from tui.model.registration import Target
     from tui.services.session import Session
 
 IN_USE = "mac_already_in_use"
+MINE, ANOTHERS, CANNOT_TELL = "mine", "another account's", "cannot tell"
 SIGNS = {
     "stored": ("✓", "$good"),
     "removed": ("✓", "$good"),
@@ -50,6 +51,13 @@ class TodayRow:
     before: DeviceRow | None = None
     password: Secret | None = None
     number: int = 0
+
+    @property
+    def whose(self) -> str:
+        """For a device in use: whose record is in the way, as far as the sentence about it can say."""
+        if "another account" in self.message:
+            return ANOTHERS
+        return MINE if self.before is not None or "This account" in self.message else CANNOT_TELL
 
     def settle(self, outcome: Outcome) -> TodayRow:
         """The line after the server's answer."""
@@ -106,7 +114,7 @@ def spell(result: Result | None, code: str) -> str:
     """The word for an outcome, as it stands in lists."""
     if result is None:
         return "unknown"
-    return "in use" if result is Result.REFUSED and code.startswith(IN_USE) else result.value
+    return "in use" if result.value == "refused" and code.startswith(IN_USE) else result.value
 
 
 @dataclass(frozen=True)
@@ -120,6 +128,9 @@ class Past:
 
 def read_past(session: Session) -> Past:
     """Read journal and kept list of the account. Raises StoreError."""
+    from tui.model.device import PROVIDER, URL
+    from tui.model.outcome import Operation
+
     midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
     key = session.account_key
     records = session.journal.rows(account_key=key, limit=500)

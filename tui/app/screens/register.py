@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from textual import on
@@ -13,27 +14,26 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from tui.app.actions import bindings
+from tui.app.first_paint import FIELDS
 from tui.app.messages import Failed, Finished, Items
 from tui.app.page import Hint
-from tui.app.registering import DrawnRows, Past, TodayRow, count_words, now, read_past
+from tui.app.registering import ANOTHERS, DrawnRows, Past, TodayRow, count_words, now, read_past
 from tui.app.screens.register_fields import Known, RegisterFields, ScanEntry
 from tui.app.widgets.choices import Choices
-from tui.app.widgets.device_lines import spell_count
 from tui.app.widgets.field import Entry, Field
 from tui.app.widgets.toggle import Toggle
 from tui.app.work import Ticket
-from tui.intake.scanner import ScanMemory, clean_scan
 from tui.model.identifiers import Identifier, State
 from tui.model.outcome import Outcome
 from tui.model.registration import Registration, Target
 from tui.model.secrets import mask_credentials
-from tui.model.template import lint, lint_provider
 from tui.model.text import make_inert
 from tui.services.control import Control
 
 if TYPE_CHECKING:
     from tui.app.checking import CheckList
     from tui.app.screens.check import CheckSheet
+    from tui.intake.scanner import ScanMemory
 
 
 class RegisterPage(RegisterFields):
@@ -52,16 +52,24 @@ class RegisterPage(RegisterFields):
         self._batches: dict[int, CheckList] = {}
         self._sheet: CheckSheet | None = None
         self._sent: dict[int, int] = {}
-        self._scans = ScanMemory()
         self._known_urls, self._known_providers = Known(), Known()
+
+    @cached_property
+    def _scans(self) -> ScanMemory:
+        from tui.intake.scanner import ScanMemory
+
+        return ScanMemory()
 
     def compose(self) -> ComposeResult:
         start = self.desk.config.register
-        yield Field("MAC-ID", ScanEntry(id="register-mac", several=True))
-        yield Field("URL", Entry(start.url, id="register-url", suggester=self._known_urls))
-        yield Field(
-            "Provider", Entry(start.provider, id="register-provider", suggester=self._known_providers)
+        entries = (
+            ScanEntry(id="register-mac", several=True),
+            Entry(start.url, id="register-url", suggester=self._known_urls),
+            Entry(start.provider, id="register-provider", suggester=self._known_providers),
         )
+        for (prompt, hint), entry in zip(FIELDS.items(), entries, strict=True):
+            entry.placeholder = hint
+            yield Field(prompt, entry)
         yield Static("", id="register-phone")
         yield Static("", id="register-lints")
         yield Toggle(
@@ -128,6 +136,8 @@ class RegisterPage(RegisterFields):
     @on(Input.Submitted, "#register-url")
     @on(Input.Submitted, "#register-provider")
     def action_submit(self) -> None:
+        from tui.intake.scanner import clean_scan
+
         if len(clean_scan(self._entry("mac").value).texts) > 1:
             self.check_list("\n".join(clean_scan(self._entry("mac").value).texts))
             return
@@ -165,6 +175,8 @@ class RegisterPage(RegisterFields):
 
     def _read_fields(self) -> Registration | None:
         """The registration asked for; None after saying what is missing, with the focus there."""
+        from tui.model.template import lint, lint_provider
+
         found = self.recognition
         if found.identifier is None:
             words = "✗ the MAC-ID is empty" if found.state is State.EMPTY else "✗ not a whole MAC-ID yet"
@@ -284,26 +296,14 @@ class RegisterPage(RegisterFields):
         row = self._row
         content = Content("")
         if row is not None and row.word == "in use" and row.target is not None:
-            stored = (
-                f"{row.before[1]} → {row.before[2]}"
-                if row.before is not None
-                else "not visible to this account"
-            )
+            asked = mask_credentials(make_inert(f"{row.target.provider} → {row.target.url}"))
+            keys = [("e", " retarget to what was asked   ")] if row.whose != ANOTHERS else []
+            keys += [("o", " open   "), ("esc", " skip: leave the record as it is")]
             content = Content("\n").join(
                 [
-                    Content.assemble((f"{'stored':<10}", "bold"), mask_credentials(make_inert(stored))),
-                    Content.assemble(
-                        (f"{'asked':<10}", "bold"),
-                        mask_credentials(make_inert(f"{row.target.provider} → {row.target.url}")),
-                    ),
-                    Content.assemble(
-                        ("e", "bold"),
-                        " retarget to what was asked   ",
-                        ("o", "bold"),
-                        " open   ",
-                        ("esc", "bold"),
-                        " skip: leave the record as it is",
-                    ),
+                    Content.assemble((row.whose, "bold"), f"  {mask_credentials(make_inert(row.message))}"),
+                    Content.assemble(("asked", "bold"), f"  {asked}"),
+                    Content.assemble(*(part for key, what in keys for part in ((key, "bold"), what))),
                 ]
             )
         self._update("#register-detail", content)
@@ -325,6 +325,13 @@ class RegisterPage(RegisterFields):
         if row is None or row.word != "in use" or row.target is None:
             self.frame.say(
                 "Retarget works on a line that says in use; other devices are retargeted in Device Info."
+            )
+            return
+        if row.whose == ANOTHERS:
+            self.frame.say(
+                "Another account's record cannot be retargeted from here: its owner, or the vendor, has to "
+                "deregister the device.",
+                "warning",
             )
             return
         from tui.app.dialogs.confirm import ConfirmDialog
@@ -387,6 +394,7 @@ class RegisterPage(RegisterFields):
         """Open *Check and register* with this text; without one with the list that is not done yet, or with
         an empty box to paste into."""
         from tui.app.screens.check import CheckSheet
+    from tui.intake.scanner import ScanMemory
 
         url, provider = self._entry("url").value.strip(), self._entry("provider").value.strip()
         before = self._sheet.check if self._sheet is not None and not text else None
@@ -397,6 +405,8 @@ class RegisterPage(RegisterFields):
     def start_batch(self, check: CheckList, registrations: Sequence[Registration]) -> None:
         """Register the rows of a list as a job."""
         from tui.services.changes import register
+
+        from tui.app.widgets.device_lines import spell_count
 
         session, control = self.desk.session, Control()
         check.begin(len(registrations), control)

@@ -1,0 +1,76 @@
+"""A device in use: whose record is in the way is said, with the next step that there is."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.functional.conftest import Open, Person
+from tui.app.registering import ANOTHERS, CANNOT_TELL, MINE, TodayRow
+from tui.errors import NotReached
+from tui.model.device import DeviceRow
+from tui.model.identifiers import parse_identifier
+from tui.model.registration import Target
+from tui.services import wording
+from tui.services.session import Session, open_rehearsal
+from tui.settings.paths import Places
+
+FOREIGN = "7C2F80AB0007-1234"
+OWN = "7C2F80820EC0-55DF"
+URL = "http://prov.example.net/%MACD.xml"
+
+
+def with_a_foreign_record(places: Places) -> Session:
+    session = open_rehearsal(sample=3, places=places)
+    assert session.sandbox is not None
+    done, line = session.sandbox.second_writer("other").register(FOREIGN, "http://theirs.example/", "Theirs")
+    assert done, line
+    return session
+
+
+async def try_to_register(person: Person, mac_id: str) -> str:
+    await person.fill("#register-url", URL)
+    await person.fill("#register-provider", "New")
+    await person.fill("#register-mac", mac_id)
+    person.app.screen.query_one("#register-mac").focus()
+    await person.press("enter")
+    return person.text("register-detail")
+
+
+async def test_a_record_of_ones_own_is_said_to_be_mine_with_its_target_and_date(app_open: Open) -> None:
+    async with app_open() as person:
+        detail = await try_to_register(person, OWN)
+        assert detail.startswith("mine")
+        assert "Daryna → http://172.29.0.103/" in detail
+        assert "2014-11-27 14:23" in detail
+        assert "e retarget" in detail
+
+
+async def test_another_accounts_record_is_said_to_be_that_and_offers_no_retarget(
+    app_open: Open, places: Places
+) -> None:
+    async with app_open(with_a_foreign_record(places)) as person:
+        detail = await try_to_register(person, FOREIGN)
+        assert detail.startswith("another account's")
+        assert "deregister the device" in detail
+        assert "e retarget" not in detail
+        await person.press("e")
+        assert "cannot be retargeted from here" in person.said()
+
+
+RECORD = ("7C2F80AB0007", "P", "http://x/", "2026-11-20 10:00")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "before", "whose"),
+    [
+        (wording.in_use_mine(RECORD), RECORD, MINE),
+        (wording.in_use_foreign(RECORD), RECORD, ANOTHERS),
+        (wording.HIDDEN, None, ANOTHERS),
+        (wording.in_use_unclear(NotReached("The server cannot be reached.")), None, CANNOT_TELL),
+    ],
+)
+def test_every_sentence_on_a_device_in_use_is_told_apart(
+    sentence: str, before: DeviceRow | None, whose: str
+) -> None:
+    row = TodayRow("12:00", parse_identifier(FOREIGN), Target(URL, "New"), "in use", sentence, before)
+    assert row.whose == whose
