@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from functools import partial
+
+import pytest
 
 from tests.functional.conftest import Open
 from tui.app.dialogs.error import ErrorDialog
 from tui.app.messages import Failed, Finished, Items
 from tui.app.page import Page
+from tui.app.progress import tell_progress
 from tui.app.widgets.choices import Choices
 from tui.errors import UsageError
 from tui.services.control import Control
@@ -206,3 +210,56 @@ async def test_a_running_job_is_listed_paused_and_cancelled(app_open: Open) -> N
         assert control.cancelled
         go.set()
         await person.calm()
+
+
+async def test_two_jobs_run_side_by_side_each_with_its_counts(app_open: Open) -> None:
+    async with app_open(page="settings") as person:
+        go = threading.Event()
+
+        def job(yielded: int) -> Iterator[int]:
+            yield from range(yielded)
+            go.wait(10)
+
+        work, controls = person.app.desk.work, (Control(), Control())
+        tickets = [
+            work.run(
+                partial(job, 10 * number),
+                owner=person.app,
+                group="a",
+                title=f"Job {number}",
+                changes=True,
+                job=True,
+                control=control,
+                total=40,
+            )
+            for number, control in enumerate(controls, 1)
+        ]
+        while [ticket.done for ticket in tickets] != [10, 20]:
+            await person.pilot.pause()
+        assert "2 jobs" in person.line("title")
+        await person.pilot.press("f9")
+        await person.pilot.pause()
+        first, second = person.dialog.query_one(Choices).rows
+        assert "10 of 40" in first
+        assert "20 of 40" in second
+        await person.pilot.press("down", "p")
+        assert [control.paused for control in controls] == [False, True]
+        await person.pilot.press("escape", "1")
+        await person.pilot.pause()
+        assert person.page_id == "register"
+        go.set()
+        await person.calm()
+
+
+@pytest.mark.parametrize(
+    ("done", "seconds", "said"),
+    [
+        (0, 0.2, "0 of 500"),
+        (100, 0.5, "100 of 500"),
+        (100, 10, "100 of 500 · 10/s · 40 s left"),
+        (5, 10, "5 of 500 · 0.5/s · 16 min left"),
+        (500, 10, "500 of 500 · 50/s"),
+    ],
+)
+def test_progress_is_told_in_counts_rate_and_time_left(done: int, seconds: float, said: str) -> None:
+    assert tell_progress(done, 500, seconds) == said

@@ -1,4 +1,4 @@
-"""Running jobs: what each does, for how long; pause, resume, cancel."""
+"""Running jobs: what each does, how far it has come, how long it will take; pause, resume, cancel."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
+from textual.timer import Timer
 
-from tui.app.dialogs.sheet import Sheet
+from tui.app.dialogs.sheet import Sheet, paragraph
+from tui.app.progress import draw_bar, spell_span, tell_progress
 from tui.app.widgets.choices import Choices
 from tui.app.work import Ticket, Work
 
 
 class JobsDialog(Sheet[None]):
-    """Drawn when it opens and after each key: it writes nothing by itself."""
+    """Drawn once a second while anything runs; several jobs run side by side, each with its own control."""
 
     BINDINGS = [
         Binding("p", "pause", show=False),
@@ -27,9 +29,12 @@ class JobsDialog(Sheet[None]):
         super().__init__("Jobs")
         self._work = work
         self._tickets: list[Ticket] = []
+        self._clock: Timer
 
     def compose_body(self) -> ComposeResult:
         yield Choices(id="jobs", empty="Nothing runs.")
+        yield paragraph("")
+        yield paragraph("They go on while this is closed; the screens stay free.", "quiet")
 
     def keys(self) -> Sequence[tuple[str, str]]:
         return (("p", "pause or resume"), ("c", "cancel the rest"), ("r", "refresh"), ("esc", "close"))
@@ -38,17 +43,16 @@ class JobsDialog(Sheet[None]):
         super().on_mount()
         self.query_one(Choices).focus()
         self.action_draw()
+        self._clock = self.set_interval(1.0, self._tick, pause=not self._tickets)
+
+    def _tick(self) -> None:
+        self.action_draw()
+        if not self._tickets:
+            self._clock.pause()
 
     def action_draw(self) -> None:
         self._tickets = self._work.running
-        rows = []
-        for ticket in self._tickets:
-            paused = getattr(ticket.control, "paused", False)
-            state = "cancelling" if ticket.cancel_asked else "paused" if paused else "running"
-            rows.append(
-                Content.assemble((f"{state:<12}", "bold"), ticket.title, (f"  {ticket.age:.0f} s", "dim"))
-            )
-        self.query_one(Choices).fill(rows)
+        self.query_one(Choices).fill([_draw(ticket) for ticket in self._tickets])
 
     @property
     def _ticket(self) -> Ticket | None:
@@ -65,3 +69,15 @@ class JobsDialog(Sheet[None]):
         if self._ticket is not None:
             self._ticket.cancel()
         self.action_draw()
+
+
+def _draw(ticket: Ticket) -> Content:
+    paused = getattr(ticket.control, "paused", False)
+    state = "cancelling" if ticket.cancel_asked else "paused" if paused else "running"
+    if ticket.total:
+        bar, said = (
+            draw_bar(ticket.done, ticket.total, 10),
+            tell_progress(ticket.done, ticket.total, ticket.age),
+        )
+        return Content.assemble((f"{state:<12}", "bold"), f"{ticket.title}  {bar} ", (said, "dim"))
+    return Content.assemble((f"{state:<12}", "bold"), ticket.title, (f"  {spell_span(ticket.age)}", "dim"))
