@@ -7,13 +7,12 @@ An id is `scope.name`; the name is the method `action_name` of the app (scope `a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual.binding import Binding, BindingType
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """`keys` is Textual's comma-separated list; `label` fits the footer; `help` is a sentence.
 
     `anywhere` keys work in text fields too; `shown` puts it on the key list and into the palette; `call` is

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 import time
 from collections.abc import Callable
@@ -66,6 +67,8 @@ class RedirectoryApp(AccountSwitching, LooseInput):
         driver_class: Any = None,
     ) -> None:
         self._sheet_folder = looks.sheet_folder()
+        # Behind the property's back: its watcher would have every sheet parsed twice before the first frame.
+        self._reactive_theme = looks.choose(config.app.theme)
         super().__init__(
             driver_class=driver_class,
             css_path=list(looks.sheets(self._sheet_folder)),
@@ -84,7 +87,6 @@ class RedirectoryApp(AccountSwitching, LooseInput):
         self._age_timer: Timer | None = None
         self._burst = BurstWatch()
         self._turning = asyncio.Lock()
-        self.theme = config.app.theme if config.app.theme in self.available_themes else looks.DEFAULT_THEME
         self.set_keymap(self.remapped)
 
     def get_default_screen(self) -> Screen[Any]:
@@ -120,6 +122,8 @@ class RedirectoryApp(AccountSwitching, LooseInput):
         return self._opening is not None or self._opener is not None
 
     def _open_first(self) -> None:
+        gc.freeze()  # what is there now stays; `start` had the search for garbage wait until here
+        gc.enable()
         opener, self._opener = self._opener, None
         if opener is not None:
             self.open_with(opener, "Opening the account")

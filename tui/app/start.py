@@ -86,10 +86,8 @@ def _run(places: Places, options: dict[str, Any], first: FirstPaint | None) -> i
     account: Account | None = None
     opener: Callable[[], Session] | None = None
     if options["demo"]:
-        from tui.app.sessions import rehearse
-
         config = Config()
-        opener = partial(rehearse, places)
+        opener = partial(_open_demo, places)
     else:
         config = load_config(places).config
         try:
@@ -100,15 +98,35 @@ def _run(places: Places, options: dict[str, Any], first: FirstPaint | None) -> i
             print(f"redirectory: {error.describe()}", file=sys.stderr)
             return error.exit_code
         if account is not None:
-            from tui.app.sessions import opener_for
-
-            opener = opener_for(account, places, config)
+            opener = partial(_open_account, account, places, config)
     gc.disable()  # what is imported now stays: searching it for garbage is a tenth of the wait
+    _import_asyncio()
     app = _make_app(places, config, options, opener, account, first)
-    gc.freeze()
-    gc.enable()
     code = app.run(mouse=options["mouse"] and config.app.mouse)
     return code if isinstance(code, int) else app.return_code or 0
+
+
+def _open_demo(places: Places) -> Session:
+    from tui.app.sessions import rehearse
+
+    return rehearse(places)
+
+
+def _open_account(account: Account, places: Places, config: Config) -> Session:
+    from tui.app.sessions import opener_for
+
+    return opener_for(account, places, config)()
+
+
+def _import_asyncio() -> None:
+    """Without TLS, for which asyncio has a way: nothing here speaks TLS through it, and connections import it
+    where they need it."""
+    if "asyncio" not in sys.modules and "ssl" not in sys.modules:
+        sys.modules["ssl"] = None  # type: ignore[assignment]
+        try:
+            import asyncio  # noqa: F401
+        finally:
+            del sys.modules["ssl"]
 
 
 def _make_app(

@@ -17,7 +17,6 @@ from tui.app.page import Page
 from tui.app.scanning import BurstWatch
 from tui.app.work import Ticket
 from tui.errors import RedirectoryError
-from tui.intake.scanner import clean_scan
 from tui.model.identifiers import recognise
 from tui.model.text import make_inert
 
@@ -150,6 +149,8 @@ class LooseInput(OrderedKeys):
     async def _pasted(self, text: str) -> None:
         if len(self.screen_stack) > 1:
             return
+        from tui.intake.scanner import clean_scan
+
         lines = [line for line in text.splitlines() if line.strip()]
         if lines and lines[0].lstrip("\ufeff ").startswith("<"):
             await self._bring_front("upload")

@@ -40,6 +40,7 @@ class Frame(Screen[None]):
     """The only full screen; dialogs are sheets above it."""
 
     AUTO_FOCUS = None
+    _styled = False
 
     def compose(self) -> ComposeResult:
         yield TitleLine(id="title")
@@ -49,6 +50,13 @@ class Frame(Screen[None]):
         yield Rule(id="foot-rule")
         yield FootLine(id="foot")
         yield Static("", id="small", markup=False)
+
+    def update_node_styles(self, animate: bool = True) -> None:
+        # The first call comes as the screen is shown: every widget got its styles a moment before, as it was
+        # mounted.
+        if self._styled:
+            super().update_node_styles(animate)
+        self._styled = True
 
     async def on_mount(self) -> None:
         await cast(Starts, self.app).begin()

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 DEFAULT_THEME = "ansi-dark"
 
@@ -54,6 +54,11 @@ def variables(theme: Theme) -> dict[str, str]:
         "doubt": "#d7af5f" if theme.dark else "#8a5a00",
         "accent-text": "#5fafd7" if theme.dark else "#005f87",
     }
+
+
+def choose(name: str) -> str:
+    """The theme of that name if there is one, else ours."""
+    return name if name in BUILTIN_THEMES else DEFAULT_THEME
 
 
 def sheet_folder() -> Path:

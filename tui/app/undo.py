@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 from tui.app.messages import Items
 from tui.app.page import Page
 from tui.app.work import Ticket
-from tui.model.outcome import Outcome, Result
 from tui.model.text import make_inert
-from tui.services.control import Control
 
 if TYPE_CHECKING:
+    from tui.model.outcome import Outcome
     from tui.services.undoing import UndoPlan
 
 
@@ -43,6 +42,8 @@ class UndoVerb(Page):
         if event.ticket is self._undo_preview:
             self._show_plan(event.values[0])
         elif event.ticket is self._undo_run:
+            from tui.model.outcome import Result
+
             outcomes: list[Outcome] = event.values[0]
             done = sum(
                 outcome.result in (Result.STORED, Result.REMOVED, Result.UNCHANGED) for outcome in outcomes
@@ -91,6 +92,7 @@ class UndoVerb(Page):
         )
 
     def _undo(self, plan: UndoPlan) -> None:
+        from tui.services.control import Control
         from tui.services.undoing import undo
 
         session, control = self.desk.session, Control()

@@ -394,7 +394,6 @@ class RegisterPage(RegisterFields):
         """Open *Check and register* with this text; without one with the list that is not done yet, or with
         an empty box to paste into."""
         from tui.app.screens.check import CheckSheet
-    from tui.intake.scanner import ScanMemory
 
         url, provider = self._entry("url").value.strip(), self._entry("provider").value.strip()
         before = self._sheet.check if self._sheet is not None and not text else None
@@ -404,9 +403,8 @@ class RegisterPage(RegisterFields):
 
     def start_batch(self, check: CheckList, registrations: Sequence[Registration]) -> None:
         """Register the rows of a list as a job."""
-        from tui.services.changes import register
-
         from tui.app.widgets.device_lines import spell_count
+        from tui.services.changes import register
 
         session, control = self.desk.session, Control()
         check.begin(len(registrations), control)

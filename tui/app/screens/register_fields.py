@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import events, on
 from textual.content import Content
@@ -13,13 +13,13 @@ from textual.widgets import Input, Static
 from tui.app.undo import UndoVerb
 from tui.app.widgets.field import Entry, Field
 from tui.errors import RedirectoryError
-from tui.intake.scanner import clean_scan
 from tui.model.identifiers import Recognition, State, recognise
-from tui.model.registration import Preset
 from tui.model.secrets import mask_credentials
-from tui.model.template import Lint, expand, lint, lint_provider
 from tui.model.text import make_inert
-from tui.model.vendor import DEFAULT_DVID
+
+if TYPE_CHECKING:
+    from tui.model.registration import Preset
+    from tui.model.template import Lint
 
 LINTS_SHOWN = 2
 LEVEL_SIGNS = {"error": ("✗", "$bad"), "warning": ("!", "$doubt"), "note": ("·", "dim")}
@@ -42,6 +42,8 @@ class ScanEntry(Entry):
     notes: tuple[str, ...] = ()
 
     def clean(self, text: str) -> str:
+        from tui.intake.scanner import clean_scan
+
         scan = clean_scan(text)
         self.notes = scan.notes
         return " ".join(scan.texts)
@@ -61,7 +63,12 @@ class RegisterFields(UndoVerb):
     @property
     def recognition(self) -> Recognition:
         """What the MAC-ID field holds so far."""
-        return recognise(clean_scan(self._entry("mac").value).text)
+        text = self._entry("mac").value
+        if text:
+            from tui.intake.scanner import clean_scan
+
+            text = clean_scan(text).text
+        return recognise(text)
 
     @on(Input.Changed, "#register-mac")
     def judge_mac(self) -> None:
@@ -99,21 +106,16 @@ class RegisterFields(UndoVerb):
         """The URL as this phone will request it, and everything remarkable under it."""
         found = self.recognition
         url, provider = self._entry("url").value, self._entry("provider").value
-        dvid = self.desk.session.dvid if self.desk.signed_in else DEFAULT_DVID
         identifier = found.identifier
         if url.strip() and identifier is not None:
+            from tui.model.template import expand
+            from tui.model.vendor import DEFAULT_DVID
+
+            dvid = self.desk.session.dvid if self.desk.signed_in else DEFAULT_DVID
             shown = Content(mask_credentials(make_inert(expand(url, identifier.mac, dvid))))
         else:
             shown = Content.styled("what the phone will request, once MAC-ID and URL are there", "dim")
-        remarks: list[Lint] = []
-        if found.state is State.BAD:
-            remarks.append(Lint("error", "mac", found.complaint))
-        elif found.note:
-            remarks.append(Lint("warning", "mac", found.note))
-        if url:
-            remarks += lint(url, mac=identifier.mac if identifier is not None else None)
-        if provider:
-            remarks += lint_provider(provider)
+        remarks = _remark(found, url, provider) if url or provider or self._entry("mac").value else []
         self._update("#register-phone", Content.assemble(f"{'Phone':<10}", shown))
         lines = []
         for remark in remarks[:LINTS_SHOWN]:
@@ -159,6 +161,7 @@ class RegisterFields(UndoVerb):
 
     def action_save_preset(self) -> None:
         from tui.app.dialogs.preset import PresetDialog
+        from tui.model.registration import Preset
 
         def save(preset: Preset | None) -> None:
             if preset is None:
@@ -173,3 +176,19 @@ class RegisterFields(UndoVerb):
 
         preset = Preset("", self._entry("url").value.strip(), self._entry("provider").value.strip())
         self.app.push_screen(PresetDialog(preset, [known.name for known in self.desk.presets]), save)
+
+
+def _remark(found: Recognition, url: str, provider: str) -> list[Lint]:
+    """Everything remarkable about the three texts."""
+    from tui.model.template import Lint, lint, lint_provider
+
+    remarks: list[Lint] = []
+    if found.state is State.BAD:
+        remarks.append(Lint("error", "mac", found.complaint))
+    elif found.note:
+        remarks.append(Lint("warning", "mac", found.note))
+    if url:
+        remarks += lint(url, mac=found.identifier.mac if found.identifier is not None else None)
+    if provider:
+        remarks += lint_provider(provider)
+    return remarks
