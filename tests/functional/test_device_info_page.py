@@ -51,7 +51,7 @@ async def test_the_three_stages_are_words_and_fetched_is_never_claimed(app_open:
 async def test_a_password_that_is_not_known_here_is_said_with_the_reason(app_open: Open) -> None:
     async with app_open(page="device_info") as person:
         await look(person, KNOWN)
-        assert "not known here: only a registration returns it" in facts(person)
+        assert "not known here: a registration returns it" in facts(person)
 
 
 async def test_a_known_password_is_masked_until_v(app_open: Open, places: Places) -> None:

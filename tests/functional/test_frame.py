@@ -10,9 +10,12 @@ from tui.app.dialogs.confirm import ConfirmDialog
 from tui.app.dialogs.error import ErrorDialog
 from tui.app.dialogs.keys import KeysDialog
 from tui.app.dialogs.palette import Palette
+from tui.app.help_text import SECTIONS
 from tui.app.screens.check import CheckSheet
 from tui.app.widgets.choices import Choices
+from tui.app.widgets.frame import FootLine
 from tui.errors import RedirectoryError
+from tui.model.outcome import Result
 from tui.settings.config import Config
 
 PAGES = ["register", "device_info", "devices", "upload", "history", "settings"]
@@ -220,3 +223,33 @@ async def test_tab_keys_do_nothing_under_a_dialog(app_open: Open) -> None:
         await person.calm()
         await person.press("alt+6")
         assert person.page_id == "register"
+
+
+async def test_f1_reads_the_help_at_the_page_in_front_and_searches_it(app_open: Open) -> None:
+    async with app_open(page="history") as person:
+        await person.press("f1")
+        text = person.dialog.text
+        assert text.lines[text.top][0] == "5 History"
+        await person.press("slash")
+        await person.type("also called crc")
+        await person.press("enter")
+        assert "CRC or PIN" in text.lines[text.cursor][0]
+        assert text.top <= text.cursor < text.top + text.size.height
+        await person.press("escape")
+        assert len(person.app.screen_stack) == 1
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (200, 50)])
+async def test_the_help_fits_every_terminal(app_open: Open, size: tuple[int, int]) -> None:
+    async with app_open(size=size) as person:
+        await person.press("f1", "G")
+        text = person.dialog.text
+        assert max(len(line) for line, _ in text.lines) <= text.size.width
+        assert text.top + text.size.height >= len(text.lines)
+        assert person.dialog.query_one(FootLine).region.bottom <= size[1]
+
+
+def test_the_help_explains_every_word_an_outcome_can_have() -> None:
+    explained = {line.partition(" | ")[0] for _, paragraphs in SECTIONS for line in paragraphs}
+    assert {result.value for result in Result} <= explained
+    assert not any("!" in line for _, paragraphs in SECTIONS for line in paragraphs)

@@ -103,7 +103,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.look-up", "ctrl+k", "look up", "Look up a device from anywhere", True),
     Action("app.palette", "ctrl+p", "palette", "Find any action by its name", True),
     Action("app.keys", "question_mark", "keys", "Show the keys of this screen"),
-    Action("app.help", "f1", "help", "Show help for this screen", True),
+    Action("app.help", "f1", "help", "Read the help: screens, words, outcomes, files", True),
     Action("app.back", "escape", "back", "Leave the field, go back, or stop waiting for the server"),
     Action("app.jobs", "f9", "jobs", "Show running jobs; pause or cancel them"),
     Action(

@@ -333,7 +333,10 @@ class RedirectoryApp(AccountSwitching, LooseInput):
         self.push_screen(KeysDialog("Keys of this screen", groups, self.remapped), self._run_chosen)
 
     def action_help(self) -> None:
-        self.action_keys()
+        """The help text, at the part about the page in front."""
+        from tui.app.dialogs.help import HelpDialog
+
+        self.push_screen(HelpDialog(self._page.title if self._page is not None else ""))
 
     def _reachable(self) -> list[Any]:
         here = self._page.page_id if self._page is not None else ""

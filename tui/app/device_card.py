@@ -46,7 +46,7 @@ def draw_facts(known: Known, reveal: bool, dvid: str) -> Content:
         _line("MAC", Content.assemble(card.mac, (f"   {group_by_colons(card.mac)}   {vendor}", "dim"))),
         _line(
             "MAC-ID",
-            card.mac_id or Content.styled("not known here: this machine has not registered it", "dim"),
+            card.mac_id or Content.styled("not known here: not registered from here", "dim"),
         ),
         _line("MAC password", draw_password(card.password, reveal)),
     ]
@@ -66,7 +66,7 @@ def draw_facts(known: Known, reveal: bool, dvid: str) -> Content:
                 "Server date",
                 Content.assemble(
                     make_inert(card.server_date) or "none",
-                    ("   registration or last request: not said", "dim"),
+                    ("   registered or last asked", "dim"),
                 ),
             ),
         ]
@@ -76,7 +76,7 @@ def draw_facts(known: Known, reveal: bool, dvid: str) -> Content:
 def draw_password(password: Secret | None, reveal: bool) -> Content:
     """The MAC password: its first four digits are on the label, the rest is masked until asked for."""
     if password is None:
-        return Content.styled("not known here: only a registration returns it", "dim")
+        return Content.styled("not known here: a registration returns it", "dim")
     if reveal:
         return Content.styled(make_inert(password.reveal()), "bold")
     return Content.assemble(f"{make_inert(password.reveal()[:4])}{MASK}", ("   v reveals", "dim"))

@@ -20,7 +20,12 @@ TITLES = (
     ("settings", "Settings"),
 )
 _SMALLEST = (80, 20)  # below, the tabs have shorter titles
-_PROMPTS = ("MAC-ID", "URL", "Provider")
+# Prompt, and what stands in the field while it is empty.
+FIELDS = {
+    "MAC-ID": "from the label: type, scan or paste",
+    "URL": "such as http://prov.example.net/%MACD.xml",
+    "Provider": "a name that you choose, such as the customer's",
+}
 _PROMPT_WIDTH = 10
 
 
@@ -109,8 +114,9 @@ def draw(page: str, account: str, size: tuple[int, int]) -> str:
             parts.append(" ")
     parts.append(f"\x1b[3;1H{rule}\x1b[{height - 1};1H{rule}")
     if page == "register":
-        for line, prompt in enumerate(_PROMPTS, start=4):
+        for line, (prompt, hint) in enumerate(FIELDS.items(), start=4):
             parts.append(f"\x1b[{line};2H" + (prompt if line > 4 else f"\x1b[1;4m{prompt}\x1b[m"))
+            parts.append(f"\x1b[{line};{2 + _PROMPT_WIDTH}H\x1b[2m{hint}\x1b[m")
     return "".join(parts)
 
 

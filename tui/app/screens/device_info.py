@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 
 from tui.app.actions import bindings
 from tui.app.device_card import Known, copy_text, draw_facts, draw_missing, draw_records, draw_stages
+from tui.app.first_paint import FIELDS
 from tui.app.messages import Failed, Items
 from tui.app.page import Hint
 from tui.app.screens.register_fields import ScanEntry
@@ -116,7 +117,7 @@ class DeviceInfoPage(UndoVerb):
         self._after_look_up: Callable[[], Any] | None = None
 
     def compose(self) -> ComposeResult:
-        yield Field("MAC-ID", ScanEntry(id="info-mac", placeholder="from the label: type, scan or paste"))
+        yield Field("MAC-ID", ScanEntry(id="info-mac", placeholder=FIELDS["MAC-ID"]))
         yield Static("", id="info-state")
         yield Static("", id="info-facts")
         yield Static("", id="info-stages")
