@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -117,6 +118,8 @@ class Snapshot:
         self, connection: sqlite3.Connection, owner: int | None, providers: Sequence[str] | None
     ) -> None:
         self._connection = connection
+        # An answer that nobody reads to its end, nor closes, must not hold the connection.
+        self._close = weakref.finalize(self, connection.close)
         conditions = ["owner IS NOT NULL" if owner is None else "owner = :owner"]
         self._values: dict[str, object] = {"owner": owner}
         self._by_provider = providers is not None
@@ -154,7 +157,7 @@ class Snapshot:
 
     def close(self) -> None:
         """Give the snapshot back."""
-        self._connection.close()
+        self._close()
 
 
 class Store:

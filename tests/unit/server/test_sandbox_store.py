@@ -180,3 +180,13 @@ def test_the_server_takes_two_spellings_only(sent: str) -> None:
 )
 def test_dates_are_spelt_in_utc(moment: int | None, form: str, text: str) -> None:
     assert spell_date(moment, form) == text
+
+
+def test_a_snapshot_that_nobody_gives_back_ends_with_its_last_reader() -> None:
+    store = Store()
+    snapshot = store.snapshot(None)
+    connection = snapshot._connection
+    del snapshot
+    with pytest.raises(sqlite3.ProgrammingError):
+        connection.execute("SELECT 1")
+    store.close()
