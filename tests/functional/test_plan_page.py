@@ -12,6 +12,7 @@ from tests.functional.conftest import Open, Person
 from tests.workbook import make_workbook
 from tui.app.dialogs.confirm import ConfirmDialog
 from tui.app.dialogs.error import ErrorDialog
+from tui.app.dialogs.outcomes import OutcomesDialog
 from tui.app.screens.plan import PlanPage
 from tui.model.device import MAC, DeviceRow
 from tui.model.outcome import Outcome
@@ -181,7 +182,40 @@ async def test_a_job_is_paused_shown_left_alone_and_cancelled(
         await person.pilot.press("c")
         await person.calm()
         assert "40 skipped" in person.line("plan-state")
+        assert len(person.app.screen_stack) == 1
         assert not {row[MAC] for row in listed(session)} & set(NEW)
+
+
+async def test_what_was_refused_is_shown_with_its_reason_and_is_still_to_do(
+    app_open: Open, places: Places, tmp_path: Path
+) -> None:
+    session = open_rehearsal(sample=5, places=places)
+    assert session.sandbox is not None
+    session.sandbox.second_writer("other").register(NEW[1], URL, "Theirs")
+    path = write(tmp_path / "wanted.csv", [(mac, URL, "New") for mac in NEW[:2]])
+    async with app_open(session) as person:
+        await plan_file(person, path)
+        await person.press("enter")
+        await person.press("y")
+        assert isinstance(person.dialog, OutcomesDialog)
+        assert "another account's" in person.text("outcome-message")
+        await person.press("escape")
+        assert "1 stored · 1 in use" in person.line("plan-state")
+        assert "! 1 foreign" in person.line("plan-counts")
+
+
+async def test_what_was_applied_is_taken_back_with_z(app_open: Open, places: Places, tmp_path: Path) -> None:
+    session = open_rehearsal(sample=5, places=places)
+    before = listed(session)
+    path = write(tmp_path / "wanted.csv", [(mac, URL, "New") for mac in NEW[:3]])
+    async with app_open(session) as person:
+        await plan_file(person, path)
+        await person.press("enter")
+        await person.press("y")
+        await person.press("z")
+        await person.press("y")
+        assert listed(session) == before
+        assert "+ 3 added" in person.line("plan-counts")
 
 
 async def test_upload_hands_a_list_over_to_be_compared(app_open: Open, tmp_path: Path) -> None:

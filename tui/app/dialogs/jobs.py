@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.timer import Timer
 
 from tui.app.dialogs.sheet import Sheet, paragraph
-from tui.app.progress import draw_bar, spell_span, tell_progress
+from tui.app.progress import spell_span, tell_progress
 from tui.app.widgets.choices import Choices
 from tui.app.work import Ticket, Work
 
@@ -74,10 +74,7 @@ class JobsDialog(Sheet[None]):
 def _draw(ticket: Ticket) -> Content:
     paused = getattr(ticket.control, "paused", False)
     state = "cancelling" if ticket.cancel_asked else "paused" if paused else "running"
+    said = spell_span(ticket.age)
     if ticket.total:
-        bar, said = (
-            draw_bar(ticket.done, ticket.total, 10),
-            tell_progress(ticket.done, ticket.total, ticket.age),
-        )
-        return Content.assemble((f"{state:<12}", "bold"), f"{ticket.title}  {bar} ", (said, "dim"))
-    return Content.assemble((f"{state:<12}", "bold"), ticket.title, (f"  {spell_span(ticket.age)}", "dim"))
+        said = tell_progress(ticket.done, ticket.total, 0 if paused else ticket.age)
+    return Content.assemble((f"{state:<12}", "bold"), ticket.title, (f"  {said}", "dim"))

@@ -45,6 +45,7 @@ from tui.model.outcome import Outcome
 from tui.services.control import Control
 from tui.services.planning import CHANGES, Change, Plan
 
+CANCELLED = "cancelled"
 _ABOUT = (
     "Name a CSV with a row for each device that the account shall have: MAC-ID, URL, provider.\n"
     "You see what is added, changed, unchanged, missing, foreign and invalid before anything is sent.\n"
@@ -297,31 +298,45 @@ class PlanPage(PathPage):
 
     def draw_state(self) -> None:
         """Progress while it runs; else what is kept, what was applied, and what the reader said."""
-        self.query_one("#plan-state", Line).write(self._state())
+        line = self.query_one("#plan-state", Line)
+        line.write(self._state().truncate(line.size.width or self.app.size.width - 2, ellipsis=True))
 
     def _state(self) -> Content:
         plan, desired, ticket = self.plan, self._desired, self._applying
         if ticket is not None:
             paused = getattr(ticket.control, "paused", False)
             word = "cancelling · " if ticket.cancel_asked else "paused · " if paused else ""
-            progress = tell_progress(len(self.answers), ticket.total, ticket.age)
-            return Content(f"{draw_bar(len(self.answers), ticket.total, 12)} {word}{progress}")
+            done = len(self.answers)
+            progress = tell_progress(done, ticket.total, 0 if paused else ticket.age)
+            troubled = count_answers(self._troubled)
+            parts = [
+                f"{draw_bar(done, ticket.total, 12)} {word}{progress}",
+                *([troubled] if troubled else []),
+            ]
+            return Content(" · ".join(parts))
         if plan is None or desired is None or self._trouble is not None:
             return Content("")
-        parts: list[Content] = []
+        shown: list[Content] = []
         if self._applied:
-            parts.append(Content(f"Applied: {self._applied}"))
+            shown.append(Content(f"Applied: {self._applied}"))
         if self._kind is not None:
-            parts.append(Content.styled(f"{self._kind} only, o for more", "$doubt"))
+            shown.append(Content.styled(f"{self._kind} only, o for more", "$doubt"))
         if plan.prune:
-            parts.append(Content.styled("the missing are removed, m keeps them", "$bad"))
+            shown.append(Content.styled("the missing are removed, m keeps them", "$bad"))
         elif plan.missing:
-            parts.append(Content.styled("the missing are kept, m removes them", "dim"))
+            shown.append(Content.styled("the missing are kept, m removes them", "dim"))
         if count := nameless(plan):
             what = "by bare MAC" if self._bare else "skipped: no MAC-ID here, b allows the bare MAC"
-            parts.append(Content.styled(f"{spell_count(count)} {what}", "$doubt"))
-        parts += [Content.styled(note, "dim") for note in desired.notes[:1]]
-        return Content(" · ").join(parts)
+            shown.append(Content.styled(f"{spell_count(count)} {what}", "$doubt"))
+        if not self._applied:
+            shown += [Content.styled(note, "dim") for note in desired.notes[:1]]
+        return Content(" · ").join(shown)
+
+    @property
+    def _troubled(self) -> list[Outcome]:
+        """Answers that need reading: neither as asked, nor left out because the person cancelled."""
+        left = (each for each in self.answers.values() if each.result not in SETTLED)
+        return [each for each in left if each.code != CANCELLED]
 
     @on(RowTable.Moved)
     def row_changed(self) -> None:
@@ -396,7 +411,7 @@ class PlanPage(PathPage):
         outcomes = list(self.answers.values())
         self._applied = count_answers(outcomes)
         self.draw()
-        if any(outcome.result not in SETTLED for outcome in outcomes):
+        if self._troubled:
             self.app.push_screen(
                 OutcomesDialog(ticket.title, outcomes, "The difference is made again: it shows what is left.")
             )
