@@ -1,4 +1,7 @@
-"""Sample devices: several providers, hosts and families, over years; the same ones on every machine."""
+"""Sample devices: several providers, hosts and families, over years; the same ones on every machine.
+
+They come as in life: a provisioner registers the phones of one customer in one go, out of a carton or a few.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +34,8 @@ _PROVIDERS = (
     ("Lichtblick Pflege", "http://10.20.0.5/prov"),
     ("Stadtwerke Ost", "https://voip.stadtwerke-ost.example"),
 )
+_BATCH = (5, 60)  # phones of one customer
+_SALT = 18340404
 _FIRST = int(datetime(2019, 3, 4, 7, 30, tzinfo=UTC).timestamp())
 _LAST = int(datetime(2026, 11, 20, 16, 45, tzinfo=UTC).timestamp())
 
@@ -65,27 +70,39 @@ def sample_devices(
         length = measure(provider) + measure(url)
         yield mac, label, 0, owner, provider, url, registered, requested, length
     rows = max(0, count - 2)
+    place = left = 0
     foreign = min(25, count // 10 + 1) if count else 0
-    targets: dict[int, tuple[str, str, int]] = {}
+    step = base = began = 0
+    last_asked: int | None
     for number in range(rows + foreign):
-        mixed = (number * 2654435761 + 97) & 0xFFFFFFFF
-        family = mixed % 5
-        oui, first, path, credentials = _FAMILIES[family]
-        mac = f"{oui:06X}{(first + number) & 0xFFFFFF:06X}"
-        # Squaring makes the first providers large and the last ones small, as customers are.
-        rank = ((mixed >> 8) & 0xFFF) ** 2 * len(_PROVIDERS) >> 24
-        signed_in = credentials and (mixed >> 20) % 7 == 0
-        key = rank * 16 + family * 2 + signed_in
-        target = targets.get(key)
-        if target is None:
-            provider, base = _PROVIDERS[rank]
-            if signed_in:
-                base = base.replace("://", "://maxwell:gs-2026@", 1)
-            url = base + path
-            target = targets[key] = provider, url, measure(provider) + measure(url)
-        provider, url, length = target
-        registered = _FIRST + mixed * 7919 % (_LAST - _FIRST)
-        asked = (mixed >> 4) % 9
-        last = None if asked == 0 else registered + (mixed * 31 % (_LAST + 1 - registered))
+        if not left:
+            place += 1
+            mixed = (place * 2654435761 + _SALT) & 0xFFFFFFFF
+            left = _BATCH[0] + ((mixed >> 5) % 256) ** 2 * (_BATCH[1] - _BATCH[0] + 1) // 65536
+            family, target = mixed % 5, _choose_target(mixed)
+            provider, url = target
+            length = measure(provider) + measure(url)
+            oui, base, _, _ = _FAMILIES[family]
+            began = _FIRST + mixed * 7919 % (_LAST - _FIRST - 3600)
+            step = 20 + (mixed >> 9) % 40
+            unseen = (mixed >> 4) % 9
+        left -= 1
+        mac = f"{oui:06X}{(base + number) & 0xFFFFFF:06X}"
+        registered = began + step * left
+        mixed = (number * 2246822519 + 31) & 0xFFFFFFFF
+        # Of some customers' phones few have ever asked: they lie in their cartons still.
+        asked = (mixed >> 7) % 9
+        last_asked = registered + mixed % (_LAST + 1 - registered) if asked > (5 if not unseen else 0) else None
         holder = owner if number < rows else second_owner
-        yield mac, derive_suffix(mac), 0, holder, provider, url, registered, last, length
+        yield mac, derive_suffix(mac), 0, holder, provider, url, registered, last_asked, length
+
+
+def _choose_target(mixed: int) -> tuple[str, str]:
+    """Provider and URL of one customer's phones."""
+    _, _, path, credentials = _FAMILIES[mixed % 5]
+    # Squaring makes the first providers large and the last ones small, as customers are.
+    rank = ((mixed >> 8) & 0xFFF) ** 2 * len(_PROVIDERS) >> 24
+    provider, base = _PROVIDERS[rank]
+    if credentials and (mixed >> 20) % 3 == 0:
+        base = base.replace("://", "://maxwell:gs-2026@", 1)
+    return provider, base + path
