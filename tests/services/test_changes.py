@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from tui.errors import LoginRefused, NotReached, StoreError
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation, Outcome, Result
 from tui.model.registration import Registration, Target
-from tui.services.changes import Control, deregister, preview, register
+from tui.services.changes import Control, deregister, preview, register, retarget
 
 
 @pytest.fixture
@@ -170,6 +171,38 @@ def test_a_visible_record_of_another_account_is_not_deregistered(tmp_path: Path,
         outcomes = by_mac(deregister(desk.session, phones(count)))
         assert results(outcomes) == {(Result.SKIPPED, "not_listed"): count}
         assert len(desk.targets("other")) == count
+
+
+@pytest.mark.parametrize("count", [1, 8])
+@pytest.mark.parametrize("report", ["first", "all", "each"])
+def test_a_foreign_record_in_the_list_is_not_said_to_be_gone(tmp_path: Path, count: int, report: str) -> None:
+    with at_desk(tmp_path, "foreign=visible", f"bulk-report={report}") as desk:
+        desk.give(phones(count), OLD, account="other")
+        for change in (
+            deregister(desk.session, phones(count)),
+            retarget(desk.session, phones(count), url=NEW.url, provider=None),
+        ):
+            outcomes = by_mac(change)
+            assert results(outcomes) == {(Result.REFUSED, "mac_not_found"): count}
+            assert all("probably another account's" in one.message for one in outcomes.values())
+        assert len(desk.targets("other")) == count
+
+
+def test_not_found_is_believed_where_nobody_can_be_asked_any_more(desk: Desk) -> None:
+    desk.give([phone(0)])
+    desk.sandbox.set_switch("writer=deregisters@deregisterDevice")
+    desk.sandbox.set_switch("status=503@listDevices")
+    seen = iter(["status=200@checkDevice", "status=503@checkDevice"])
+
+    @contextmanager
+    def switch() -> Iterator[None]:
+        desk.sandbox.set_switch(next(seen, "status=503@checkDevice"))
+        yield
+
+    desk.carrier.around = switch
+    row = (phone(0).mac, OLD.provider, OLD.url, "")
+    (outcome,) = deregister(desk.session, [phone(0)], expected={phone(0).mac: row})
+    assert (outcome.result, outcome.code) == (Result.REFUSED, "mac_not_found")
 
 
 def test_a_visible_record_of_another_account_can_be_deregistered_on_request(tmp_path: Path) -> None:

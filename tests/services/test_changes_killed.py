@@ -25,6 +25,7 @@ from tui.model.registration import Target
 from tui.server.handlers import Handlers
 from tui.server.serve import Serving
 from tui.services.changes import deregister, register, retarget
+from tui.services.database import Database
 from tui.services.planning import apply, plan
 from tui.services.resolving import resolve
 from tui.services.session import Session
@@ -193,7 +194,15 @@ def steps_of(home: Path, scene: Scene, connections: int) -> int:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Path]:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    prepare = Database._prepare
+
+    def prepare_without_waiting(self: Database, connection: Any, migrations: Sequence[str]) -> None:
+        prepare(self, connection, migrations)
+        # What the system was given outlives the process: only a power cut needs it on the disk.
+        connection.execute("PRAGMA synchronous = OFF")
+
+    monkeypatch.setattr(Database, "_prepare", prepare_without_waiting)
     with in_memory(tmp_path) as folder:
         yield folder
 

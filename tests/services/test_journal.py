@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -405,6 +406,47 @@ def test_a_full_disk_stops_the_change_before_it_is_sent(journal: Journal) -> Non
     with pytest.raises(StoreError, match="disk is full"):
         journal.intend(change_set, intents)
     assert journal.rows() == []
+
+
+def test_a_journal_without_room_for_its_log_is_said_to_be_on_a_full_disk(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = os.statvfs(journal.path.parent)
+    for free, title in ((0, "disk is full"), (1 << 20, "cannot be used")):
+        with monkeypatch.context() as patch:
+            patch.setattr(
+                os, "statvfs", lambda _, n=free: SimpleNamespace(f_bavail=n, f_frsize=room.f_frsize)
+            )
+            with pytest.raises(StoreError, match=title), journal._database.write():
+                raise sqlite3.OperationalError("disk I/O error")
+
+
+def test_a_long_journal_is_walked_in_the_order_of_its_rows(journal: Journal) -> None:
+    for _ in range(3):
+        change_set = journal.open_set(Operation.REGISTER, KEY)
+        intents = [Intent(Operation.REGISTER, Identifier(f"7C2F80{n:06X}"), None, AFTER) for n in range(900)]
+        ids = journal.intend(change_set, intents)
+        journal.settle([Settlement(number, Result.STORED) for number in ids[::2]])
+        journal.settle([Settlement(number, Result.UNKNOWN) for number in ids[1::4]])
+    rows = journal.rows()
+    assert len(rows) == 2700
+    ends = [row.result in (None, Result.UNKNOWN) for row in rows]
+    assert ends == sorted(ends, reverse=True)
+    assert list(journal.walk()) == rows
+    assert [row.id for row in journal.walk(limit=1500)] == [row.id for row in rows[:1500]]
+    assert list(journal.walk(result=Result.STORED)) == journal.rows(result=Result.STORED)
+    assert list(journal.walk(result=Result.UNKNOWN)) == rows[:1350]
+
+
+@pytest.mark.parametrize("offset", [0, 5, 1349, 1350, 1351, 2695, 2700])
+@pytest.mark.parametrize("limit", [1, 10, None])
+def test_a_page_of_rows_is_a_slice_of_them_all(journal: Journal, offset: int, limit: int | None) -> None:
+    change_set = journal.open_set(Operation.REGISTER, KEY)
+    intents = [Intent(Operation.REGISTER, Identifier(f"7C2F80{n:06X}"), None, AFTER) for n in range(2700)]
+    ids = journal.intend(change_set, intents)
+    journal.settle([Settlement(number, Result.STORED) for number in ids[::2]])
+    page = journal.rows(limit=limit, offset=offset)
+    assert page == journal.rows()[offset : None if limit is None else offset + limit]
 
 
 @contextmanager

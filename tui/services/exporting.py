@@ -62,11 +62,11 @@ def export_rows(
     masked: bool = False,
     plain: bool = False,
 ) -> Iterator[str]:
-    """Devices in pieces of text. `mac_ids` by MAC go into csv, json and calls; `calls` are
-    registerDeviceList calls of at most `chunk` devices, one target each, which upload and import take;
-    `masked` hides credentials in URLs, not in calls, which would be wrong then. Raises UsageError for a
-    form that does not exist."""
-    known = mac_ids or {}
+    """Devices in pieces of text. `mac_ids` by MAC go into csv, json and calls, and may grow while the rows
+    come; `calls` are registerDeviceList calls of at most `chunk` devices, one target each, which upload and
+    import take; `masked` hides credentials in URLs, not in calls, which would be wrong then. Raises
+    UsageError for a form that does not exist."""
+    known = {} if mac_ids is None else mac_ids
     if form == "csv":
         return _in_pieces(_csv(rows, known, masked, plain))
     if form == "json":
