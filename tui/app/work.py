@@ -224,6 +224,13 @@ class Work:
         return late
 
     def _consume(self, ticket: Ticket, factory: Callable[[], Iterable[Any]]) -> None:
+        error: RedirectoryError | None = RedirectoryError(f"{ticket.title}: ended before its time")
+        try:
+            error = self._run_through(ticket, factory)
+        finally:
+            self._tell(self._end, ticket, error)
+
+    def _run_through(self, ticket: Ticket, factory: Callable[[], Iterable[Any]]) -> RedirectoryError | None:
         error: RedirectoryError | None = None
         iterator: Iterator[Any] | None = None
         try:
@@ -244,7 +251,7 @@ class Work:
                     close()
                 except Exception as unexpected:
                     error = error or self._write_down(unexpected, ticket)
-        self._tell(self._end, ticket, error)
+        return error
 
     def _tell(self, function: Callable[..., None], *arguments: Any) -> None:
         if self._loop is not None and not self._loop.is_closed():
@@ -261,9 +268,16 @@ class Work:
             ticket.owner.post_message(Items(ticket, values))
 
     def _end(self, ticket: Ticket, error: RedirectoryError | None) -> None:
-        self._deliver(ticket)
         ticket.ended = time.monotonic()
         self.tickets.remove(ticket)
+        try:
+            self._deliver(ticket)
+            self._tell_end(ticket, error)
+        finally:
+            if not self.tickets:
+                self._quiet.set()
+
+    def _tell_end(self, ticket: Ticket, error: RedirectoryError | None) -> None:
         if ticket.changes or not ticket.abandoned:
             if error is not None:
                 if ticket.changes and isinstance(error, NotReached):
@@ -274,8 +288,6 @@ class Work:
                 ticket.state = "cancelled" if ticket.cancelled else "finished"
                 ticket.owner.post_message(Finished(ticket))
         self._app.post_message(TicketsChanged(True, error, ticket.changes))
-        if not self.tickets:
-            self._quiet.set()
 
     def _write_down(self, error: BaseException, ticket: Ticket) -> RedirectoryError:
         from tui.app.faultlog import write_fault

@@ -143,7 +143,7 @@ class CheckSheet(Sheet[None]):
 
     def keys(self) -> Sequence[tuple[str, str]]:
         if self._editing is not None:
-            what = "for every row without" if self._editing == ALL else "take"
+            what = "fill every row without one" if self._editing == ALL else "take"
             return (("⏎", what), ("Tab", "next field"), ("esc", "leave it as it was"))
         if self.check.control is not None:
             pause = "resume" if self.check.control.paused else "pause"
