@@ -168,7 +168,9 @@ async def test_a_job_is_paused_shown_left_alone_and_cancelled(
         await person.press("enter")
         person.app.screen.query_one("#count").value = "40"  # type: ignore[attr-defined]
         await person.pilot.press("enter")
-        while not slow_apply:
+        for _ in range(2000):
+            if slow_apply and "1 job" in person.line("title"):
+                break
             await person.pilot.pause()
         page(person).draw_state()
         assert "paused · 0 of 40" in person.line("plan-state")

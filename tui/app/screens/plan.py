@@ -9,19 +9,14 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from tui.app.actions import bindings
-from tui.app.dialogs.confirm import ConfirmDialog
-from tui.app.dialogs.outcomes import SETTLED, OutcomesDialog
 from tui.app.differences import (
     Compared,
     Desired,
     DifferenceRow,
-    ask_sentence,
     compare,
-    count_answers,
     count_kinds,
     is_shown,
     nameless,
@@ -30,8 +25,7 @@ from tui.app.differences import (
 )
 from tui.app.messages import Failed, Finished, Items
 from tui.app.page import Hint
-from tui.app.progress import draw_bar, tell_progress
-from tui.app.screens.path_page import PathPage
+from tui.app.screens.plan_job import PlanJob
 from tui.app.screens.upload_verbs import PASTED
 from tui.app.uploading import explain_trouble, read_bytes
 from tui.app.widgets.device_lines import spell_count
@@ -41,11 +35,8 @@ from tui.app.widgets.lines import RowTable
 from tui.app.widgets.path_entry import PathEntry
 from tui.app.work import Ticket
 from tui.errors import LinkError, RedirectoryError
-from tui.model.outcome import Outcome
-from tui.services.control import Control
-from tui.services.planning import CHANGES, Change, Plan
+from tui.services.planning import CHANGES, Change
 
-CANCELLED = "cancelled"
 _ABOUT = (
     "Name a CSV with a row for each device that the account shall have: MAC-ID, URL, provider.\n"
     "You see what is added, changed, unchanged, missing, foreign and invalid before anything is sent.\n"
@@ -53,7 +44,7 @@ _ABOUT = (
 )
 
 
-class PlanPage(PathPage):
+class PlanPage(PlanJob):
     """Reads, compares, shows, applies, and compares again."""
 
     page_id = "plan"
@@ -62,18 +53,12 @@ class PlanPage(PathPage):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self.plan: Plan | None = None
-        self.answers: dict[str, Outcome] = {}
-        self._desired: Desired | None = None
-        self._prune = self._bare = False
+        self._prune = False
         self._kind: Change | None = None
         self._pasted = ""
         self._source: Callable[[], Desired] | None = None
         self._comparing: Ticket | None = None
-        self._applying: Ticket | None = None
         self._trouble: RedirectoryError | None = None
-        self._applied = ""
-        self._clock: Timer | None = None
 
     def compose(self) -> ComposeResult:
         yield Field("Desired state", PathEntry(id="plan-path", several=True, select_on_focus=False), width=15)
@@ -160,9 +145,9 @@ class PlanPage(PathPage):
         self.answers = {}
         self._prune = self._bare = False
         self._kind = None
-        self._compare()
+        self.compare_again()
 
-    def _compare(self) -> None:
+    def compare_again(self) -> None:
         source, session, prune = self._source, self.desk.session, self._prune
         if source is not None:
             self._trouble = None
@@ -176,7 +161,7 @@ class PlanPage(PathPage):
 
     def action_refresh(self) -> None:
         if self._applying is None:
-            self._compare() if self._source is not None else self.read_typed()
+            self.compare_again() if self._source is not None else self.read_typed()
 
     @on(Items)
     def items_came(self, event: Items) -> None:
@@ -215,7 +200,7 @@ class PlanPage(PathPage):
 
     def undone(self) -> None:
         self._applied = ""
-        self._compare()
+        self.compare_again()
 
     # what is shown
 
@@ -304,16 +289,7 @@ class PlanPage(PathPage):
     def _state(self) -> Content:
         plan, desired, ticket = self.plan, self._desired, self._applying
         if ticket is not None:
-            paused = getattr(ticket.control, "paused", False)
-            word = "cancelling · " if ticket.cancel_asked else "paused · " if paused else ""
-            done = len(self.answers)
-            progress = tell_progress(done, ticket.total, 0 if paused else ticket.age)
-            troubled = count_answers(self._troubled)
-            parts = [
-                f"{draw_bar(done, ticket.total, 12)} {word}{progress}",
-                *([troubled] if troubled else []),
-            ]
-            return Content(" · ".join(parts))
+            return self._progress(ticket)
         if plan is None or desired is None or self._trouble is not None:
             return Content("")
         shown: list[Content] = []
@@ -332,108 +308,9 @@ class PlanPage(PathPage):
             shown += [Content.styled(note, "dim") for note in desired.notes[:1]]
         return Content(" · ").join(shown)
 
-    @property
-    def _troubled(self) -> list[Outcome]:
-        """Answers that need reading: neither as asked, nor left out because the person cancelled."""
-        left = (each for each in self.answers.values() if each.result not in SETTLED)
-        return [each for each in left if each.code != CANCELLED]
-
     @on(RowTable.Moved)
     def row_changed(self) -> None:
         self.draw_detail()
-
-    # applying
-
-    @on(RowTable.Opened)
-    def action_apply(self) -> None:
-        """Apply what is shown, after a confirmation."""
-        plan = self.plan
-        if plan is None or self._applying is not None:
-            return
-        rows = plan.touched()
-        if not rows:
-            hint = f" {len(plan.missing)} missing are kept; m removes them." if plan.missing else ""
-            self.frame.say(f"Nothing to apply: no device would change.{hint}")
-            return
-        notes = []
-        if plan.prune and self._desired is not None and (warning := warn_unread(self._desired)):
-            notes.append(warning)
-        if nameless(plan) and not self._bare:
-            notes.append(f"{nameless(plan)} without a MAC-ID here are skipped.")
-        if plan.invalid:
-            count = len(plan.invalid)
-            notes.append(f"{spell_count(count)} invalid row{' is' if count == 1 else 's are'} left out.")
-        lines = [
-            "".join(text for text, _ in DifferenceRow(row, plan.prune).draw(self.app.size.width - 6, False))
-            # What takes something away is read first.
-            for row in reversed(rows)
-        ]
-        self.app.push_screen(
-            ConfirmDialog(
-                f"{ask_sentence(plan)}: {spell_count(len(rows))} device{'' if len(rows) == 1 else 's'}",
-                lines,
-                verb="apply",
-                count=len(rows),
-                note=" ".join([*notes, "z takes it back."]),
-            ),
-            lambda sure: self._apply(plan) if sure else None,
-        )
-
-    def _apply(self, plan: Plan) -> None:
-        from tui.services.planning import apply
-
-        session, control, bare, count = self.desk.session, Control(), self._bare, len(plan.touched())
-        self.answers = {}
-        self._applied = ""
-        self._applying = self.desk.work.run(
-            lambda: apply(session, plan, control=control, bare=bare),
-            owner=self,
-            group="apply",
-            title=f"Applying {spell_count(count)} device{'' if count == 1 else 's'}",
-            changes=True,
-            job=True,
-            control=control,
-            total=count,
-        )
-        # Drawn twice a second, not with each answer: a job of thousands must not fill a thin line.
-        self._clock = self._clock or self.set_interval(0.5, self._tick)
-        self.draw(top=True)
-
-    def _tick(self) -> None:
-        if self._applying is not None and self.display:
-            self.draw()
-
-    def _end_apply(self, ticket: Ticket) -> None:
-        self._applying = None
-        if self._clock is not None:
-            self._clock.stop()
-            self._clock = None
-        outcomes = list(self.answers.values())
-        self._applied = count_answers(outcomes)
-        self.draw()
-        if self._troubled:
-            self.app.push_screen(
-                OutcomesDialog(ticket.title, outcomes, "The difference is made again: it shows what is left.")
-            )
-        if not self.display:
-            self.frame.say(f"{ticket.title}: {self._applied}.")
-        if self.desk.signed_in and not self.desk.link_lost:
-            self._compare()
-
-    def action_pause(self) -> None:
-        control = self._applying.control if self._applying is not None else None
-        if control is None:
-            self.frame.say("Nothing runs.")
-        else:
-            (control.resume if control.paused else control.pause)()
-            self.draw_state()
-
-    def action_cancel(self) -> None:
-        if self._applying is not None:
-            self._applying.cancel()
-            self.draw_state()
-        else:
-            self.frame.say("Nothing runs.")
 
 
 def _read_file(typed: str) -> Desired:

@@ -1,0 +1,158 @@
+"""The job of the page of plans: the difference confirmed, applied, paused, cancelled, and told of."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.content import Content
+from textual.timer import Timer
+
+from tui.app.dialogs.confirm import ConfirmDialog
+from tui.app.dialogs.outcomes import SETTLED, OutcomesDialog
+from tui.app.differences import Desired, DifferenceRow, ask_sentence, count_answers, nameless, warn_unread
+from tui.app.progress import draw_bar, tell_progress
+from tui.app.screens.path_page import PathPage
+from tui.app.widgets.device_lines import spell_count
+from tui.app.widgets.lines import RowTable
+from tui.app.work import Ticket
+from tui.model.outcome import Outcome
+from tui.services.control import Control
+from tui.services.planning import Plan
+
+CANCELLED = "cancelled"
+
+
+class PlanJob(PathPage):
+    """The page itself brings the plan, and makes it again."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.plan: Plan | None = None
+        self.answers: dict[str, Outcome] = {}
+        self._desired: Desired | None = None
+        self._bare = False
+        self._applying: Ticket | None = None
+        self._applied = ""
+        self._clock: Timer | None = None
+
+    def draw(self, *, top: bool = False) -> None:
+        """Everything below the field."""
+
+    def draw_state(self) -> None:
+        """The line of what goes on."""
+
+    def compare_again(self) -> None:
+        """Ask for the list and make the plan again."""
+
+    def _progress(self, ticket: Ticket) -> Content:
+        paused = getattr(ticket.control, "paused", False)
+        word = "cancelling · " if ticket.cancel_asked else "paused · " if paused else ""
+        done = len(self.answers)
+        progress = tell_progress(done, ticket.total, 0 if paused else ticket.age)
+        troubled = count_answers(self._troubled)
+        parts = [
+            f"{draw_bar(done, ticket.total, 12)} {word}{progress}",
+            *([troubled] if troubled else []),
+        ]
+        return Content(" · ".join(parts))
+
+    @property
+    def _troubled(self) -> list[Outcome]:
+        """Answers that need reading: neither as asked, nor left out because the person cancelled."""
+        left = (each for each in self.answers.values() if each.result not in SETTLED)
+        return [each for each in left if each.code != CANCELLED]
+
+    @on(RowTable.Opened)
+    def action_apply(self) -> None:
+        """Apply what is shown, after a confirmation."""
+        plan = self.plan
+        if plan is None or self._applying is not None:
+            return
+        rows = plan.touched()
+        if not rows:
+            hint = f" {len(plan.missing)} missing are kept; m removes them." if plan.missing else ""
+            self.frame.say(f"Nothing to apply: no device would change.{hint}")
+            return
+        notes = []
+        if plan.prune and self._desired is not None and (warning := warn_unread(self._desired)):
+            notes.append(warning)
+        if nameless(plan) and not self._bare:
+            notes.append(f"{nameless(plan)} without a MAC-ID here are skipped.")
+        if plan.invalid:
+            count = len(plan.invalid)
+            notes.append(f"{spell_count(count)} invalid row{' is' if count == 1 else 's are'} left out.")
+        lines = [
+            "".join(text for text, _ in DifferenceRow(row, plan.prune).draw(self.app.size.width - 6, False))
+            # What takes something away is read first.
+            for row in reversed(rows)
+        ]
+        self.app.push_screen(
+            ConfirmDialog(
+                f"{ask_sentence(plan)}: {spell_count(len(rows))} device{'' if len(rows) == 1 else 's'}",
+                lines,
+                verb="apply",
+                count=len(rows),
+                note=" ".join([*notes, "z takes it back."]),
+            ),
+            lambda sure: self._apply(plan) if sure else None,
+        )
+
+    def _apply(self, plan: Plan) -> None:
+        from tui.services.planning import apply
+
+        session, control, bare, count = self.desk.session, Control(), self._bare, len(plan.touched())
+        self.answers = {}
+        self._applied = ""
+        self._applying = self.desk.work.run(
+            lambda: apply(session, plan, control=control, bare=bare),
+            owner=self,
+            group="apply",
+            title=f"Applying {spell_count(count)} device{'' if count == 1 else 's'}",
+            changes=True,
+            job=True,
+            control=control,
+            total=count,
+        )
+        # Drawn twice a second, not with each answer: a job of thousands must not fill a thin line.
+        self._clock = self._clock or self.set_interval(0.5, self._tick)
+        self.draw(top=True)
+
+    def _tick(self) -> None:
+        if self._applying is None:
+            self._stop_clock()
+        elif self.display:
+            self.draw()
+
+    def _stop_clock(self) -> None:
+        if self._clock is not None:
+            self._clock.stop()
+            self._clock = None
+
+    def _end_apply(self, ticket: Ticket) -> None:
+        self._applying = None
+        self._stop_clock()
+        outcomes = list(self.answers.values())
+        self._applied = count_answers(outcomes)
+        self.draw()
+        if self._troubled:
+            self.app.push_screen(
+                OutcomesDialog(ticket.title, outcomes, "The difference is made again: it shows what is left.")
+            )
+        if not self.display:
+            self.frame.say(f"{ticket.title}: {self._applied}.")
+        if self.desk.signed_in and not self.desk.link_lost:
+            self.compare_again()
+
+    def action_pause(self) -> None:
+        control = self._applying.control if self._applying is not None else None
+        if control is None:
+            self.frame.say("Nothing runs.")
+        else:
+            (control.resume if control.paused else control.pause)()
+            self.draw_state()
+
+    def action_cancel(self) -> None:
+        if self._applying is not None:
+            self._applying.cancel()
+            self.draw_state()
+        else:
+            self.frame.say("Nothing runs.")
