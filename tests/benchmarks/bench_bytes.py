@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from statistics import median
 from tempfile import TemporaryDirectory
+from xmlrpc.client import ServerProxy
 
 from tests.benchmarks.bytes_on_the_line import Terminal, measure_peers
-from tests.benchmarks.result import Result, compile_all, make_environ
+from tests.benchmarks.result import Result, compile_all, make_environ, serve_sandbox
 
 # goal at 80x24, and the peer's figure to stand below
 GOALS = {
@@ -80,6 +81,28 @@ def count_bytes(size: tuple[int, int], idle: float, keys: int = 5) -> dict[str, 
     return counts
 
 
+def count_mixed_page(size: tuple[int, int], devices: int = 96) -> int:
+    """Median bytes of a page in the worst list: hardly a cell is like the one above it."""
+    makers = [
+        ("Daryna", "http"),
+        ("Téléphonie Léman", "https"),
+        ("Nordlicht Telefon", "http"),
+        ("Voxtra", "https"),
+    ]
+    with serve_sandbox(0) as environ:
+        server = ServerProxy(environ["REDIRECTORY_SERVER"].replace("://", "://demo:demo@") + "/apxml/rpc.do")
+        for number in range(devices):
+            provider, scheme = makers[number % len(makers)]
+            mixed = number * 2654435761 & 0xFFFFFFFF
+            url = f"{scheme}://{mixed:08x}.example/%MACD.xml"
+            server.autoprov.registerDevice(f"{mixed:08X}{number * 40503 & 0xFFFF:04X}-0000", url, provider)
+        with running(["--user", "demo"], size, environ=environ) as terminal:
+            terminal.press("f3")
+            terminal.read(first=1.5)
+            press(terminal, "escape", "home", *["down"] * size[1])
+            return int(median(press(terminal, *["pagedown"] * 3)))
+
+
 def measure(quick: bool = False) -> list[Result]:
     """The results at 80x24, and without goals at 200x50."""
     compile_all()
@@ -98,6 +121,7 @@ def measure(quick: bool = False) -> list[Result]:
         results.append(
             Result(f"{what}, 80x24", f"{counts[what]:,} B", ", ".join(shown), counts[what], goal, unit=" B")
         )
+    results.append(Result("page of a list without likeness, 80x24", f"{count_mixed_page((80, 24)):,} B"))
     results.append(Result(f"idle for {idle:g} s", f"{counts['idle']:,} B", "", counts["idle"], 0, unit=" B"))
     if not quick:
         wide = count_bytes((200, 50), 1.0)

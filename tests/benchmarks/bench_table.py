@@ -40,6 +40,39 @@ def sample_rows(count: int) -> list[tuple[str, str, str, str]]:
     ]
 
 
+def time_filling(kind: str, count: int, rounds: int) -> float:
+    """Median seconds from the first row to a painted table that holds `count` rows; `kind` is ours or
+    stock. There is no terminal."""
+    from textual.app import App, ComposeResult
+    from textual.widgets import DataTable
+
+    from tui.app.widgets.device_table import DeviceTable
+
+    rows = sample_rows(count)
+
+    class Filling(App[float]):
+        def compose(self) -> ComposeResult:
+            yield DeviceTable() if kind == "ours" else DataTable()
+
+        def on_mount(self) -> None:
+            self.call_after_refresh(self.fill)
+
+        def fill(self) -> None:
+            began = time.perf_counter()
+            if kind == "ours":
+                table = self.query_one(DeviceTable)
+                for first in range(0, count, 1000):
+                    table.devices.extend(rows[first : first + 1000])
+                table.refresh()
+            else:
+                stock: DataTable[str] = self.query_one(DataTable)
+                stock.add_columns("Server date", "MAC", "Provider", "URL")
+                stock.add_rows((date, mac, provider, url) for mac, provider, url, date in rows)
+            self.call_after_refresh(lambda: self.exit(time.perf_counter() - began))
+
+    return statistics.median(Filling().run(headless=True) or 0.0 for _ in range(rounds))
+
+
 def run_app(count: int) -> None:
     """The table, a search field and nothing else."""
     from textual.app import App, ComposeResult

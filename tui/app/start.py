@@ -100,6 +100,7 @@ def _run(places: Places, options: dict[str, Any], first: FirstPaint | None) -> i
         if account is not None:
             opener = partial(_open_account, account, places, config)
     gc.disable()  # what is imported now stays: searching it for garbage is a tenth of the wait
+    sys.setswitchinterval(0.0005)  # seconds that a thread that reads a list may keep a key waiting
     _import_asyncio()
     app = _make_app(places, config, options, opener, account, first)
     code = app.run(mouse=options["mouse"] and config.app.mouse)

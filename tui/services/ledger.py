@@ -15,7 +15,7 @@ from tui.services.mutations import Ending, Knowledge, Task
 from tui.services.session import Session
 from tui.services.vault import VaultEntry
 
-_SLICE = 1000
+_SLICE = 5000
 
 
 class Ledger:
