@@ -26,7 +26,8 @@ def test_no_picture_is_left_over_from_a_scene_that_is_gone() -> None:
 def test_no_picture_shows_a_password() -> None:
     with open_rehearsal(sample=200) as session:
         make_history(session)
-        entries = session.journal.recall_many(session.account_key, [row.mac for row in session.journal.rows()])
+        macs = [row.mac for row in session.journal.rows()]
+        entries = session.journal.recall_many(session.account_key, macs)
         secrets = [entry.password.reveal() for entry in entries.values() if entry.password is not None]
     pictures = [path.read_text(encoding="utf-8") for path in FOLDER.glob("*.svg")]
     assert secrets

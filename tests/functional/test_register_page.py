@@ -15,6 +15,7 @@ from tui.app.dialogs.preset import PickPreset, PresetDialog
 from tui.app.screens.check import CheckSheet
 from tui.app.screens.register import RegisterPage
 from tui.app.widgets.choices import Choices
+from tui.app.widgets.field import Entry
 from tui.app.widgets.lines import Piece
 from tui.app.widgets.toggle import Toggle
 from tui.model.identifiers import parse_identifier
@@ -474,3 +475,21 @@ async def test_text_typed_behind_a_tab_in_one_piece_goes_to_the_next_field(app_o
             person.app.post_message(events.Key(key, key if len(key) == 1 else None))
         await person.calm()
         assert (person.value("register-url"), person.value("register-provider")) == ("ab", "cd")
+
+
+async def test_text_typed_behind_a_key_that_opens_a_dialog_goes_into_the_dialog(app_open: Open) -> None:
+    async with app_open() as person:
+        await person.press("escape")
+        for key in ("ctrl+p", *"theme"):
+            person.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await person.calm()
+        assert person.dialog.query_one(Entry).value == "theme"
+
+
+async def test_text_typed_behind_a_key_that_turns_the_page_goes_into_its_field(app_open: Open) -> None:
+    async with app_open() as person:
+        await person.press("escape")
+        for key in ("2", *"qrstuvw"):
+            person.app.post_message(events.Key(key, key))
+        await person.calm()
+        assert (person.page_id, person.value("info-mac")) == ("device_info", "qrstuvw")

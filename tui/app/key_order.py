@@ -15,6 +15,7 @@ from typing import Any
 from textual import events
 from textual.app import App
 from textual.message_pump import MessagePump
+from textual.screen import Screen
 
 # After so many seconds a key that got lost on its way is not waited for any longer.
 PATIENCE = 0.3
@@ -50,13 +51,14 @@ class OrderedKeys(App[int]):
 
     async def _act(self, event: events.Key | events.Paste) -> None:
         writes = self.typing and (isinstance(event, events.Paste) or event.is_printable)
+        screen = self.screen
         await self.take_input(event)
         if not writes and not self._exit:
             self._waiting = deque()
             self._turn += 1
             loop = asyncio.get_running_loop()
             self._last_resort = loop.call_later(PATIENCE, self.call_later, self._go_on, self._turn)
-            self.after_keys(partial(self._go_on, self._turn))
+            self.after_keys(partial(self._settle, self._turn, screen))
 
     def after_keys(self, callback: Callable[[], Any]) -> None:
         """Call this behind every key that is on its way, from the widget in focus up to the app."""
@@ -67,6 +69,14 @@ class OrderedKeys(App[int]):
             self.call_later(callback)
         else:
             pump.call_later(self._follow, pump._parent or self, callback)
+
+    def _settle(self, turn: int, before: Screen[Any]) -> None:
+        """The key has acted. What it gave the focus to, perhaps in a dialog that is still being made, has it
+        a step later."""
+        if self.screen is before:
+            self.call_later(self._go_on, turn)
+        else:
+            self.screen.call_later(self.call_later, self._go_on, turn)
 
     async def _go_on(self, turn: int) -> None:
         if turn != self._turn or self._waiting is None:
