@@ -48,6 +48,19 @@ def test_history_can_be_narrowed_down(office: Shell) -> None:
     assert len(office.run("history", "--limit", "1", "--json").rows) == 1
 
 
+def test_history_of_a_provider_and_of_a_change_set(office: Shell) -> None:
+    change_set = register(office, "7C2F80B30001-1A2B", "7C2F80B30002-1A2B", provider="Vorher")
+    office.run("retarget", "7C2F80B30001", "--provider", "Nachher", "--yes")
+    found = office.run("history", "--provider", "Vorher", "--json").rows
+    assert [(row["operation"], row["mac"]) for row in found] == [
+        ("retarget", "7C2F80B30001"),
+        ("register", "7C2F80B30002"),
+        ("register", "7C2F80B30001"),
+    ]
+    only = office.run("history", "--change-set", change_set, "--csv").out.splitlines()
+    assert len(only) == 3
+
+
 @pytest.mark.parametrize(
     "words", [("--since", "yesterday"), ("--outcome", "gone"), ("--limit", "0"), ("--device", "x")]
 )

@@ -31,6 +31,8 @@ def declare_history(parser: ArgumentParser) -> None:
         "--outcome", choices=[result.value for result in Result], metavar="O", help="only this outcome"
     )
     parser.add_argument("--since", metavar="DAY", help="only from this day on: YYYY-MM-DD")
+    parser.add_argument("--provider", metavar="P", help="only devices that had or were given this provider")
+    parser.add_argument("--change-set", metavar="ID", help="only this change set")
     parser.add_argument("--limit", type=int, metavar="N", help="at most N rows")
     declare_form(parser, secrets=True)
     parser.add_argument("--account", metavar="NAME", help="only this account's changes")
@@ -67,7 +69,13 @@ def run_history(desk: Desk) -> int:
         journal = Journal(desk.places.journal_file)
         try:
             for row in journal.walk(
-                account_key=key, mac=mac, result=result, since=since, limit=desk.arguments.limit
+                account_key=key,
+                mac=mac,
+                result=result,
+                provider=desk.arguments.provider,
+                since=since,
+                change_set=desk.arguments.change_set,
+                limit=desk.arguments.limit,
             ):
                 count += 1
                 said = "" if brief or row.result is None else SAID.get(row.result, "")

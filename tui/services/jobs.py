@@ -186,7 +186,8 @@ class Job:
                 ending = Ending(Result.REFUSED, wording.code_of(error), error.describe())
                 return seal([(task, ending) for task in part.tasks])
         reading = part.mutation.read(answer, sent, self.known)
-        self.known.note_order(reading)
+        with self._lock:
+            self.known.note_order(reading)
         self._note_success(len(sent))
         firm_ends: list[tuple[Task, Ending]] = []
         for task in part.tasks:

@@ -258,7 +258,9 @@ class Journal:
         account_key: str | None = None,
         mac: str | None = None,
         result: Result | None = None,
+        provider: str | None = None,
         since: str | None = None,
+        change_set: str | None = None,
         limit: int | None = None,
     ) -> Iterator[JournalRow]:
         """Records as `rows` gives them, read some at a time, so that a long journal needs no memory. One that
@@ -268,7 +270,9 @@ class Journal:
                 "account_key = ?": account_key,
                 "mac = ?": mac,
                 "coalesce(result, 'unknown') = ?": None if result is None else result.value,
+                "? IN (before_provider, after_provider)": provider,
                 "at >= ?": since,
+                "change_set = ?": change_set,
             }
         )
         given: set[int] = set()
