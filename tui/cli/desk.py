@@ -127,7 +127,8 @@ class Desk:
         for note in intake.notes:
             self.err.note(note)
         if intake.header is not None and intake.header.line is not None:
-            self.err.note(f"Heading on line {intake.header.line}: {intake.header.describe()}.")
+            above = " (what stands above it was passed over)" if intake.header.line > 1 else ""
+            self.err.note(f"Heading on line {intake.header.line}{above}: {intake.header.describe()}.")
 
     def _spread(self, words: Sequence[str]) -> Iterable[tuple[str, str]]:
         for word in words:

@@ -31,6 +31,8 @@ _NAMES: dict[Role, str] = {
     ),
 }
 _ROLES: dict[str, Role] = {name: role for role, names in _NAMES.items() for name in names.split()}
+# So many lines are looked at for the heading: titles, dates and blank lines stand above it.
+_TITLES = 10
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _FOUR = re.compile(r"[0-9A-Fa-f]{4}")
 _HEXLIKE = re.compile(r"(?:[0-9A-Fa-f][:.\-\s]?){8,}")
@@ -108,11 +110,15 @@ def read_header(cells: Sequence[str], separator: str, line: int) -> Header | Non
 
 
 def understand_rows(rows: Sequence[tuple[int, Sequence[str]]], separator: str) -> Header | None:
-    """The header of a table from its first (line, cells): by headings, else by content, else None."""
+    """The header of a table from its first (line, cells): by headings, which may stand below a title, else
+    by content, else None."""
+    for line, cells in rows[:_TITLES]:
+        header = read_header(cells, separator, line)
+        if header is not None:
+            return header
+        if _is_data(cells):
+            break
     line, cells = rows[0]
-    header = read_header(cells, separator, line)
-    if header is not None:
-        return header
     titled = not _is_data(cells) and len(rows) > 1
     guessed = guess_header([cells for _, cells in rows[titled:]], separator)
     if guessed is None or not titled:

@@ -98,7 +98,7 @@ def _read_spreadsheet(data: bytes, default_url: str, default_provider: str, need
             f"Sheet {make_inert(name)}: no heading such as MAC-ID, and no column that holds MACs.",
             "Give the column the heading MAC-ID.",
         )
-    body = numbered[1:] if header.line else numbered
+    body = [(number, row) for number, row in numbered if number > (header.line or 0)]
     drafts = make_rows(
         body, header, default_url=default_url, default_provider=default_provider, need_target=need_target
     )
