@@ -71,7 +71,7 @@ class RedirectoryApp(AccountSwitching, LooseInput):
         self._reactive_theme = looks.choose(config.app.theme)
         super().__init__(
             driver_class=driver_class,
-            css_path=list(looks.sheets(self._sheet_folder)),
+            css_path=[self._sheet_folder / name for name in looks.FIRST_SHEETS],
         )
         self.animation_level = "none"
         self.desk = Desk(places, config, Work(self, lambda: places.state), demo)
@@ -105,13 +105,24 @@ class RedirectoryApp(AccountSwitching, LooseInput):
 
     async def begin(self) -> None:
         """The frame stands: open the session behind it and show the first page."""
-        await self._bring_front(self._first_page if self._has_session else "start")
+        first = self._first_page if self._has_session else "start"
+        if first == "register":
+            self.call_after_refresh(self._read_other_sheets)
+        else:
+            self._read_other_sheets()
+        await self._bring_front(first)
         for complaint in self._complaints[:3]:
             self.say(complaint, "warning")
         if let_keys_in := getattr(self._driver, "let_keys_in", None):
             self.call_after_refresh(let_keys_in)
         # Behind the first frame: opening imports a good deal, and would hold up the paint.
         self.call_after_refresh(self._open_first)
+
+    def _read_other_sheets(self) -> None:
+        for path in looks.sheets(self._sheet_folder):
+            if path.name not in looks.FIRST_SHEETS:
+                self.stylesheet.read(path)
+        self.stylesheet.parse()  # or the rules known so far would go on
 
     @property
     def _has_session(self) -> bool:

@@ -28,6 +28,9 @@ SHEETS = (
     "settings.tcss",
 )
 
+# What the frame and Register need; the others are read behind the first frame.
+FIRST_SHEETS = (*SHEETS[:3], "register.tcss")
+
 # What a person may choose; the first two use the terminal's own sixteen colours, so they cost few bytes.
 THEMES = {
     "ansi-dark": "the terminal's own colours, for a dark background",
