@@ -171,9 +171,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("devices.refresh", "r", "refresh", "Ask the server for the list again"),
     Action("devices.sort", "s", "sort", "Sort by the next column"),
     Action("devices.provider", "f", "provider", "Show one provider only"),
-    Action(
-        "devices.export", "x", "export", "Write the devices, or MAC passwords (CSV, htdigest), to a file"
-    ),
+    Action("devices.export", "x", "export", "Write the devices, or MAC passwords (CSV, htdigest), to a file"),
     Action("devices.copy", "y", "copy", "Copy the devices"),
     Action("devices.watch", "w", "watch", "Wait until the phone under the cursor calls the redirect server"),
     Action("devices.test", "t", "test", "Fetch the provisioning URL as this phone would; changes nothing"),

@@ -92,7 +92,9 @@ def sample_devices(
         mixed = (number * 2246822519 + 31) & 0xFFFFFFFF
         # Of some customers' phones few have ever asked: they lie in their cartons still.
         asked = (mixed >> 7) % 9
-        last_asked = registered + mixed % (_LAST + 1 - registered) if asked > (5 if not unseen else 0) else None
+        last_asked = (
+            registered + mixed % (_LAST + 1 - registered) if asked > (5 if not unseen else 0) else None
+        )
         holder = owner if number < rows else second_owner
         yield mac, derive_suffix(mac), 0, holder, provider, url, registered, last_asked, length
 

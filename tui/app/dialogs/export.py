@@ -56,7 +56,12 @@ class ExportDialog(Sheet[ExportWanted]):
     ]
 
     def __init__(
-        self, what: str, folder: Path | None = None, *, verb: str = "Export", forms: Sequence[Form] = FORMS,
+        self,
+        what: str,
+        folder: Path | None = None,
+        *,
+        verb: str = "Export",
+        forms: Sequence[Form] = FORMS,
         note: str = DEVICE_NOTE,
     ) -> None:
         super().__init__(f"{verb} {what}")
