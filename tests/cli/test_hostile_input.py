@@ -124,6 +124,7 @@ def test_options_that_do_not_exist_are_exit_code_2(office: Shell) -> None:
 
 
 def test_output_for_a_terminal_without_unicode_is_no_failure(office: Shell) -> None:
+    office.run("register", "7C2F80C30001", "--url", URL, "--provider", "Müller & Söhne")
     plain = {"PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
     for form in ("--json", "--csv"):
         run = office.run("list", form, environ=plain)
