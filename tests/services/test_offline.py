@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,8 +22,10 @@ def row(number: int) -> DeviceRow:
 
 
 @pytest.fixture
-def lists(tmp_path: Path) -> OfflineLists:
-    return OfflineLists(tmp_path / "cache" / "lists.db")
+def lists(tmp_path: Path) -> Iterator[OfflineLists]:
+    kept = OfflineLists(tmp_path / "cache" / "lists.db")
+    yield kept
+    kept.close()
 
 
 def test_a_list_comes_back_as_it_was_with_its_time(lists: OfflineLists) -> None:
