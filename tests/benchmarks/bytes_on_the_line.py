@@ -62,10 +62,14 @@ class Terminal:
             "LC_ALL": "C.UTF-8",
         }
         environment |= env or {}
+        for name in ("COLUMNS", "LINES"):
+            environment.pop(name, None)
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             try:
                 fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+                # A parallel test worker ignores ctrl+c, and a child would inherit that.
+                signal.signal(signal.SIGINT, signal.SIG_DFL)
                 os.execvpe(argv[0], list(argv), environment)
             finally:
                 os._exit(127)

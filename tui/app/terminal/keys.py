@@ -11,6 +11,6 @@ AltDigit = Enum("AltDigit", {f"ALT_{digit}": f"alt+{digit}" for digit in "012345
 
 
 def free_alt_digits() -> None:
-    """Let alt and a digit be just that: Textual turns them into signs that one terminal on macOS would type."""
+    """Let alt and a digit be just that: Textual turns them into signs that a macOS terminal would type."""
     for key in AltDigit:
         cast("dict[str, Any]", ANSI_SEQUENCES_KEYS)[f"\x1b{key.value[-1]}"] = (key,)
