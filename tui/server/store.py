@@ -261,14 +261,21 @@ class Store:
 
     def snapshot(self, owner: int | None, providers: Sequence[str] | None = None) -> Snapshot:
         """The records of one account, or of all for None, with one of `providers` if given."""
-        if self._path:
-            reader = self._connect()
-            reader.execute("BEGIN")
-            reader.execute("SELECT 1 FROM accounts").fetchone()
-        else:
-            reader = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-            with self._lock:
-                self._connection.backup(reader)
+        reader = (
+            self._connect()
+            if self._path
+            else sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        )
+        try:
+            if self._path:
+                reader.execute("BEGIN")
+                reader.execute("SELECT 1 FROM accounts").fetchone()
+            else:
+                with self._lock:
+                    self._connection.backup(reader)
+        except BaseException:
+            reader.close()
+            raise
         return Snapshot(reader, owner, providers)
 
     def close(self) -> None:
