@@ -12,7 +12,7 @@ import pytest
 
 from tests.cli.conftest import ROOT, SECONDS, Shell, serve
 
-DEVICES = 900
+DEVICES = 3000
 
 
 @pytest.fixture
