@@ -70,6 +70,8 @@ def find_records(
     counts as the account's own if its list, `known` or the list kept on this machine has it. Raises
     LinkError and Fault."""
     if len(identifiers) > _FEW:
+        if len(identifiers) > session.batching.chunk:
+            session.client.expect_many()
         return Records({mac: Found(row, True) for mac, row in list_some(session, _macs(identifiers)).items()})
     records = check_each(session, identifiers)
     for mac, found in records.found.items():

@@ -68,6 +68,10 @@ class RedirectClient:
     ) -> None:
         self.close()
 
+    def expect_many(self) -> None:
+        """Says that several calls will soon be made at the same time, so that they need not wait for that."""
+        self._connection.expect_many()
+
     def close(self) -> None:
         """Closes every connection."""
         self._connection.close()

@@ -9,7 +9,7 @@ import time
 import zlib
 from base64 import b64encode
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from tui import __version__
@@ -87,6 +87,16 @@ class Connection:
                     self.url, self._headers, self._timeouts, self._clock, self._transport
                 )
             return self._pooled
+
+    def expect_many(self) -> None:
+        """Calls at the same time will follow: get ready for them while the next call waits for its answer."""
+        if self._pooled is None:
+            threading.Thread(target=self._get_ready, name="connections", daemon=True).start()
+
+    def _get_ready(self) -> None:
+        # What is wrong here is wrong again, and said, when the first of these calls is made.
+        with suppress(UsageError):
+            self._pool()
 
     def close(self) -> None:
         """Closes every connection."""
