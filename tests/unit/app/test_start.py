@@ -49,7 +49,7 @@ def test_without_a_terminal_it_says_so_with_exit_code_2_and_no_traceback() -> No
 
 def test_copies_are_wrapped_for_tmux_and_screen() -> None:
     assert osc52("a", {}) == "\x1b]52;c;YQ==\x07"
-    assert osc52("a", {"TMUX": "/tmp/x"}) == "\x1bPtmux;\x1b\x1b]52;c;YQ==\x07\x1b\\"
+    assert osc52("a", {"TMUX": "/run/x"}) == "\x1bPtmux;\x1b\x1b]52;c;YQ==\x07\x1b\\"
     assert osc52("a", {"TERM": "screen-256color"}) == "\x1bP\x1b]52;c;YQ==\x07\x1b\\"
 
 
