@@ -142,12 +142,14 @@ def measure(
     env: Mapping[str, str] | None = None,
     idle: float = 2.0,
     quiet: float = 0.25,
+    ready: bytes = b"",
 ) -> dict[str, Any]:
     """Bytes per action of a program at `size` (columns, rows).
 
     `actions` names lists of keys, each pressed in turn; the figures are medians over the keys of a list. The
     result has `first_paint` (bytes), `idle` (bytes in `idle` seconds) and for each action `bytes` and `ms`
-    (key to last byte); or only `error` if the program is not installed or ended at once.
+    (key to last byte); or only `error` if the program is not installed, ended at once or did not show `ready`,
+    a pattern of its first screen.
     """
     if shutil.which(argv[0]) is None:
         return {"error": "not installed"}
@@ -157,6 +159,8 @@ def measure(
         result: dict[str, Any] = {"size": f"{size[0]}x{size[1]}", "first_paint": len(terminal.written)}
         if terminal.ended:
             return {"error": "ended at once: " + bytes(terminal.written[-200:]).decode(errors="replace")}
+        if not re.search(ready, terminal.written):
+            return {"error": f"no {ready!r} in {bytes(terminal.written[-200:])!r}"}
         result["idle"] = len(terminal.read(first=idle))
         for name, keys in actions.items():
             answers = [terminal.press(key) for key in keys]
@@ -167,26 +171,39 @@ def measure(
     return result
 
 
-def _make_mailbox(folder: Path) -> Path:
-    box = folder / "box"
-    with box.open("w", encoding="utf-8") as file:
+# Without these mutt asks questions before its index: for a mailbox in HOME, for the name of the machine.
+_MUTTRC = """set folder="{folder}" spoolfile="{folder}/box" mbox="{folder}/box" record="" postponed="" move=no
+set hostname="example.org" from="a@example.org" realname="A" header_cache="" sort=mailbox-order
+set mail_check=600 timeout=600 sleep_time=0 wait_key=no status_on_top=no menu_scroll=yes
+"""
+
+
+def _write_mailbox(folder: Path) -> list[str]:
+    """400 messages and settings; the command that shows their index."""
+    with (folder / "box").open("w", encoding="utf-8") as file:
         for number in range(400):
+            day = f"{number % 28 + 1}"
             file.write(
-                "From a@example.org Thu Jan  1 00:00:00 2026\n"
-                f"From: Person {number} <p{number}@example.org>\n"
-                f"Subject: Message number {number}\nDate: Thu, 1 Jan 2026 00:00:00 +0000\n\ntext\n\n"
+                f"From a@example.org Thu Jan {day:>2} 00:00:00 2026\n"
+                f"From: Person {number * 7919 % 1000} <p{number}@example.org>\n"
+                f"Message-ID: <{number}@example.org>\n"
+                f"Subject: Message number {number}\nDate: {day} Jan 2026 00:00:00 +0000\n\n"
+                + "text\n" * (number % 9 + 1)
+                + "\n"
             )
-    return box
+    (folder / "muttrc").write_text(_MUTTRC.format(folder=folder), encoding="utf-8")
+    return ["mutt", "-R", "-n", "-F", str(folder / "muttrc"), "-f", str(folder / "box")]
 
 
 def measure_peers(size: tuple[int, int]) -> dict[str, Any]:
-    """mutt's index of 400 messages and htop's process list at `size`, as far as they are installed."""
+    """mutt's index of 400 messages and htop's process list at `size`, as far as they are installed. mutt's
+    own keys: it does not know the arrows of a terminal that is not in application mode."""
     moves = {"down": ["down"] * 8, "page": ["pagedown"] * 3}
+    in_mutt = {"down": ["j"] * 8, "to the last line": ["j"] * size[1], "scroll": ["j"] * 8, "page": ["z"] * 3}
     with tempfile.TemporaryDirectory() as folder:
-        box = _make_mailbox(Path(folder))
-        mutt = ["mutt", "-n", "-F", "/dev/null", "-R", "-f", str(box)]
+        mutt = _write_mailbox(Path(folder))
         return {
-            "mutt": measure(mutt, {**moves, "scroll": ["j"] * 8}, size, env={"HOME": folder}),
+            "mutt": measure(mutt, in_mutt, size, env={"HOME": folder}, ready=rb"Msgs:400"),
             "htop": measure(["htop", "-d", "100"], moves, size, env={"HOME": folder}),
         }
 
