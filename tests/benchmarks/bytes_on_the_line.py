@@ -148,7 +148,7 @@ def measure(
 
     `actions` names lists of keys, each pressed in turn; the figures are medians over the keys of a list. The
     result has `first_paint` (bytes), `idle` (bytes in `idle` seconds) and for each action `bytes` and `ms`
-    (key to last byte); or only `error` if the program is not installed, ended at once or did not show `ready`,
+    (key to last byte); or only `error` if the program is not installed, ended at once or showed no `ready`,
     a pattern of its first screen.
     """
     if shutil.which(argv[0]) is None:
