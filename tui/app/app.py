@@ -18,6 +18,7 @@ from textual.theme import Theme
 from textual.timer import Timer
 from textual.widgets import Static
 
+from tui.app import garbage
 from tui.app import theme as looks
 from tui.app.actions import ACTIONS, bindings, by_id, in_scope, key_sign, keys_of
 from tui.app.desk import Desk
@@ -86,6 +87,7 @@ class RedirectoryApp(AccountSwitching, LooseInput):
         self._page: Page | None = None
         self._age_timer: Timer | None = None
         self._burst = BurstWatch()
+        self._garbage = garbage.GarbageWatch()
         self._turning = asyncio.Lock()
         self.set_keymap(self.remapped)
 
@@ -95,6 +97,10 @@ class RedirectoryApp(AccountSwitching, LooseInput):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         found: Theme | None = self.get_theme(self.theme)
         return looks.variables(found) if found is not None else {}
+
+    async def take_input(self, event: events.Key | events.Paste) -> None:
+        self._garbage.note_key()
+        await super().take_input(event)
 
     # pages
 
@@ -135,9 +141,13 @@ class RedirectoryApp(AccountSwitching, LooseInput):
     def _open_first(self) -> None:
         gc.freeze()  # what is there now stays; `start` had the search for garbage wait until here
         gc.enable()
+        self.set_interval(garbage.EVERY, self._search_garbage)
         opener, self._opener = self._opener, None
         if opener is not None:
             self.open_with(opener, "Opening the account")
+
+    def _search_garbage(self) -> None:
+        self._garbage.look(gc.get_count()[2], busy=bool(self.desk.work.running))
 
     async def action_show_page(self, page_id: str) -> None:
         await self._bring_front(page_id)

@@ -80,6 +80,7 @@ def _read_words(words: Sequence[str]) -> dict[str, Any]:
 def _run(places: Places, options: dict[str, Any], first: FirstPaint | None) -> int:
     import gc
 
+    from tui.app.garbage import put_off_whole_searches
     from tui.errors import RedirectoryError
     from tui.settings.config import Config, load_config
 
@@ -100,6 +101,7 @@ def _run(places: Places, options: dict[str, Any], first: FirstPaint | None) -> i
         if account is not None:
             opener = partial(_open_account, account, places, config)
     gc.disable()  # what is imported now stays: searching it for garbage is a tenth of the wait
+    put_off_whole_searches()
     sys.setswitchinterval(0.0005)  # seconds that a thread that reads a list may keep a key waiting
     _import_asyncio()
     app = _make_app(places, config, options, opener, account, first)
