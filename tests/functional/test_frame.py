@@ -14,6 +14,7 @@ from tui.app.help_text import SECTIONS
 from tui.app.screens.check import CheckSheet
 from tui.app.widgets.choices import Choices
 from tui.app.widgets.frame import FootLine
+from tui.app.widgets.toggle import Toggle
 from tui.errors import RedirectoryError
 from tui.model.outcome import Result
 from tui.settings.config import Config
@@ -253,3 +254,15 @@ def test_the_help_explains_every_word_an_outcome_can_have() -> None:
     explained = {line.partition(" | ")[0] for _, paragraphs in SECTIONS for line in paragraphs}
     assert {result.value for result in Result} <= explained
     assert not any("!" in line for _, paragraphs in SECTIONS for line in paragraphs)
+
+
+async def test_enter_on_a_check_box_does_what_the_footer_says_and_space_turns_it(app_open: Open) -> None:
+    async with app_open() as person:
+        box = person.app.screen.query_one(Toggle)
+        box.focus()
+        await person.press("space")
+        assert box.on
+        assert "⏎ register" in person.line("foot")
+        await person.press("enter")
+        assert box.on
+        assert "empty" in person.note("register-mac")

@@ -116,6 +116,19 @@ async def test_the_password_is_kept_only_on_request_in_a_private_file(
         assert kept.reveal() == "demo"
 
 
+async def test_enter_on_the_check_box_signs_in_and_leaves_the_box_as_it_is(
+    app_open: Open, places: Places, server: str
+) -> None:
+    async with app_open(rehearse=False) as person:
+        await person.press("s")
+        for field, text in (("server", server), ("user", "demo"), ("name", "kunde-a"), ("password", "demo")):
+            await person.fill(f"#signin-{field}", text)
+        person.app.screen.query_one("#signin-keep").focus()
+        await person.press("enter")
+        assert person.page_id == "register"
+        assert find_kept_password(load_accounts(places).accounts[0], places) is None
+
+
 async def test_a_refused_login_keeps_what_was_typed_and_stores_nothing(
     app_open: Open, places: Places, server: str
 ) -> None:

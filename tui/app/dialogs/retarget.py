@@ -62,13 +62,15 @@ class RetargetDialog(Sheet[NewTarget]):
         )
 
     def keys(self) -> Sequence[tuple[str, str]]:
-        return (("⏎", "go on"), ("Tab", "next field"), ("esc", "leave everything as it is"))
+        turns = (("Space", "tick the box"),) if self._missing else ()
+        return (("⏎", "go on"), ("Tab", "next field"), *turns, ("esc", "leave everything as it is"))
 
     def on_mount(self) -> None:
         super().on_mount()
         self.query_one("#retarget-url", Entry).focus()
 
     @on(Input.Submitted)
+    @on(Toggle.Entered)
     def go_on(self) -> None:
         fields = list(self.query(Field))
         url = _changed(self.query_one("#retarget-url", Entry).value, self._urls)

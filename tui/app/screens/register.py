@@ -135,6 +135,7 @@ class RegisterPage(RegisterFields):
     @on(Input.Submitted, "#register-mac")
     @on(Input.Submitted, "#register-url")
     @on(Input.Submitted, "#register-provider")
+    @on(Toggle.Entered)
     def action_submit(self) -> None:
         from tui.intake.scanner import clean_scan
 

@@ -60,7 +60,7 @@ class SignInPage(Page):
         self.query_one("#signin-password", Entry).focus()
 
     def hints(self) -> Sequence[Hint]:
-        return (("⏎", "sign in"), ("Tab", "next field"), ("esc", "back"))
+        return (("⏎", "sign in"), ("Tab", "next field"), ("Space", "tick the box"), ("esc", "back"))
 
     def fill(self, account: Account) -> None:
         """Ask for the password of a known account."""
@@ -109,9 +109,10 @@ class SignInPage(Page):
         )
 
     @on(Input.Submitted)
-    def entered(self, event: Input.Submitted) -> None:
+    @on(Toggle.Entered)
+    def entered(self) -> None:
         empty = [name for name in ORDER[:3] if not self.query_one(f"#{name}", Entry).value]
-        if empty and event.input.id != empty[0]:
+        if empty and not self.query_one(f"#{empty[0]}", Entry).has_focus:
             self.query_one(f"#{empty[0]}", Entry).focus()
         elif not empty:
             self.action_submit()

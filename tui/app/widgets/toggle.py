@@ -11,9 +11,9 @@ from textual.widget import Widget
 
 
 class Toggle(Widget, can_focus=True):
-    """`[x] label`; space turns it."""
+    """`[x] label`; space turns it. Enter is the form's, as in its fields."""
 
-    BINDINGS = [Binding("space,enter", "turn", show=False)]
+    BINDINGS = [Binding("space", "turn", show=False), Binding("enter", "enter", show=False)]
     on: reactive[bool] = reactive(False)
 
     class Turned(Message):
@@ -28,6 +28,9 @@ class Toggle(Widget, can_focus=True):
         def control(self) -> Toggle:
             return self.toggle
 
+    class Entered(Message):
+        """Enter was pressed on it."""
+
     def __init__(self, label: str, on: bool = False, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.label = label
@@ -36,6 +39,9 @@ class Toggle(Widget, can_focus=True):
     def action_turn(self) -> None:
         self.on = not self.on
         self.post_message(self.Turned(self, self.on))
+
+    def action_enter(self) -> None:
+        self.post_message(self.Entered())
 
     def on_click(self, event: events.Click) -> None:
         self.action_turn()
