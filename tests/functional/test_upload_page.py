@@ -409,3 +409,15 @@ async def test_the_path_and_the_answer_survive_a_tab_switch(app_open: Open, fold
         await person.press("5", "4")
         assert person.value("upload-path") == "calls.xml"
         assert there.rows == shown
+
+
+@pytest.mark.parametrize("width", [60, 80, 200])
+async def test_the_longest_outcome_is_never_cut(app_open: Open, folder: Path, width: int) -> None:
+    async with app_open(page="upload", size=(width, 24)) as person:
+        there = Uploader(person)
+        for _ in range(2):
+            await there.read(call("registerDeviceList", list(NEW), "http://h/%MACD.xml", "Daryna"))
+            await person.press("enter")
+        table = there.page.table
+        drawn = [table.render_line(y).text for y in range(table.size.height)]
+        assert any("= unchanged" in line for line in drawn)

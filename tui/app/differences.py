@@ -93,23 +93,23 @@ def is_shown(row: PlanRow, prune: bool, kind: Change | None) -> bool:
 
 def count_kinds(plan: Plan, width: int) -> Content:
     """`+ 12 added  ~ 3 changed  = 45 unchanged`: the six numbers of the command line; where they do not fit,
-    without those that are none.
+    without those that are none, then without their words; a word is never cut.
     """
     parts = [(kind, len(getattr(plan, kind))) for kind in CHANGES]
     whole = _draw_counts(parts)
     if whole.cell_length > width:
-        whole = _draw_counts([part for part in parts if part[1]] or parts[-1:])
-    return whole.truncate(width, ellipsis=True)
+        parts = [part for part in parts if part[1]] or parts[-1:]
+        whole = _draw_counts(parts)
+    return whole if whole.cell_length <= width else _draw_counts(parts, words=False)
 
 
-def _draw_counts(parts: Iterable[tuple[Change, int]]) -> Content:
+def _draw_counts(parts: Iterable[tuple[Change, int]], *, words: bool = True) -> Content:
     drawn = []
     for kind, count in parts:
         sign, look = KINDS[kind]
         style = "dim" if look == "dim" or not count else f"${look}"
-        drawn.append(
-            Content.assemble((sign, style), (f" {spell_count(count)} {kind}", "" if count else "dim"))
-        )
+        said = f" {spell_count(count)} {kind}" if words else f" {spell_count(count)}"
+        drawn.append(Content.assemble((sign, style), (said, "" if count else "dim")))
     return Content("  ").join(drawn)
 
 

@@ -34,6 +34,8 @@ _KINDS = {
 }
 # What the command line is told to do next is another key here.
 _IN_THE_APP = re.compile(r"^.*redirectory template.*$")
+# Beside the response: its number and gaps (7), MAC-ID (17), gap (2), the longest outcome, `= unchanged` (11).
+_BESIDE = 37
 _NEXT = "Compare it with a template: n writes one. A list of devices may be uploaded too."
 
 
@@ -180,7 +182,7 @@ class AnswerRow:
         said = self.line.reveal() if revealed else self.line.text
         if self.alone:
             return [(f"{self.line.number:>3}  {fit(said, max(1, width - 5))}", "plain")]
-        room = max(8, min(44, width - 36))
+        room = max(8, min(44, width - _BESIDE))
         return [
             (f"{self.line.number:>3}  {fit(said, room)}  ", "plain"),
             *_draw_device(self.line.mac, self.outcome, width - room - 7),
@@ -200,7 +202,7 @@ class OutcomeRow:
     outcome: Outcome
 
     def draw(self, width: int, revealed: bool) -> Sequence[Piece]:
-        room = max(8, min(44, width - 36))
+        room = max(8, min(44, width - _BESIDE))
         said = f"({self.outcome.code})" if self.outcome.code else "(no line of its own)"
         return [
             ("  –  ", "plain"),
