@@ -186,6 +186,60 @@ async def test_keys_work_while_rows_still_arrive(places: Places, monkeypatch: py
         assert "arriving" not in desk.line("counts")
 
 
+@pytest.fixture
+def list_in_two_parts(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """The server's list: 100 rows, and once the event is set the rest."""
+    from tui.services import devices
+
+    go_on, real = threading.Event(), devices.list_devices
+
+    def in_two_parts(session: Session) -> Iterator[list[DeviceRow]]:
+        rows = [row for batch in real(session) for row in batch]
+        yield rows[:100]
+        assert go_on.wait(20)
+        yield rows[100:]
+
+    monkeypatch.setattr(devices, "list_devices", in_two_parts)
+    return go_on
+
+
+@pytest.mark.parametrize("keys", [["down", "down"], ["pagedown"], ["down", "up"], ["space"], ["enter", "3"]])
+async def test_a_list_in_which_somebody_is_at_work_is_not_sorted_under_their_hands(
+    places: Places, list_in_two_parts: threading.Event, keys: list[str]
+) -> None:
+    async with open_page(open_rehearsal(sample=300, places=places), places) as desk:
+        table = desk.table
+        await desk.until(lambda: len(table.devices) >= 100)
+        for key in keys:
+            await desk.pilot.press(key)
+            await desk.pilot.pause()
+        await desk.until(lambda: desk.app.page is not None and desk.app.page.page_id == "devices")
+        before, at = desk.lines()[1:], table.cursor
+        list_in_two_parts.set()
+        await desk.calm()
+        assert (desk.lines()[1:], table.cursor) == (before, at)
+        assert len(table.devices) == 300
+        assert desk.line("counts").endswith("unsorted, s sorts")
+        row = table.cursor_row
+        await desk.press("s")
+        assert "Server date ▾" in desk.lines()[0]
+        assert "unsorted" not in desk.line("counts")
+        assert table.cursor_row == row
+
+
+async def test_an_order_chosen_while_the_list_arrived_holds_for_all_of_it(
+    places: Places, list_in_two_parts: threading.Event
+) -> None:
+    async with open_page(open_rehearsal(sample=300, places=places), places) as desk:
+        await desk.until(lambda: len(desk.table.devices) >= 100)
+        await desk.pilot.press("s", "s")
+        list_in_two_parts.set()
+        await desk.calm()
+        macs = [row[MAC] for row in desk.table.devices.shown_rows()]
+        assert len(macs) == 300
+        assert macs == sorted(macs)
+
+
 async def test_escape_stops_waiting_for_a_list_and_keeps_what_came(
     places: Places, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -288,8 +288,16 @@ class DevicesPage(DeviceVerbs):
         fresh.put([row for row in self.changed_since.values() if row is not None])
 
     def _arrange(self) -> None:
-        if not self._arranged:
-            self._arranged = True
+        """Order the first list that is whole, by what was chosen while it came; not under the hands of a
+        person who is at work in it."""
+        if self._arranged:
+            return
+        self._arranged = True
+        if self.table.touched:
+            self.table.devices.sorted_by = None
+        elif self.table.devices.sorted_by is not None:
+            self.table.sort_again()
+        else:
             at_top = self.table.cursor == 0
             self.table.sort_by(SERVER_DATE, descending=True, follow=not at_top)
 
@@ -407,9 +415,10 @@ class DevicesPage(DeviceVerbs):
             return [Content.styled(text.removeprefix(" · "), "$doubt") for text in texts]
         if self.last_change is not None:
             return [self.last_change]
-        return [
-            Content.styled(text, "$quiet") for text in (f"{self._news} · {age}" if self._news else age, age)
-        ]
+        unsorted = "" if self.table.devices.sorted_by or not self.table.devices.rows else "unsorted, s sorts"
+        whole = " · ".join(filter(None, (self._news, age, unsorted)))
+        texts = (whole, " · ".join(filter(None, (age, unsorted))), unsorted or age)
+        return [Content.styled(text, "$quiet") for text in texts]
 
 
 def _spell_devices(count: int) -> str:

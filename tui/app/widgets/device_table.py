@@ -81,6 +81,8 @@ class DeviceTable(Lines):
         self.shift = 0
         self.empty_text = ""
         self.revealed = False
+        # Whether somebody has moved, marked or opened something since this list is shown.
+        self.touched = False
         self._header_drawn = 0.0
         self._followed: int | None = None
         self._runs: dict[str, Iterator[None]] = {}
@@ -106,6 +108,7 @@ class DeviceTable(Lines):
         """Show another list. The cursor stays on its device if that is in it."""
         before = self.cursor_row
         self._runs.clear()
+        self.touched = False
         self.devices = devices
         number = None if before is None else devices.locate(before[MAC])
         position = None if number is None else devices.find_position(number)
@@ -249,6 +252,7 @@ class DeviceTable(Lines):
     def _go(self, position: int, *, top: int | None = None, whole: bool = False) -> None:
         if not whole:
             self._followed = None
+            self.touched |= self.row_count > 0
         super()._go(position, top=top, whole=whole)
 
     # -- marks
@@ -257,6 +261,7 @@ class DeviceTable(Lines):
         """Mark the device under the cursor, or take its mark away."""
         if self.cursor < len(self.devices.shown):
             self.devices.toggle_mark(self.devices.shown[self.cursor])
+            self.touched = True
             self._refresh_rows(self.cursor)
             self._tell_marks()
 
@@ -279,6 +284,7 @@ class DeviceTable(Lines):
                 pass
             self._ended("search", run, None)
         change()
+        self.touched = True
         self.refresh()
         self._tell_marks()
 
@@ -292,6 +298,7 @@ class DeviceTable(Lines):
         """Ask for the device under the cursor to be opened."""
         row = self.cursor_row
         if row is not None:
+            self.touched = True
             self.post_message(self.Opened(row[MAC]))
 
     # -- what it tells
