@@ -196,10 +196,32 @@ async def test_watch_says_what_it_waits_for_and_escape_stops_it_at_once(app_open
     async with app_open(page="device_info") as person:
         await look(person, KNOWN)
         await person.pilot.press("w")
-        while not person.text("info-live"):
-            await person.pilot.pause()
-        assert "w stops" in person.text("info-live")
+        await person.pilot.pause()
+        assert "Watching 7C2F80820EC0" in person.text("info-state")
+        assert "esc or w stops" in person.text("info-state")
+        assert "about 50 s after boot" in person.text("info-live")
+        assert "may never move" in person.text("info-live")
+        live = person.app.screen.query_one("#info-live")
+        assert live.region.height == 3
+        assert live.region.bottom <= 22
         assert "1 job" in person.line("title")
         await person.pilot.press("escape")
+        await person.calm()
+        assert person.app.desk.work.running == []
+        assert "Record stored" in person.text("info-state")
+        assert not live.display
+
+
+async def test_a_sandbox_that_dates_requests_is_not_said_to_stand_still(
+    app_open: Open, places: Places
+) -> None:
+    session = open_rehearsal(sample=5, switches=["date=last-request"], places=places)
+    async with app_open(session, page="device_info") as person:
+        await look(person, KNOWN)
+        await person.pilot.press("w")
+        await person.pilot.pause()
+        assert "about 50 s after boot" in person.text("info-live")
+        assert "never move" not in person.text("info-live")
+        await person.pilot.press("w")
         await person.calm()
         assert person.app.desk.work.running == []

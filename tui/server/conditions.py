@@ -38,6 +38,12 @@ class Switchboard:
         with self._lock:
             self._put(setting)
 
+    def lasting(self, name: str) -> str:
+        """What a switch says of calls to which no limit applies; uses nothing up."""
+        with self._lock:
+            chosen = [entry.value for entry, _ in self._board if entry.name == name and not entry.is_limited]
+        return chosen[-1] if chosen else SWITCHES[name].default
+
     def _put(self, setting: Setting) -> None:
         if not setting.is_limited:
             self._board = [entry for entry in self._board if entry[0].name != setting.name]

@@ -82,6 +82,11 @@ class Sandbox:
         """Set `NAME=VALUE[@LIMIT,…]` from the next call on. Raises UsageError."""
         self._board.set_switch(text)
 
+    @property
+    def dates_registrations(self) -> bool:
+        """Whether the dates it gives are those of registrations, which no phone's question moves."""
+        return self._board.lasting("date") == "registration"
+
     def second_writer(self, account: str = "demo") -> SecondWriter:
         """A colleague who changes records of `account` behind everyone's back, past all switches."""
         return SecondWriter(self._handlers, self.store.account_id(account), self._now)

@@ -74,7 +74,8 @@ def watch(
     if not first.found:
         yield event("gone", f"There is no record to watch. {first.message}", first)
         return
-    yield event("started", _begin(first, family), first)
+    begin = f"Watching {first.mac}: {_say_date(first)}. {tell_expectations(session, first, family)}"
+    yield event("started", begin, first)
     wait, asked = interval, 1
     while (left := timeout - (clock() - start)) > 0:
         if pause(min(wait, left)) is True:
@@ -108,12 +109,15 @@ def _say_date(card: DeviceCard) -> str:
     return f"the server's date is {card.server_date}" if card.server_date else "the server has no date"
 
 
-def _begin(card: DeviceCard, family: Family | None) -> str:
-    parts = [f"Watching {card.mac}: {_say_date(card)}.", expect_contact(family)]
-    precision = parse_server_date(card.server_date).precision
-    if precision == "day":
+def tell_expectations(session: Session, card: DeviceCard, family: Family | None = None) -> str:
+    """What a watch of this record may show, and when: sentences for a person."""
+    parts = [expect_contact(family)]
+    date = parse_server_date(card.server_date)
+    if not date.never and (session.sandbox is None or session.sandbox.dates_registrations):
+        parts.append("This server's date may never move.")
+    if date.precision == "day":
         parts.append("The server gives days only: another request on the same day cannot be seen.")
-    elif precision == "minute":
+    elif date.precision == "minute":
         parts.append("The server gives minutes: a request within the same minute cannot be seen.")
     return " ".join(parts)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -18,7 +17,7 @@ from tui.app.first_paint import FIELDS
 from tui.app.messages import Failed, Items
 from tui.app.page import Hint
 from tui.app.screens.register_fields import ScanEntry
-from tui.app.undo import UndoVerb
+from tui.app.screens.watch_verb import WatchVerb
 from tui.app.widgets.choices import Choices
 from tui.app.widgets.field import Entry, Field
 from tui.app.work import Ticket
@@ -33,7 +32,6 @@ from tui.services.session import Session
 
 if TYPE_CHECKING:
     from tui.services.probing import ProbeReport
-    from tui.services.watching import WatchEvent
 
 HISTORY_LIMIT = 50
 
@@ -74,30 +72,7 @@ def _spell_age(age: datetime) -> str:
     return f"{age.astimezone():%Y-%m-%d %H:%M}"
 
 
-class StopSign:
-    """Ends a watch between two questions, at once."""
-
-    def __init__(self) -> None:
-        self._stopped = threading.Event()
-        self.paused = False
-
-    def pause(self) -> None:
-        """A watch cannot pause; it is stopped."""
-        self.cancel()
-
-    def resume(self) -> None:
-        """Nothing to go on with."""
-
-    def cancel(self) -> None:
-        """Stop waiting."""
-        self._stopped.set()
-
-    def wait(self, seconds: float) -> bool:
-        """Wait; True as soon as it was stopped."""
-        return self._stopped.wait(seconds)
-
-
-class DeviceInfoPage(UndoVerb):
+class DeviceInfoPage(WatchVerb):
     """One device: where it points, whether it has called in, what was done with it from here."""
 
     page_id = "device_info"
@@ -112,7 +87,6 @@ class DeviceInfoPage(UndoVerb):
         self._asking: Ticket | None = None
         self._changing: Ticket | None = None
         self._telling: Ticket | None = None
-        self._watching: Ticket | None = None
         self._writing: Ticket | None = None
         self._after_look_up: Callable[[], Any] | None = None
 
@@ -121,9 +95,9 @@ class DeviceInfoPage(UndoVerb):
         yield Static("", id="info-state")
         yield Static("", id="info-facts")
         yield Static("", id="info-stages")
+        yield Static("", id="info-live")
         yield Static("", id="info-heading")
         yield Choices(id="info-history")
-        yield Static("", id="info-live")
 
     def hints(self) -> Sequence[Hint]:
         if self.known is None:
@@ -134,7 +108,7 @@ class DeviceInfoPage(UndoVerb):
             "device_info.search",
             "device_info.retarget",
             "device_info.deregister",
-            "device_info.watch",
+            ("w", "stop watching") if self.watch_line else "device_info.watch",
             "device_info.test",
             "device_info.refresh",
             "device_info.reveal",
@@ -162,6 +136,7 @@ class DeviceInfoPage(UndoVerb):
     def session_changed(self) -> None:
         self.known = None
         self._after_look_up = None
+        self.forget_watch()
         if self.is_mounted:
             self.draw()
 
@@ -217,7 +192,7 @@ class DeviceInfoPage(UndoVerb):
         elif event.ticket is self._telling:
             self._tell(event.values[-1])
         elif event.ticket is self._watching:
-            self._watched(event.values[-1])
+            self.took_watch(event)
         elif event.ticket is self._writing:
             self.frame.say(event.values[-1])
         else:
@@ -229,16 +204,13 @@ class DeviceInfoPage(UndoVerb):
         if event.ticket is self._asking:
             self._state(f"✗ {event.error.title}", "bad")
         elif event.ticket is self._watching:
-            self._live("")
+            self.end_watch()
 
     def undone(self) -> None:
         self.action_refresh()
 
     def back(self) -> bool:
-        if self._watching is not None and self._watching.running:
-            self._watching.cancel()
-            return True
-        return super().back()
+        return self.stop_watch() or super().back()
 
     # drawing
 
@@ -269,17 +241,9 @@ class DeviceInfoPage(UndoVerb):
         self.query_one("#info-stages", Static).update(stages)
         self.query_one("#info-heading", Static).update(heading)
         self.query_one("#info-history", Choices).fill(records)
-        self._live("")
+        self.draw_watch()
         if self.frame.page is self:
             self.frame.refresh_hints()
-
-    def _state(self, text: str, kind: str = "quiet") -> None:
-        state = self.query_one("#info-state", Static)
-        state.update(Content(mask_credentials(make_inert(text))))
-        state.set_classes(kind)
-
-    def _live(self, text: str) -> None:
-        self.query_one("#info-live", Static).update(Content(text))
 
     # verbs
 
@@ -399,34 +363,6 @@ class DeviceInfoPage(UndoVerb):
                     )
                 )
         self.action_refresh()
-
-    def action_watch(self) -> None:
-        if self._watching is not None and self._watching.running:
-            self._watching.cancel()
-            return
-        card = self._card()
-        if card is None:
-            return
-        from tui.services.watching import watch
-
-        session, identifier, stop = self.desk.session, self._identifier_of(card), StopSign()
-        self._watching = self.desk.work.run(
-            lambda: watch(session, identifier, pause=stop.wait),
-            owner=self,
-            group="watch",
-            title=f"Watching {card.mac}",
-            job=True,
-            control=stop,
-        )
-
-    def _watched(self, event: WatchEvent) -> None:
-        if event.moved and self.desk.config.app.bell:
-            self.app.bell()
-        if event.final:
-            self.frame.say(event.message)
-            self.action_refresh()
-        else:
-            self._live(f"◌ {event.message}  w stops")
 
     def action_test(self) -> None:
         card = self._card()
