@@ -43,7 +43,7 @@ def test_register_a_new_device_with_a_preset(person: Person) -> None:
 
 def test_mark_three_by_search_and_deregister_them(person: Person) -> None:
     person.keys(ALT_3)
-    person.see("200 devices")
+    person.see(r"200 devices +list from")
     person.keys("/")
     person.type("voxtra")
     person.see(r"\d+ shown of 200")
@@ -80,7 +80,7 @@ def test_the_demo_leaves_no_file_behind(person: Person, tmp_path: Path) -> None:
 
 def test_a_scan_outside_a_field_opens_the_device(person: Person) -> None:
     person.keys(ALT_3)
-    person.see("200 devices")
+    person.see(r"200 devices +list from")
     person.paste("7C2F80820EC0-55DF")
     person.see("Record stored")
 
