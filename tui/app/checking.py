@@ -25,7 +25,7 @@ from tui.services.control import Control
 HEADING = f"{'Line':>6}  {'State':<11}  {'MAC-ID':<17}  Provider → URL"
 _LOOKS = {"$good": "good", "$doubt": "doubt", "$bad": "bad"}
 # Known not to have been made, so sending it again repeats nothing.
-_UNSENT = ("not_sent", "not_applied")
+_OPEN_AGAIN = (Result.SKIPPED, Result.NOT_SENT, Result.NOT_MADE)
 
 
 class CheckList:
@@ -51,14 +51,16 @@ class CheckList:
     def is_open(self, draft: Draft) -> bool:
         """Whether the row can be sent: nothing keeps it back, and it has no answer that counts."""
         answer = self.answer(draft)
-        return draft.registration is not None and (
-            answer is None or answer.result is Result.SKIPPED or answer.code in _UNSENT
-        )
+        return draft.registration is not None and (answer is None or answer.result in _OPEN_AGAIN)
 
     def needs_care(self, draft: Draft) -> bool:
         """Whether a person has to look: it cannot be sent, or was not stored."""
         answer = self.answer(draft)
-        return not draft.ready if answer is None else answer.result in (Result.REFUSED, Result.UNKNOWN)
+        return (
+            not draft.ready
+            if answer is None
+            else answer.result in (Result.REFUSED, Result.NOT_MADE, Result.UNKNOWN)
+        )
 
     def find_next(self, after: int) -> int | None:
         """The position of the next row to look at, round the end."""

@@ -28,7 +28,8 @@ SIGNS = {
     "unchanged": ("=", "$good"),
     "in use": ("!", "$doubt"),
     "refused": ("✗", "$bad"),
-    "not sent": ("✗", "$bad"),
+    "not made": ("✗", "$bad"),
+    "not sent": ("○", "$doubt"),
     "unknown": ("?", "$doubt"),
     "skipped": ("-", "dim"),
     "sending": ("…", "dim"),
@@ -114,7 +115,7 @@ def spell(result: Result | None, code: str) -> str:
     """The word for an outcome, as it stands in lists."""
     if result is None:
         return "unknown"
-    return "in use" if result.value == "refused" and code.startswith(IN_USE) else result.value
+    return "in use" if result.value == "refused" and code == IN_USE else result.words
 
 
 @dataclass(frozen=True)

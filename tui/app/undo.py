@@ -42,12 +42,8 @@ class UndoVerb(Page):
         if event.ticket is self._undo_preview:
             self._show_plan(event.values[0])
         elif event.ticket is self._undo_run:
-            from tui.model.outcome import Result
-
             outcomes: list[Outcome] = event.values[0]
-            done = sum(
-                outcome.result in (Result.STORED, Result.REMOVED, Result.UNCHANGED) for outcome in outcomes
-            )
+            done = sum(outcome.result.is_done for outcome in outcomes)
             rest = len(outcomes) - done
             self.frame.say(f"Taken back: {done}" + (f"; {rest} not, see History" if rest else ""))
             self.undone()

@@ -51,9 +51,7 @@ def judge(outcomes: Iterable[Outcome]) -> ExitCode:
             code = worst(code, ExitCode.UNKNOWN)
         elif outcome.code in _LINK_CODES:
             code = worst(code, ExitCode.LINK)
-        elif outcome.result is Result.REFUSED or (
-            outcome.result is Result.SKIPPED and outcome.code != "duplicate"
-        ):
+        elif outcome.password_lost or not (outcome.result.is_done or outcome.code == "duplicate"):
             code = worst(code, ExitCode.REFUSED)
     return code
 

@@ -58,7 +58,7 @@ class Ending:
     @property
     def done(self) -> bool:
         """Whether the server has made the change, or had no need to."""
-        return self.result in (Result.STORED, Result.REMOVED, Result.UNCHANGED)
+        return self.result.is_done
 
 
 @dataclass(slots=True)

@@ -21,9 +21,10 @@ SIGNS = {
     Result.UNCHANGED: ("=", "$quiet"),
     Result.SKIPPED: ("–", "$quiet"),
     Result.REFUSED: ("✗", "$bad"),
+    Result.NOT_MADE: ("✗", "$bad"),
+    Result.NOT_SENT: ("○", "$doubt"),
     Result.UNKNOWN: ("?", "$doubt"),
 }
-SETTLED = frozenset({Result.STORED, Result.REMOVED, Result.UNCHANGED})
 _ROWS = 5000
 
 
@@ -33,7 +34,7 @@ def count_outcomes(outcomes: Iterable[Outcome]) -> Content:
     parts: list[Content] = []
     for result, (sign, style) in SIGNS.items():
         if counts[result]:
-            parts.append(Content.assemble((sign, style), f" {counts[result]} {result.value}"))
+            parts.append(Content.assemble((sign, style), f" {counts[result]} {result.words}"))
     return Content("  ").join(parts)
 
 
@@ -42,7 +43,7 @@ class OutcomesDialog(Sheet[None]):
 
     def __init__(self, title: str, outcomes: Sequence[Outcome], note: str = "") -> None:
         super().__init__(title)
-        self.outcomes = sorted(outcomes, key=lambda outcome: outcome.result in SETTLED)
+        self.outcomes = sorted(outcomes, key=lambda outcome: outcome.result.is_done)
         self.note = note
 
     def compose_body(self) -> ComposeResult:
@@ -85,6 +86,6 @@ def _line(number: int, outcome: Outcome) -> Content:
     said = outcome.code or outcome.message
     return Content.assemble(
         f"{number:>4}  {make_inert(outcome.mac_id or outcome.mac):<17}  ",
-        (f"{sign} {outcome.result.value:<9}", style),
+        (f"{sign} {outcome.result.words:<9}", style),
         f" {make_inert(said)}",
     )

@@ -25,7 +25,7 @@ from tui.errors import LinkError, RedirectoryError
 from tui.intake.scanner import clean_scan
 from tui.model.device import DeviceCard
 from tui.model.identifiers import Identifier, State, parse_identifier, recognise
-from tui.model.outcome import Outcome, Result
+from tui.model.outcome import Outcome
 from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
 from tui.services.session import Session
@@ -352,7 +352,7 @@ class DeviceInfoPage(WatchVerb):
 
     def _changed(self, outcomes: Sequence[Outcome]) -> None:
         for outcome in outcomes:
-            if outcome.result in (Result.STORED, Result.REMOVED, Result.UNCHANGED):
+            if outcome.result.is_done:
                 self.frame.say(f"{outcome.mac}: {outcome.result.value}. z takes it back.")
             else:
                 self.frame.show_error(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from textual.content import Content
 
 from tui.app.dialogs.confirm import LINES_SHOWN, ConfirmDialog
-from tui.app.dialogs.outcomes import SETTLED, OutcomesDialog, count_outcomes
+from tui.app.dialogs.outcomes import OutcomesDialog, count_outcomes
 from tui.app.messages import Items
 from tui.app.progress import tell_progress
 from tui.app.undo import UndoVerb
@@ -284,11 +284,11 @@ class DeviceVerbs(UndoVerb):
             if outcomes is not None:
                 self._show_change(None)
             return
-        undoable = any(each.result in (Result.REMOVED, Result.STORED) for each in outcomes)
+        undoable = any(each.result.is_made for each in outcomes)
         undone = any(each.operation is Operation.UNDO for each in outcomes)
         hint = Content.assemble("  ", ("z", "bold"), (" undo", "$quiet")) if undoable and not undone else ""
         self._show_change(Content.assemble(count_outcomes(outcomes), hint))
-        if any(each.result not in SETTLED for each in outcomes):
+        if any(not each.result.is_done for each in outcomes):
             unknown = any(each.result is Result.UNKNOWN for each in outcomes)
             note = "History asks the server about the unknown ones." if unknown else ""
             self.app.push_screen(OutcomesDialog(ticket.title, outcomes, note))

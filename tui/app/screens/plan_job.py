@@ -7,7 +7,7 @@ from textual.content import Content
 from textual.timer import Timer
 
 from tui.app.dialogs.confirm import ConfirmDialog
-from tui.app.dialogs.outcomes import SETTLED, OutcomesDialog
+from tui.app.dialogs.outcomes import OutcomesDialog
 from tui.app.differences import Desired, DifferenceRow, ask_sentence, count_answers, nameless, warn_unread
 from tui.app.progress import draw_bar, tell_progress
 from tui.app.screens.path_page import PathPage
@@ -58,7 +58,7 @@ class PlanJob(PathPage):
     @property
     def _troubled(self) -> list[Outcome]:
         """Answers that need reading: neither as asked, nor left out because the person cancelled."""
-        left = (each for each in self.answers.values() if each.result not in SETTLED)
+        left = (each for each in self.answers.values() if not each.result.is_done)
         return [each for each in left if each.code != CANCELLED]
 
     @on(RowTable.Opened)
