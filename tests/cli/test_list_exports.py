@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import xmlrpc.client
 from pathlib import Path
 
@@ -82,3 +84,16 @@ def test_a_record_of_ones_own_is_told_with_its_target_and_date(office: Shell) ->
     assert "This account has a record already: Daryna → http://172.29.0.103/" in row["message"]
     assert "dated 2014-11-27 14:23" in row["message"]
     assert "Retarget it" in row["message"]
+
+
+def test_csv_of_the_command_line_holds_no_formula_and_import_takes_the_guard_off_again(office: Shell) -> None:
+    name = "=cmd|' /C calc'!A1"
+    made = office.run("register", "7C2F80DD0001", "--url", "http://h.example/%MACD.xml", "--provider", name)
+    assert made.code == 0, made.err
+    for words in (("list", "--provider", name, "--csv"), ("history", "--provider", name, "--csv")):
+        written = office.run(*words).out
+        records = list(csv.DictReader(io.StringIO(written, newline="")))
+        assert [record["provider"] for record in records] == ["'" + name]
+    listed = office.run("list", "--provider", name, "--csv").out
+    again = office.run("import", "-", "--dry-run", "--json", text=listed)
+    assert [row["provider"] for row in again.rows] == [name]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from tui.app.registering import SIGNS, clock, spell
+from tui.model.csv_cells import write_tsv_line
 from tui.model.dates import parse_server_date
 from tui.model.device import DeviceCard
 from tui.model.identifiers import find_vendor, group_by_colons
@@ -181,7 +182,7 @@ def copy_text(known: Known, reveal: bool) -> str:
     if card.found:
         url = card.url if reveal else mask_credentials(card.url)
         pairs += [("Provider", card.provider), ("URL", url), ("Server date", card.server_date)]
-    return "\n".join(f"{label}\t{make_inert(value)}" for label, value in pairs if value)
+    return "\n".join(write_tsv_line(pair) for pair in pairs if pair[1])
 
 
 def _line(label: str, value: str | Content) -> Content:

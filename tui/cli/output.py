@@ -31,11 +31,6 @@ def _show(value: object) -> str:
     return make_inert(str(value))
 
 
-class _Sink:
-    def __init__(self, write: Callable[[str], None]) -> None:
-        self.write = write
-
-
 class Output:
     """Rows on stdout. Records are mappings; `columns` fixes their order and, for the table, the headings.
 
@@ -118,12 +113,11 @@ class Output:
         self._write(json.dumps(clean, ensure_ascii=plain, default=str) + "\n")
 
     def _write_csv(self, records: Iterable[Record], columns: Sequence[str]) -> None:
-        import csv
+        from tui.model.csv_cells import write_csv_line
 
-        writer = csv.writer(_Sink(self._write), lineterminator="\r\n")
-        writer.writerow(columns)
+        self._write(write_csv_line(columns))
         for record in records:
-            writer.writerow([self._clean(_show(record.get(column))) for column in columns])
+            self._write(write_csv_line(self._clean(_show(record.get(column))) for column in columns))
 
     def _write_table(
         self, records: Iterable[Record], columns: Sequence[str], headings: Mapping[str, str]

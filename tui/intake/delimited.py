@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from tui.errors import InputError
 from tui.intake.columns import Header, make_rows, understand_rows
 from tui.intake.rows import Complaint, Draft
+from tui.model.csv_cells import unguard_cell
 from tui.model.text import make_inert
 
 SEPARATORS = (",", ";", "\t", "|")
@@ -113,7 +114,7 @@ def _read_rows(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
     begins = 1
     for cells in reader:
         if not (begins == 1 and len(cells) <= 2 and cells and cells[0].lower().startswith(_SEPARATOR_LINE)):
-            yield begins, cells
+            yield begins, [unguard_cell(cell) if "'" in cell else cell for cell in cells]
         begins = reader.line_num + 1
 
 

@@ -1,9 +1,7 @@
 """Devices and secrets written out: CSV, JSON lines, the vendor's XML, call files, and credentials for a web
 server.
 
-CSV is RFC 4180 with CRLF and a header line. A cell that a spreadsheet would take for a formula (it begins
-with one of = + - @, tab or carriage return) is preceded by an apostrophe, which spreadsheets hide;
-`plain=True` leaves it as it is.
+CSV is RFC 4180 with CRLF and a header line, guarded against formulas as `tui.model.csv_cells` says.
 """
 
 from __future__ import annotations
@@ -14,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, Protocol
 
 from tui.errors import UsageError
+from tui.model.csv_cells import write_csv_line
 from tui.model.device import MAC, PROVIDER, SERVER_DATE, URL, DeviceRow
 from tui.model.secrets import mask_credentials
 from tui.services.journal import Journal
@@ -24,7 +23,6 @@ from tui.wire.codec import Value, encode_call, encode_list_answer
 Form = Literal["csv", "json", "xml", "calls"]
 FORMS: tuple[Form, ...] = ("csv", "json", "xml", "calls")
 COLUMNS = ("mac", "mac_id", "provider", "url", "server_date")
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
 _LINES = 500
 
 
@@ -40,19 +38,6 @@ class VaultHolder(Protocol):
         """Whose part of it."""
 
 
-def write_csv_line(cells: Iterable[str | None], *, plain: bool = False) -> str:
-    """One CSV record with its CRLF; None is an empty cell."""
-    return ",".join(_cell(cell or "", plain) for cell in cells) + "\r\n"
-
-
-def _cell(text: str, plain: bool) -> str:
-    if not plain and text.startswith(_RISKY):
-        text = "'" + text
-    if any(sign in text for sign in '",\r\n') or text != text.strip(" "):
-        return '"' + text.replace('"', '""') + '"'
-    return text
-
-
 def export_rows(
     rows: Iterable[DeviceRow],
     form: str,
@@ -60,7 +45,6 @@ def export_rows(
     mac_ids: Mapping[str, str] | None = None,
     chunk: int = 50,
     masked: bool = False,
-    plain: bool = False,
 ) -> Iterator[str]:
     """Devices in pieces of text. `mac_ids` by MAC go into csv, json and calls, and may grow while the rows
     come; `calls` are registerDeviceList calls of at most `chunk` devices, one target each, which upload and
@@ -68,7 +52,7 @@ def export_rows(
     UsageError for a form that does not exist."""
     known = {} if mac_ids is None else mac_ids
     if form == "csv":
-        return _in_pieces(_csv(rows, known, masked, plain))
+        return _in_pieces(_csv(rows, known, masked))
     if form == "json":
         return _in_pieces(_json(rows, known, masked))
     if form == "xml":
@@ -101,10 +85,10 @@ def _shown(rows: Iterable[DeviceRow], masked: bool) -> Iterable[DeviceRow]:
     return ((row[MAC], row[PROVIDER], mask_credentials(row[URL]), row[SERVER_DATE]) for row in rows)
 
 
-def _csv(rows: Iterable[DeviceRow], known: Mapping[str, str], masked: bool, plain: bool) -> Iterator[str]:
+def _csv(rows: Iterable[DeviceRow], known: Mapping[str, str], masked: bool) -> Iterator[str]:
     yield write_csv_line(COLUMNS)
     for mac, provider, url, server_date in _shown(rows, masked):
-        yield write_csv_line((mac, known.get(mac), provider, url, server_date), plain=plain)
+        yield write_csv_line((mac, known.get(mac), provider, url, server_date))
 
 
 def _json(rows: Iterable[DeviceRow], known: Mapping[str, str], masked: bool) -> Iterator[str]:

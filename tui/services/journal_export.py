@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterable, Iterator
 
 from tui.errors import UsageError
+from tui.model.csv_cells import write_csv_line
 from tui.model.device import PROVIDER, SERVER_DATE, URL
 from tui.model.outcome import Result
 from tui.model.secrets import mask_credentials
-from tui.services.exporting import write_csv_line
 from tui.services.records import JournalRow
 
 FORMS = ("csv", "json")

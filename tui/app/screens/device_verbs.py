@@ -16,6 +16,7 @@ from tui.app.undo import UndoVerb
 from tui.app.widgets.device_lines import fit, show_url, spell_count
 from tui.app.widgets.device_table import DeviceTable
 from tui.app.work import Ticket
+from tui.model.csv_cells import write_tsv_line
 from tui.model.device import MAC, PROVIDER, URL, DeviceRow
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation, Outcome, Result
@@ -310,9 +311,7 @@ class DeviceVerbs(UndoVerb):
                 f"{spell_count(len(rows))} devices are too many for a clipboard; x writes them to a file."
             )
         elif rows:
-            text = "\n".join(
-                "\t".join(make_inert(part) for part in (*row[:2], show_url(row[2]), row[3])) for row in rows
-            )
+            text = "\n".join(write_tsv_line((*row[:2], show_url(row[2]), row[3])) for row in rows)
             what = rows[0][MAC] if len(rows) == 1 else f"{spell_count(len(rows))} devices"
             self.frame.copy(rows[0][MAC] if len(rows) == 1 else text, what)
 

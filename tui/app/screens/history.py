@@ -31,6 +31,7 @@ from tui.app.widgets.field import Entry, Field
 from tui.app.widgets.frame import Line, spread
 from tui.app.widgets.lines import RowTable
 from tui.app.work import Ticket
+from tui.model.csv_cells import write_tsv_line
 from tui.model.outcome import Outcome
 from tui.services.control import Control
 
@@ -271,7 +272,7 @@ class HistoryPage(RowPage):
         row = self.cursor_change
         if row is not None:
             record = describe_row(row.record)
-            self.frame.copy("\t".join(record[column] or "" for column in COLUMNS), "the change")
+            self.frame.copy(write_tsv_line(record[column] for column in COLUMNS), "the change")
 
     def action_export(self) -> None:
         """Write what the filter leaves to a file."""

@@ -23,6 +23,7 @@ from tui.app.widgets.choices import Choices
 from tui.app.widgets.field import Entry, Field
 from tui.app.widgets.toggle import Toggle
 from tui.app.work import Ticket
+from tui.model.csv_cells import write_tsv_line
 from tui.model.identifiers import Identifier, State
 from tui.model.outcome import Outcome
 from tui.model.registration import Registration, Target
@@ -364,7 +365,8 @@ class RegisterPage(RegisterFields):
         row = self._row
         if row is not None:
             secret = row.password.reveal() if self.reveal and row.password is not None else ""
-            self.frame.copy("\t".join(filter(None, (row.identifier.wire, row.word, secret))), "the result")
+            cells = filter(None, (row.identifier.wire, row.word, secret))
+            self.frame.copy(write_tsv_line(cells), "the result")
 
     def action_down(self) -> None:
         focused = self.app.focused

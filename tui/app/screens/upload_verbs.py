@@ -9,6 +9,7 @@ from pathlib import Path
 from tui.app.dialogs.export import ExportDialog
 from tui.app.screens.path_page import PathPage
 from tui.app.uploading import Answered, Source
+from tui.model.csv_cells import write_tsv_line
 
 PASTED = "the pasted text"
 RESULT_NOTE = "The file is readable by you alone. It holds the MAC passwords that the server returned."
@@ -35,7 +36,9 @@ class UploadVerbs(PathPage):
 
     def action_copy(self) -> None:
         lines = [
-            f"{line.number}\t{line.reveal() if self.table.revealed else line.text}\t{line.mac or ''}"
+            write_tsv_line(
+                (str(line.number), line.reveal() if self.table.revealed else line.text, line.mac)
+            )
             for answered in self.answers for line in answered.answer.responses
         ]  # fmt: skip
         if lines:
