@@ -42,6 +42,62 @@ def test_the_stored_account_is_used_and_a_kept_password_is_private(shell: Shell)
         assert "demo" not in passwords.read_text()
 
 
+def find_account(shell: Shell, name: str) -> dict[str, object]:
+    return next(row for row in shell.run("accounts", "list", "--json").rows if row["name"] == name)
+
+
+def test_adding_an_account_that_exists_is_an_error_and_editing_changes_only_what_is_given(
+    shell: Shell,
+) -> None:
+    command = ("--password-command", "printf demo")
+    shell.run("accounts", "add", "lab", "--server", "http://127.0.0.1:8642", "--user", "u2", *command)
+    accounts = find_file(shell, "accounts")
+    before = accounts.read_text()
+    run = shell.run("accounts", "add", "lab", "--user", "u3", "--keep-password")
+    assert (run.code, accounts.read_text()) == (2, before)
+    assert "accounts edit lab" in run.err
+    assert shell.run("accounts", "edit", "lab", "--user", "u3").code == 0
+    row = find_account(shell, "lab")
+    assert (row["server"], row["user"]) == ("http://127.0.0.1:8642", "u3")
+    assert "printf" in accounts.read_text()
+    assert shell.run("accounts", "edit", "lab").code == 2
+    assert shell.run("accounts", "edit", "lba", "--user", "u4").code == 2
+
+
+def test_a_renamed_account_opens_as_before_and_stays_the_default(shell: Shell) -> None:
+    with serve(shell, "--sample", "5") as url:
+        kept = {"REDIRECTORY_PASSWORD": "demo"}
+        shell.run(
+            "accounts", "add", "lab", "--server", url, "--user", "demo", "--keep-password", environ=kept
+        )
+        shell.run("accounts", "add", "other", "--user", "x")
+        shell.run("accounts", "use", "lab")
+        assert shell.run("accounts", "rename", "lab", "other").code == 2
+        assert shell.run("accounts", "rename", "lab", "bench").code == 0
+        assert find_account(shell, "bench")["default"] is True
+        assert len(shell.run("list", "--json").rows) == 5
+        assert shell.run("accounts", "edit", "bench", "--forget-password").code == 0
+        assert shell.run("list").code == 2
+
+
+def test_an_account_of_the_config_is_listed_used_and_never_written(shell: Shell) -> None:
+    config = find_file(shell, "settings")
+    config.parent.mkdir(parents=True, exist_ok=True)
+    text = "[[accounts]]\nname = 'fixed'\nserver = 'prov.gigaset.net'\nuser = 'f'\n"
+    config.write_text(text)
+    for words in (
+        ("add", "fixed", "--user", "u"),
+        ("edit", "fixed", "--user", "u"),
+        ("rename", "fixed", "x"),
+        ("remove", "fixed"),
+    ):
+        run = shell.run("accounts", *words)
+        assert (run.code, str(config) in run.err) == (2, True), words
+    assert shell.run("accounts", "use", "fixed").code == 0
+    assert find_account(shell, "fixed")["default"] is True
+    assert config.read_text() == text
+
+
 def test_a_password_command_is_asked(shell: Shell) -> None:
     with serve(shell, "--sample", "20") as url:
         command = f"{sys.executable} -c \"print('demo')\""
@@ -92,6 +148,20 @@ def test_presets_keep_their_order_and_are_removed_by_name(shell: Shell) -> None:
     assert shell.run("presets", "remove", "alpha").code == 0
     assert [row["name"] for row in shell.run("presets", "list", "--json").rows] == ["zeta", "mid"]
     assert shell.run("presets", "remove", "alpha").code == 2
+
+
+def test_adding_a_preset_that_exists_is_an_error_and_editing_changes_only_what_is_given(shell: Shell) -> None:
+    shell.run("presets", "add", "one", "--url", "http://h.example/%MACD.xml", "--provider", "P")
+    run = shell.run("presets", "add", "one", "--provider", "Q")
+    assert run.code == 2
+    assert "presets edit one" in run.err
+    assert shell.run("presets", "edit", "one", "--provider", "Q").code == 0
+    assert shell.run("presets", "rename", "one", "two").code == 0
+    assert shell.run("presets", "list", "--json").rows == [
+        {"name": "two", "url": "http://h.example/%MACD.xml", "provider": "Q"}
+    ]
+    assert shell.run("presets", "edit", "one", "--provider", "Q").code == 2
+    assert shell.run("presets", "edit", "two", "--url", "", "--provider", "").code == 2
 
 
 def test_a_broken_presets_file_is_never_overwritten(shell: Shell) -> None:

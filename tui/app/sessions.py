@@ -41,10 +41,12 @@ def rehearse(places: Places | None = None) -> Session:
     from tui.services.session import open_rehearsal
 
     if places is not None:
-        from tui.settings.presets import save_preset
+        from tui.settings.presets import load_presets, save_preset
 
+        presets = load_presets(places)
         for preset in SAMPLE_PRESETS:
-            save_preset(places, preset)
+            if presets.find(preset.name) is None:
+                save_preset(places, preset)
     return open_rehearsal(sample=200, places=places)
 
 
@@ -63,12 +65,23 @@ def opener_for(account: Account, places: Places, config: Config) -> Callable[[],
 
 
 def sign_in(
-    account: Account, password: Secret, places: Places, config: Config, *, remember: bool, keep: bool
+    account: Account,
+    password: Secret,
+    places: Places,
+    config: Config,
+    *,
+    remember: bool,
+    keep: bool,
+    edited: Account | None = None,
 ) -> SignedIn:
-    """Test the login, then keep the account and, with `keep`, its password. Raises LinkError,
-    LoginRefused.
+    """Test the login, then keep the account and, with `keep`, its password. `edited` is the stored account
+    whose fields were changed. Raises LinkError, LoginRefused; UsageError for a name that is taken.
     """
+    from tui.services.accounts import refuse_taken, save_signed_in
     from tui.services.session import open_session
+
+    if remember:
+        refuse_taken(places, account, edited)
 
     session = open_session(account, password, places, config)
     try:
@@ -78,15 +91,8 @@ def sign_in(
         raise
     trouble: RedirectoryError | None = None
     if remember:
-        from tui.settings.accounts import add_account, use_account
-        from tui.settings.credentials import keep_password
-
         try:
-            if account.source == "accounts":
-                add_account(places, account, replace=True)
-            use_account(places, account.name)
-            if keep:
-                keep_password(account, password, places)
+            save_signed_in(places, account, password, keep=keep, edited=edited)
         except RedirectoryError as error:
             trouble = error
     return SignedIn(session, milliseconds, trouble)

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
-from tui.errors import UsageError
+from tui.errors import ConfigurationError, UsageError
 from tui.model.secrets import has_credentials, mask_credentials
 from tui.model.text import make_inert
 from tui.settings.config import Config, load_config
@@ -80,49 +81,54 @@ def load_accounts(places: Places, config: Config | None = None) -> Accounts:
     )
 
 
-def add_account(places: Places, account: Account, *, replace: bool = False) -> Accounts:
-    """Keep an account in accounts.toml. Raises UsageError on an empty field, a taken name (unless `replace`)
-    or credentials in the server; ConfigurationError if the file is broken; StoreError.
+def add_account(places: Places, account: Account) -> Accounts:
+    """Add an account to accounts.toml. Raises UsageError on an empty field, a name that exists already or
+    credentials in the server; ConfigurationError if the file is broken; StoreError.
     """
-    for field, text in (("name", account.name), ("server", account.server), ("user", account.user)):
-        if not text.strip():
-            raise UsageError(f"An account needs a {field}.", f"The {field} is empty.")
-    _refuse_credentials(account.server)
-    found = load_accounts(places).find(account.name)
-    if found and (found.source == "config" or not replace):
-        where = places.config_file if found.source == "config" else places.accounts_file
-        raise UsageError(
-            "The name is taken.", f"{make_inert(account.name)} is already in {where}.", "Choose another name."
-        )
-    values: dict[str, Any] = {"name": account.name, "server": account.server, "user": account.user}
-    if account.password_command:
-        values["password_command"] = list(account.password_command)
+    _check_fields(account)
+    refuse_taken(places, account.name)
 
     def change(tables: dict[str, Any]) -> None:
         entries = tables.setdefault("accounts", [])
-        for entry in entries:
-            if entry["name"] == account.name:
-                if not replace:
-                    raise UsageError(
-                        "The name is taken.", f"{make_inert(account.name)} was just added elsewhere."
-                    )
-                entry.pop("password_command", None)
-                entry |= values
-                return
-        entries.append(values)
+        if _find_entry(entries, account.name) is not None:
+            raise _taken(account.name, places.accounts_file)
+        entries.append(_values(account))
+
+    return _update(places, change)
+
+
+def change_account(places: Places, old: Account, new: Account) -> Accounts:
+    """Put `new` in the place of `old`; a new name takes the default along. Raises UsageError if `old` is
+    unknown or stands in config.toml, if the new name is taken, or as `add_account`; ConfigurationError if
+    another instance has changed the account meanwhile; StoreError.
+    """
+    _check_fields(new)
+    _refuse_fixed(require_account(load_accounts(places), old.name), places)
+    if new.name != old.name:
+        refuse_taken(places, new.name)
+
+    def change(tables: dict[str, Any]) -> None:
+        entries = tables.get("accounts", [])
+        entry = _find_entry(entries, old.name)
+        if entry is None or _account(entry) != old:
+            raise ConfigurationError(
+                "The account was changed elsewhere.",
+                f"{make_inert(old.name)} is no longer what was read.",
+                "Look at it again and repeat the change.",
+            )
+        if new.name != old.name and _find_entry(entries, new.name) is not None:
+            raise _taken(new.name, places.accounts_file)
+        entry.pop("password_command", None)
+        entry |= _values(new)
+        if tables.get("current") == old.name:
+            tables["current"] = new.name
 
     return _update(places, change)
 
 
 def remove_account(places: Places, name: str) -> Accounts:
     """Forget an account of accounts.toml. Raises UsageError if it is unknown or stands in config.toml."""
-    found = require_account(load_accounts(places), name)
-    if found.source == "config":
-        raise UsageError(
-            "The account is not the program's to remove.",
-            f"{make_inert(name)} stands in {places.config_file}.",
-            "Take it out of that file.",
-        )
+    _refuse_fixed(require_account(load_accounts(places), name), places)
 
     def change(tables: dict[str, Any]) -> None:
         tables["accounts"] = [entry for entry in tables.get("accounts", []) if entry["name"] != name]
@@ -211,6 +217,51 @@ def _stored_account(accounts: Accounts, name: str | None) -> Account:
 
 def _host(server: str) -> str:
     return server.partition("://")[2].partition("/")[0] or server.partition("/")[0]
+
+
+def _check_fields(account: Account) -> None:
+    for field, text in (("name", account.name), ("server", account.server), ("user", account.user)):
+        if not text.strip():
+            raise UsageError(f"An account needs a {field}.", f"The {field} is empty.")
+    _refuse_credentials(account.server)
+
+
+def _refuse_fixed(account: Account, places: Places) -> None:
+    if account.source == "config":
+        raise UsageError(
+            "The account is not the program's to change.",
+            f"{make_inert(account.name)} stands in {places.config_file}.",
+            "Change it in that file.",
+        )
+
+
+def refuse_taken(places: Places, name: str) -> None:
+    """Raise UsageError if there is an account of that name."""
+    found = load_accounts(places).find(name)
+    if found is not None:
+        raise _taken(name, places.config_file if found.source == "config" else places.accounts_file)
+
+
+def _taken(name: str, where: Path) -> UsageError:
+    edit = (
+        "edit that file" if where.name == "config.toml" else f"redirectory accounts edit {make_inert(name)}"
+    )
+    return UsageError(
+        "There is an account of that name already.",
+        f"{make_inert(name)} stands in {where}; it was left as it is.",
+        f"To change it: {edit}. Or choose another name.",
+    )
+
+
+def _find_entry(entries: list[Any], name: str) -> dict[str, Any] | None:
+    return next((entry for entry in entries if entry["name"] == name), None)
+
+
+def _values(account: Account) -> dict[str, Any]:
+    values: dict[str, Any] = {"name": account.name, "server": account.server, "user": account.user}
+    if account.password_command:
+        values["password_command"] = list(account.password_command)
+    return values
 
 
 def _refuse_credentials(server: str) -> None:

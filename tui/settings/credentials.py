@@ -56,6 +56,14 @@ def find_password(
     )
 
 
+def has_password(account: Account, places: Places, environ: Mapping[str, str]) -> bool:
+    """Whether the account can be opened without asking a person. Runs no command. Raises ConfigurationError
+    if the private file is broken or others may read it.
+    """
+    given = environ.get(PASSWORD_VARIABLE) or account.password_command
+    return bool(given) or find_kept_password(account, places) is not None
+
+
 def find_kept_password(account: Account, places: Places) -> Secret | None:
     """The password kept in the private file, None if there is none. Raises ConfigurationError if the file is
     broken or others may read it.

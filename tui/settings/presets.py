@@ -11,7 +11,7 @@ from typing import Any
 from tui.errors import ConfigurationError, UsageError
 from tui.model.registration import Preset
 from tui.model.text import make_inert
-from tui.settings.file import Complaint, find_line, hold, read_tables, write_tables
+from tui.settings.file import Complaint, find_line, hold, read_tables, suggest, write_tables
 from tui.settings.paths import Places
 
 _HEADER = (
@@ -40,23 +40,22 @@ def load_presets(places: Places) -> Presets:
 
 
 def save_preset(places: Places, preset: Preset, *, replaces: Preset | None = None) -> Presets:
-    """Add a preset, or replace the one of the same name in its place. With `replaces`, the stored one must
-    still be that, so that another instance's edit is not lost. Raises ConfigurationError, UsageError,
-    StoreError.
+    """Add a preset, or put it in the place of `replaces`, which must still be as it was read: another
+    instance's edit is not lost. Raises UsageError for an empty name or one that exists already;
+    ConfigurationError, StoreError.
     """
     if not preset.name.strip():
         raise UsageError("A preset needs a name.", "The name is empty.", "Give it a short name.")
 
     def change(entries: Entries) -> None:
-        name = replaces.name if replaces else preset.name
-        index = _index(entries, name)
-        if replaces and (index is None or _preset(entries[index]) != replaces):
+        index = None if replaces is None else _index(entries, replaces.name)
+        if replaces is not None and (index is None or _preset(entries[index]) != replaces):
             raise ConfigurationError(
                 "The preset was changed elsewhere.",
-                f"{make_inert(name)} is no longer what was opened.",
+                f"{make_inert(replaces.name)} is no longer what was opened.",
                 "Open it again and repeat the change.",
             )
-        if preset.name != name and _index(entries, preset.name) is not None:
+        if (replaces is None or preset.name != replaces.name) and _index(entries, preset.name) is not None:
             raise _taken(preset.name)
         values = {"name": preset.name, "url": preset.url, "provider": preset.provider}
         if index is None:
@@ -72,30 +71,6 @@ def remove_preset(places: Places, name: str) -> Presets:
 
     def change(entries: Entries) -> None:
         del entries[_require(entries, name)]
-
-    return _update(places, change)
-
-
-def rename_preset(places: Places, name: str, new_name: str) -> Presets:
-    """Rename a preset, keeping its place. Raises UsageError if the new name is empty or taken."""
-    if not new_name.strip():
-        raise UsageError("A preset needs a name.", "The name is empty.", "Give it a short name.")
-
-    def change(entries: Entries) -> None:
-        index = _require(entries, name)
-        if new_name != name and _index(entries, new_name) is not None:
-            raise _taken(new_name)
-        entries[index]["name"] = new_name
-
-    return _update(places, change)
-
-
-def move_preset(places: Places, name: str, to: int) -> Presets:
-    """Move a preset to the 0-based place `to`; beyond either end means the end."""
-
-    def change(entries: Entries) -> None:
-        entry = entries.pop(_require(entries, name))
-        entries.insert(max(0, to), entry)
 
     return _update(places, change)
 
@@ -153,12 +128,19 @@ def _index(entries: Entries, name: str) -> int | None:
 def _require(entries: Entries, name: str) -> int:
     index = _index(entries, name)
     if index is None:
-        hint = "List them with: redirectory presets list"
-        raise UsageError("No such preset.", f"{make_inert(name)} is not among the presets.", hint)
+        raise unknown_preset(name, [entry["name"] for entry in entries])
     return index
+
+
+def unknown_preset(name: str, known: list[str]) -> UsageError:
+    """The error for a preset that does not exist; its hint names the nearest that does."""
+    hint = suggest(name, [make_inert(one) for one in known]) if known else "There is no preset yet."
+    return UsageError("No such preset.", f"{make_inert(name)} is not among the presets.", hint)
 
 
 def _taken(name: str) -> UsageError:
     return UsageError(
-        "The name is taken.", f"There is a preset {make_inert(name)} already.", "Choose another name."
+        "There is a preset of that name already.",
+        f"{make_inert(name)} was left as it is.",
+        f"To change it: redirectory presets edit {make_inert(name)}. Or choose another name.",
     )

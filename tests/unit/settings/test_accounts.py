@@ -1,11 +1,14 @@
 """Which account a call is for."""
 
+from dataclasses import replace
+
 import pytest
 
 from tui.errors import ConfigurationError, UsageError
 from tui.settings.accounts import (
     Account,
     add_account,
+    change_account,
     load_accounts,
     remove_account,
     select_account,
@@ -39,20 +42,48 @@ def test_accounts_of_the_config_come_first_and_win(stored, write):
     ]
 
 
-def test_a_taken_name_needs_replace(stored):
-    with pytest.raises(UsageError, match="taken"):
-        add_account(stored, Account("lab", "s", "u"))
-    assert add_account(stored, Account("work", "s", "u"), replace=True).find("work") == Account(
-        "work", "s", "u"
-    )
+def test_adding_a_name_that_exists_changes_nothing(stored):
+    with pytest.raises(UsageError, match="already") as caught:
+        add_account(stored, Account("work", "s", "u"))
+    assert "accounts edit work" in caught.value.hint
+    assert load_accounts(stored).find("work") == WORK
+
+
+def test_a_changed_account_stays_in_its_place_and_the_default_follows_its_name(stored):
+    use_account(stored, "work")
+    changed = replace(WORK, name="office", user="other")
+    found = change_account(stored, WORK, changed)
+    assert (found.accounts, found.current) == ((changed, LAB), "office")
+
+
+@pytest.mark.parametrize("name", ["lab", "fixed"])
+def test_a_rename_never_takes_the_name_of_another(stored, write, name):
+    write(stored.config_file, FIXED)
+    with pytest.raises(UsageError, match="already"):
+        change_account(stored, WORK, replace(WORK, name=name))
+    assert load_accounts(stored).find("work") == WORK
+
+
+def test_a_change_made_elsewhere_meanwhile_is_not_overwritten(stored):
+    theirs = replace(WORK, user="theirs")
+    change_account(stored, WORK, theirs)
+    with pytest.raises(ConfigurationError, match="elsewhere"):
+        change_account(stored, WORK, replace(WORK, server="ours"))
+    assert load_accounts(stored).find("work") == theirs
 
 
 def test_accounts_of_the_config_are_not_the_programs_to_change(stored, write):
     path = write(stored.config_file, FIXED)
-    with pytest.raises(UsageError, match="not the program's"):
-        remove_account(stored, "fixed")
-    with pytest.raises(UsageError, match="taken"):
-        add_account(stored, Account("fixed", "s", "u"), replace=True)
+    fixed = load_accounts(stored).find("fixed")
+    for change in (
+        lambda: remove_account(stored, "fixed"),
+        lambda: change_account(stored, fixed, replace(fixed, user="u")),
+    ):
+        with pytest.raises(UsageError, match="not the program's") as caught:
+            change()
+        assert str(path) in caught.value.detail
+    with pytest.raises(UsageError, match="already"):
+        add_account(stored, Account("fixed", "s", "u"))
     assert path.read_text() == FIXED
 
 
@@ -156,7 +187,5 @@ def test_a_broken_file_is_complained_about_and_not_overwritten(places, write, te
 
 @pytest.mark.parametrize("field", ["name", "server", "user"])
 def test_an_account_needs_all_its_fields(places, field):
-    from dataclasses import replace
-
     with pytest.raises(UsageError, match=field):
         add_account(places, replace(LAB, **{field: " "}))

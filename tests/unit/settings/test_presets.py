@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tui.errors import ConfigurationError, UsageError
 from tui.model.registration import Preset
-from tui.settings.presets import load_presets, move_preset, remove_preset, rename_preset, save_preset
+from tui.settings.presets import load_presets, remove_preset, save_preset
 
 DARYNA = Preset("daryna", "http://provider.com/xml/%MACD.xml", "Daryna")
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -39,35 +39,33 @@ def test_the_file_is_private(places):
     assert places.presets_file.stat().st_mode & 0o777 == 0o600
 
 
-def test_the_same_name_is_replaced_in_its_place(abc):
-    found = save_preset(abc, Preset("b", "http://new"))
-    assert names(found) == ["a", "b", "c"]
+def test_adding_a_name_that_exists_changes_nothing(abc):
+    with pytest.raises(UsageError, match="already") as caught:
+        save_preset(abc, Preset("b", "http://new"))
+    assert "presets edit b" in caught.value.hint
+    assert load_presets(abc).presets[1] == Preset("b")
+
+
+def test_a_preset_is_edited_and_renamed_in_its_place(abc):
+    found = save_preset(abc, Preset("x", "http://new"), replaces=Preset("b"))
+    assert names(found) == ["a", "x", "c"]
     assert found.presets[1].url == "http://new"
+    assert names(remove_preset(abc, "a")) == ["x", "c"]
 
 
-def test_presets_are_removed_renamed_and_moved(abc):
-    assert names(remove_preset(abc, "a")) == ["b", "c"]
-    assert names(rename_preset(abc, "b", "x")) == ["x", "c"]
-    assert names(move_preset(abc, "x", 9)) == ["c", "x"]
-    assert names(move_preset(abc, "x", 0)) == ["x", "c"]
-
-
-def test_a_taken_name_is_refused(abc):
-    with pytest.raises(UsageError, match="taken"):
-        rename_preset(abc, "a", "b")
-    with pytest.raises(UsageError, match="taken"):
+def test_a_rename_never_takes_the_name_of_another(abc):
+    with pytest.raises(UsageError, match="already"):
         save_preset(abc, Preset("b"), replaces=Preset("a"))
 
 
-@pytest.mark.parametrize("change", [remove_preset, lambda places, name: rename_preset(places, name, "x")])
-def test_an_unknown_preset_is_named(abc, change):
+def test_an_unknown_preset_is_named(abc):
     with pytest.raises(UsageError) as caught:
-        change(abc, "zz\x1b")
+        remove_preset(abc, "zz\x1b")
     assert "zz␛" in caught.value.detail
 
 
 def test_an_edit_made_elsewhere_is_not_lost(abc):
-    save_preset(abc, Preset("a", "http://theirs"))
+    save_preset(abc, Preset("a", "http://theirs"), replaces=Preset("a"))
     with pytest.raises(ConfigurationError, match="changed elsewhere"):
         save_preset(abc, Preset("a", "http://ours"), replaces=Preset("a"))
     assert load_presets(abc).presets[0].url == "http://theirs"
@@ -106,7 +104,7 @@ def test_sound_presets_of_a_damaged_file_still_show(places, write):
 
 def test_what_a_newer_version_wrote_is_kept(places, write):
     write(places.presets_file, "version = 2\n[[presets]]\nname = 'a'\ncolour = 'red'\n")
-    save_preset(places, Preset("a", "http://x"))
+    save_preset(places, Preset("a", "http://x"), replaces=Preset("a"))
     text = places.presets_file.read_text()
     assert "version = 2" in text
     assert 'colour = "red"' in text

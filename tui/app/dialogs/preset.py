@@ -17,6 +17,8 @@ from tui.model.registration import Preset
 from tui.model.secrets import has_credentials, mask_credentials
 from tui.model.text import make_inert
 
+TAKEN = "✗ there is a preset of that name: choose another, or edit it in Settings"
+
 
 class PresetDialog(Sheet[Preset]):
     """Name, URL and provider of one preset; dismissed with it."""
@@ -40,8 +42,10 @@ class PresetDialog(Sheet[Preset]):
 
     @on(Input.Changed, "#preset-name")
     def judge_name(self, event: Input.Changed) -> None:
-        taken = event.value.strip() in self.taken and event.value.strip() != self.preset.name
-        self.query(Field).first().note("! replaces the preset of that name" if taken else "", "doubt")
+        self.query(Field).first().note(TAKEN if self._is_taken(event.value) else "", "bad")
+
+    def _is_taken(self, name: str) -> bool:
+        return name.strip() in self.taken and name.strip() != self.preset.name
 
     @on(Input.Submitted)
     def save(self, event: Input.Submitted) -> None:
@@ -50,6 +54,10 @@ class PresetDialog(Sheet[Preset]):
         )
         if not name.strip():
             self.query(Field).first().note("✗ a preset needs a name", "bad")
+            self.query_one("#preset-name", Entry).focus()
+            return
+        if self._is_taken(name):
+            self.query(Field).first().note(TAKEN, "bad")
             self.query_one("#preset-name", Entry).focus()
             return
         self.dismiss(Preset(name.strip(), url.strip(), provider.strip()))

@@ -296,11 +296,9 @@ class SettingsPage(Page):
         def remove(agreed: bool | None) -> None:
             if not agreed:
                 return
-            from tui.settings.accounts import remove_account
-            from tui.settings.credentials import forget_password
+            from tui.services.accounts import remove_account
 
             try:
-                forget_password(account, self.desk.places)
                 remove_account(self.desk.places, account.name)
             except RedirectoryError as error:
                 self.frame.show_error(error)

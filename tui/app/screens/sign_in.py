@@ -19,6 +19,7 @@ from tui.app.work import Ticket
 from tui.errors import LoginRefused, RedirectoryError, UsageError
 from tui.model.secrets import Secret
 from tui.settings.accounts import Account
+from tui.settings.credentials import find_kept_password
 
 VENDOR_SERVER = "https://prov.gigaset.net"
 ORDER = ("signin-server", "signin-user", "signin-password", "signin-name")
@@ -69,6 +70,10 @@ class SignInPage(Page):
             self.query_one(f"#signin-{name}", Entry).value = text
         self.query_one("#signin-password", Entry).value = ""
         self.query_one("#signin-password", Entry).focus()
+        try:
+            self.query_one(Toggle).on = find_kept_password(account, self.desk.places) is not None
+        except RedirectoryError as error:
+            self.frame.show_error(error)
 
     @on(Toggle.Turned)
     def turned(self, event: Toggle.Turned) -> None:
@@ -155,11 +160,11 @@ class SignInPage(Page):
         return Account(name or f"{user}@{host.partition('/')[0]}", server, user)
 
     def _send(self, account: Account, password: Secret) -> None:
-        places, config = self.desk.places, self.desk.config
+        places, config, edited = self.desk.places, self.desk.config, self._account
         keep = self.query_one(Toggle).on
         remember = not self.desk.demo and account.source in ("accounts", "config")
         self._ticket = self.desk.work.ask(
-            lambda: sign_in(account, password, places, config, remember=remember, keep=keep),
+            lambda: sign_in(account, password, places, config, remember=remember, keep=keep, edited=edited),
             owner=self,
             group="sign in",
             title="Signing in",

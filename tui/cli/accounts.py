@@ -1,0 +1,223 @@
+"""`accounts`: the logins that this machine knows."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, _ActionsContainer
+from typing import TYPE_CHECKING
+
+from tui.cli.desk import Desk
+from tui.cli.diagnostics import ExitCode
+from tui.cli.parser import Parser, declare_form
+from tui.errors import UsageError
+
+if TYPE_CHECKING:
+    from tui.settings.accounts import Account
+
+
+def declare_accounts(parser: ArgumentParser) -> None:
+    """Sub-commands of `accounts`."""
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", parser_class=Parser)
+    listing = actions.add_parser("list", description="List the accounts.", help="list the accounts")
+    declare_form(listing, secrets=False)
+    add = actions.add_parser("add", description="Add an account.", help="add an account")
+    add.add_argument("name", metavar="NAME", help="a short name of your choice")
+    add.add_argument("--server", default="prov.gigaset.net", metavar="URL", help="default: prov.gigaset.net")
+    add.add_argument("--user", required=True, metavar="U", help="user name given by Gigaset")
+    add.add_argument("--password-command", metavar="COMMAND", help="a command whose output is the password")
+    _declare_keeping(add)
+    edit = actions.add_parser(
+        "edit",
+        description="Change what is given of an account, and nothing else.",
+        help="change what is given of an account",
+    )
+    edit.add_argument("name", metavar="NAME")
+    edit.add_argument("--server", metavar="URL", help="new server; a kept password goes with it")
+    edit.add_argument(
+        "--user", metavar="U", help="new user name; a kept password of the old one is forgotten"
+    )
+    command = edit.add_mutually_exclusive_group()
+    command.add_argument("--password-command", metavar="COMMAND", help="new password command")
+    command.add_argument("--no-password-command", action="store_true", help="drop the password command")
+    keeping = edit.add_mutually_exclusive_group()
+    _declare_keeping(keeping)
+    keeping.add_argument("--forget-password", action="store_true", help="forget the kept password")
+    rename = actions.add_parser("rename", description="Rename an account.", help="rename an account")
+    rename.add_argument("name", metavar="NAME")
+    rename.add_argument("new_name", metavar="NEW")
+    for name, text in (
+        ("remove", "forget an account and its kept password"),
+        ("test", "test the login of an account"),
+        ("use", "make an account the default, here and in the application"),
+    ):
+        action = actions.add_parser(name, description=f"{text.capitalize()}.", help=text)
+        action.add_argument("name", metavar="NAME", nargs="?" if name == "test" else None)
+
+
+def _declare_keeping(parser: _ActionsContainer) -> None:
+    parser.add_argument(
+        "--keep-password",
+        action="store_true",
+        help="keep the password in a file that only you can read (asked for, or from REDIRECTORY_PASSWORD)",
+    )
+
+
+def run_accounts(desk: Desk) -> int:
+    """List, add, edit, rename, remove, test or choose accounts."""
+    return {
+        "list": _list_accounts,
+        "add": _add_account,
+        "edit": _edit_account,
+        "rename": _rename_account,
+        "remove": _remove_account,
+        "test": _test_account,
+        "use": _use_account,
+    }[desk.arguments.action or "list"](desk)
+
+
+def _list_accounts(desk: Desk) -> int:
+    from tui.settings.accounts import load_accounts
+
+    book = load_accounts(desk.places)
+    for complaint in book.complaints:
+        desk.err.warn(complaint.describe())
+    desk.out.write_rows(
+        (
+            {
+                "name": account.name,
+                "server": account.server,
+                "user": account.user,
+                "source": account.source,
+                "default": account.name == book.current,
+            }
+            for account in book.accounts
+        ),
+        ("name", "server", "user", "source", "default"),
+    )
+    if not book.accounts:
+        desk.err.note("No account yet. Add one: redirectory accounts add NAME --user U")
+    return ExitCode.DONE
+
+
+def _add_account(desk: Desk) -> int:
+    from tui.services.accounts import add_account
+    from tui.settings.accounts import Account, refuse_taken
+
+    arguments = desk.arguments
+    account = Account(arguments.name, arguments.server, arguments.user, _read_command(desk))
+    refuse_taken(desk.places, account.name)
+    add_account(desk.places, account, desk.read_password() if arguments.keep_password else None)
+    if arguments.keep_password:
+        _say_kept(desk)
+    desk.err.note(f"Account {account.name!r} saved. Test it: redirectory accounts test {account.name}")
+    return ExitCode.DONE
+
+
+def _edit_account(desk: Desk) -> int:
+    from dataclasses import replace
+
+    from tui.services.accounts import change_account
+    from tui.settings.credentials import forget_password, keep_password
+
+    arguments = desk.arguments
+    old = _find_account(desk)
+    command = _read_command(desk)
+    new = replace(
+        old,
+        server=old.server if arguments.server is None else arguments.server,
+        user=old.user if arguments.user is None else arguments.user,
+        password_command=None if arguments.no_password_command else command or old.password_command,
+    )
+    touches_file = any(
+        value is not None for value in (arguments.server, arguments.user, arguments.password_command)
+    )
+    if not (
+        touches_file or arguments.no_password_command or arguments.keep_password or arguments.forget_password
+    ):
+        raise UsageError(
+            "There is nothing to change.",
+            hint="Give --server, --user, --password-command, --keep-password or --forget-password.",
+        )
+    password = desk.read_password() if arguments.keep_password else None
+    # The private file of passwords is the program's, whichever file the account stands in.
+    if touches_file or arguments.no_password_command:
+        change = change_account(desk.places, old, new)
+        desk.err.note(
+            f"Account {new.name!r} changed." if new != old else f"Account {new.name!r} is like that already."
+        )
+        if change.password == "moved":
+            desk.err.note(f"Its kept password is used for {new.user} at {new.server} now.")
+        elif change.password == "forgotten" and password is None:
+            desk.err.note(f"The kept password was that of {old.user} and is forgotten.")
+        if change.login_changed:
+            desk.err.note("Journal and vault of the login before stay with that login.")
+    if password is not None:
+        keep_password(new, password, desk.places)
+        _say_kept(desk)
+    elif arguments.forget_password:
+        forgotten = forget_password(new, desk.places)
+        desk.err.note("The kept password is forgotten." if forgotten else "No password was kept.")
+    return ExitCode.DONE
+
+
+def _rename_account(desk: Desk) -> int:
+    from tui.services.accounts import rename_account
+
+    name, new_name = desk.arguments.name, desk.arguments.new_name
+    rename_account(desk.places, name, new_name)
+    desk.err.note(
+        f"Account {name!r} is called {new_name!r} now; its password, journal and vault stay with it."
+    )
+    if desk.config.app.account == name:
+        desk.err.warn(
+            f"{desk.places.config_file} still names {name!r} as the account to open: change it there."
+        )
+    return ExitCode.DONE
+
+
+def _remove_account(desk: Desk) -> int:
+    from tui.services.accounts import remove_account
+
+    account = remove_account(desk.places, desk.arguments.name)
+    desk.err.note(f"Account {account.name!r} removed. Its journal and vault stay.")
+    return ExitCode.DONE
+
+
+def _test_account(desk: Desk) -> int:
+    desk.arguments.account = desk.arguments.name
+    with desk.open_session() as session:
+        milliseconds = session.check_login()
+    desk.err.note(f"Login accepted by {session.title} in {milliseconds:.0f} ms.")
+    return ExitCode.DONE
+
+
+def _use_account(desk: Desk) -> int:
+    from tui.settings.accounts import use_account
+
+    use_account(desk.places, desk.arguments.name)
+    desk.err.note(f"Account {desk.arguments.name!r} is the default now.")
+    return ExitCode.DONE
+
+
+def _find_account(desk: Desk) -> Account:
+    from tui.settings.accounts import load_accounts, require_account
+
+    return require_account(load_accounts(desk.places), desk.arguments.name)
+
+
+def _read_command(desk: Desk) -> tuple[str, ...] | None:
+    import shlex
+
+    given = desk.arguments.password_command
+    if given is None:
+        return None
+    try:
+        command = tuple(shlex.split(given))
+    except ValueError as error:
+        raise UsageError(f"The password command cannot be read: {error}.") from None
+    if not command:
+        raise UsageError("The password command is empty.", hint="Nothing was changed.")
+    return command
+
+
+def _say_kept(desk: Desk) -> None:
+    desk.err.note(f"The password is kept in {desk.places.passwords_file}, readable by you alone.")
