@@ -8,42 +8,14 @@ called CRC (Falconieri) or PIN (PBX vendors).
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from tui.errors import IdentifierError
-from tui.model.text import make_inert, name_character
+if TYPE_CHECKING:
+    from tui.model.reading import Reading
 
-_HEX = "0123456789ABCDEFabcdef"
-_DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
-# str.strip() would also eat FS, GS, RS and US, which scanners send and which must be named.
-_MARGIN = " \t\r\n\u00a0"
-_TO_SHAPE = {ord(char): "0" for char in _HEX} | {ord(char): "-" for char in _DASHES}
-_AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
-
-
-def _shapes() -> dict[str, tuple[str, bool]]:
-    """Every complete shape (hex digits written 0, dashes -) with its spelling and whether it has a suffix."""
-    spellings = {
-        "plain": ("0" * 12, "-/ :"),
-        "colons": (":".join(["00"] * 6), "-/ :"),
-        "hyphens": ("-".join(["00"] * 6), "-/ "),
-        "dots": (".".join(["0000"] * 3), "-/ "),
-    }
-    shapes = {mac: (spelling, False) for spelling, (mac, _) in spellings.items()}
-    for spelling, (mac, separators) in spellings.items():
-        shapes |= {f"{mac}{separator}0000": (spelling, True) for separator in separators}
-    shapes["0" * 16] = ("run together", True)
-    return shapes
-
-
-_COMPLETE = _shapes()
-_LONGEST = max(map(len, _COMPLETE))
-_NEXT: dict[str, set[str]] = {}
-for _shape in _COMPLETE:
-    for _end in range(len(_shape)):
-        _NEXT.setdefault(_shape[:_end], set()).add(_shape[_end])
+_PLAIN = re.compile(r"[0-9A-F]{12}(?:-[0-9A-F]{4})?")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -144,45 +116,67 @@ def parse_identifier(text: str) -> Identifier:
     """The identifier that `text` spells, in any of the spellings in use. Raises IdentifierError naming the
     flaw.
 
-    Accepted: colons, hyphens, dots or nothing between the digits of the MAC, then optionally `-`, `/`, a
-    space, a typographic dash (or `:` after colons and plain digits) and four hex digits; or 16 digits run
-    together. Any case.
+    Accepted: 12 hex digits in equal groups, as `tui.model.spellings` has them, then optionally a separator or
+    brackets and four hex digits; or 16 digits run together. Any case. Quotes and characters without a width
+    are passed over.
     """
-    trimmed = text.strip(_MARGIN)
-    shape = trimmed.translate(_TO_SHAPE)
-    if shape in _COMPLETE:
-        return _read(trimmed, shape)
-    title, detail, hint, position = _diagnose(text)
-    raise IdentifierError(title, detail, hint, position=position)
+    if _PLAIN.fullmatch(text):
+        return Identifier(text[:12], text[13:] or None)
+    return read_identifier(text).identifier
+
+
+def read_identifier(text: str) -> Reading:
+    """As `parse_identifier`, with the spelling and what was mended."""
+    # Imported late: most identifiers are written plainly, and start-up is counted.
+    from tui.model.reading import read_spelling
+
+    return read_spelling(text)
 
 
 def recognise(text: str) -> Recognition:
     """What `text` is so far, for feedback at every key; never raises."""
-    trimmed = text.strip(_MARGIN)
-    if not trimmed:
-        return Recognition(State.EMPTY)
-    shape = trimmed.translate(_TO_SHAPE)
-    digits = "".join(char for char, sign in zip(trimmed, shape, strict=True) if sign == "0").upper()
-    known = _COMPLETE.get(shape)
-    if known is None and shape not in _NEXT:
-        _, detail, _, position = _diagnose(text)
-        return Recognition(State.BAD, complaint=detail, position=position)
-    vendor = find_vendor(digits) if len(digits) >= 6 else ""
-    prefix = group_by_colons(digits[:6]) if len(digits) >= 6 else ""
-    if known is None:
-        return Recognition(State.PARTIAL, kind=_say_missing(shape, len(digits)), vendor=vendor, prefix=prefix)
-    identifier = _read(trimmed, shape)
-    successor = belongs_to_successor(identifier.mac)
-    spelling, has_suffix = known
+    from tui.model.reading import examine
+
+    state, reading, digits, complaint, position = examine(text)
+    if reading is None:
+        begun = state is State.PARTIAL
+        return Recognition(
+            state,
+            kind=_say_missing(len(digits)) if begun else "",
+            vendor=find_vendor(digits) if begun and len(digits) >= 6 else "",
+            prefix=group_by_colons(digits[:6]) if begun and len(digits) >= 6 else "",
+            complaint=complaint,
+            position=position,
+        )
+    identifier = reading.identifier
     return Recognition(
-        State.VALID,
+        state,
         identifier,
-        "MAC-ID" if has_suffix else "bare MAC",
-        spelling,
-        vendor,
-        prefix,
-        note_prefix(identifier.mac),
-        successor,
+        "MAC-ID" if identifier.suffix else "bare MAC",
+        reading.spelling,
+        find_vendor(identifier.mac),
+        group_by_colons(identifier.mac[:6]),
+        doubt_number(text) or note_prefix(identifier.mac),
+        belongs_to_successor(identifier.mac),
+    )
+
+
+def _say_missing(digits: int) -> str:
+    if digits < 12:
+        return f"{digits} of 12 digits"
+    return f"{digits - 12} of 4 suffix digits"
+
+
+def doubt_number(text: str) -> str:
+    """A sentence if the text is 12 or 16 decimal digits run together whose prefix is not known for these
+    phones, as article and serial numbers are; else empty."""
+    bare = text.strip()
+    if len(bare) not in (12, 16) or not (bare.isascii() and bare.isdigit()) or find_vendor(bare):
+        return ""
+    what = "an article number" if len(bare) == 12 else "a serial number"
+    return (
+        f"{len(bare)} decimal digits, and {group_by_colons(bare[:6])} is no prefix known for these phones:"
+        f" this looks like {what}."
     )
 
 
@@ -193,85 +187,3 @@ def note_prefix(mac: str) -> str:
     if mac == "0" * 12 or int(mac[1], 16) & 1:
         return "This is a group or null address: no device has it as its own."
     return "" if find_vendor(mac) else f"{group_by_colons(mac[:6])} is not a prefix known for these phones."
-
-
-def _read(trimmed: str, shape: str) -> Identifier:
-    digits = "".join(char for char, sign in zip(trimmed, shape, strict=True) if sign == "0").upper()
-    return Identifier(digits[:12], digits[12:] or None)
-
-
-def _say_missing(shape: str, digits: int) -> str:
-    if digits < 12:
-        return f"{digits} of 12 digits"
-    return f"{digits - 12} of 4 suffix digits"
-
-
-def _diagnose(text: str) -> tuple[str, str, str, int | None]:
-    """Title, detail, hint and 0-based position for a text that is no identifier."""
-    margin = len(text) - len(text.lstrip(_MARGIN))
-    trimmed = text.strip(_MARGIN)
-    form = "Enter XXXXXXXXXXXX-XXXX or a MAC address of 12 hex digits."
-    if not trimmed:
-        return "No MAC-ID given.", "The MAC-ID is empty.", form, None
-    shown = make_inert(trimmed if len(trimmed) <= 40 else trimmed[:39] + "…")
-    title = f'"{shown}" is not a MAC-ID.'
-    if _AIM.match(trimmed):
-        detail = f'Scanner prefix "{trimmed[:3]}" at position {margin + 1}: it names the kind of bar code.'
-        return (
-            title,
-            detail,
-            "Switch the AIM prefix off in the scanner, or enter the text without it.",
-            margin,
-        )
-    shape = trimmed.translate(_TO_SHAPE)
-    foreign = next((index for index, sign in enumerate(shape) if sign not in "0:-./ "), None)
-    viable = next(
-        end
-        for end in range(min(len(shape), _LONGEST), -1, -1)
-        if shape[:end] in _NEXT or shape[:end] in _COMPLETE
-    )
-    if foreign is not None and (foreign <= viable or shape[viable] == "0"):
-        return title, *_name_foreign(trimmed[foreign], margin + foreign, form)
-    if viable < len(shape):
-        return title, *_name_misplaced(trimmed, shape, viable, margin, form)
-    digits = shape.count("0")
-    if digits < 12:
-        detail = f"Too short: {digits} of the 12 hex digits of a MAC."
-    elif digits == 12:
-        detail = f"The suffix after {name_character(trimmed[-1])} is missing: four hex digits."
-    else:
-        detail = f"{digits} hex digits: a MAC has 12, a MAC-ID 16."
-    return title, detail, form, None
-
-
-def _name_foreign(char: str, position: int, form: str) -> tuple[str, str, int]:
-    where = f"{name_character(char)} at position {position + 1}"
-    if char < " " or "\x7f" <= char <= "\x9f":
-        hint = "Scanners send such separators: switch them off, or delete the character."
-        return f"Control character {where}.", hint, position
-    if "\uff10" <= char <= "\uff5a" or unicodedata.category(char) == "Nd":
-        return (
-            f"{where} is not an ASCII hex digit.",
-            "Switch the keyboard to half-width Latin input.",
-            position,
-        )
-    if char in "oO":
-        return f"{where} is not a hex digit.", "Letter O: the digit 0 is meant.", position
-    if char in "iIlL":
-        return f"{where} is not a hex digit.", "Letter I or L: the digit 1 is likely meant.", position
-    return f"{where} is not a hex digit.", form, position
-
-
-def _name_misplaced(trimmed: str, shape: str, place: int, margin: int, form: str) -> tuple[str, str, int]:
-    position, char = margin + place, name_character(trimmed[place])
-    begun, digits = shape[:place], shape.count("0")
-    if set(shape) <= {"0"}:
-        said = f"{digits} hex digits, too many from position {position + 1} on: a MAC has 12, a MAC-ID 16."
-        return said, form, position
-    if begun in _COMPLETE and _COMPLETE[begun][1]:
-        return f"{char} at position {position + 1}: the MAC-ID was complete before it.", form, position
-    wanted = " or ".join(
-        "a hex digit" if sign == "0" else name_character(sign)
-        for sign in sorted(_NEXT.get(begun, ()), reverse=True)
-    )
-    return f"{char} at position {position + 1}, where {wanted or 'the end'} was expected.", form, position
