@@ -21,6 +21,7 @@ from tui.wire.methods import (
     LIST,
     REGISTER,
     REGISTER_LIST,
+    answers_secret,
     changes_records,
 )
 from tui.wire.stream import RowReader
@@ -71,6 +72,15 @@ class RedirectClient:
     def expect_many(self) -> None:
         """Says that several calls will soon be made at the same time, so that they need not wait for that."""
         self._connection.expect_many()
+
+    def rest(self) -> None:
+        """Closes the connections that no call is using."""
+        self._connection.rest()
+
+    @property
+    def call_seconds(self) -> float:
+        """The time limit of a whole call."""
+        return self._timeouts.call
 
     def close(self) -> None:
         """Closes every connection."""
@@ -131,7 +141,8 @@ class RedirectClient:
         changes = changes_records(name)
         body = encode_call(name, params)
         failure: RedirectoryError
-        with self._connection.post(body, changes=changes, seconds=self._timeouts.call) as reply:
+        seconds, patient = self._timeouts.call, answers_secret(name)
+        with self._connection.post(body, changes=changes, seconds=seconds, patient=patient) as reply:
             answer = b"".join(reply.pieces(self._limits.body_bytes))
             try:
                 return decode_response(answer, charset=charset_of(reply.content_type), limits=self._limits)

@@ -98,6 +98,17 @@ class Connection:
         with suppress(UsageError):
             self._pool()
 
+    def rest(self) -> None:
+        """Closes the connections that no call is using, so that a server that serves one at a time can turn
+        to the others."""
+        if self._direct is not None and self._direct_turn.acquire(blocking=False):
+            try:
+                self._direct.rest()
+            finally:
+                self._direct_turn.release()
+        if self._pooled is not None:
+            self._pooled.rest()
+
     def close(self) -> None:
         """Closes every connection."""
         for link in (self._direct, self._pooled):
@@ -115,11 +126,12 @@ class Connection:
             self._direct_turn.release()
 
     @contextmanager
-    def post(self, body: bytes, *, changes: bool, seconds: float) -> Iterator[Reply]:
+    def post(self, body: bytes, *, changes: bool, seconds: float, patient: bool = False) -> Iterator[Reply]:
         """Sends `body` and gives the answer, whose body is still to be read; raises for every status but
-        2xx."""
+        2xx. A `patient` call waits for its answer as long as the whole call may take."""
         started = self._clock()
-        terms = Terms(changes, seconds, started + seconds)
+        patience = seconds if patient else self._timeouts.read
+        terms = Terms(changes, seconds, started + seconds, patience)
         with self._link() as link:
             incoming = link.send(body, terms)
             self.round_trip_ms = (self._clock() - started) * 1000

@@ -60,6 +60,10 @@ class DirectLink:
         self._tls = _trusted() if scheme == "https" else None
         self._open: HTTPConnection | None = None
 
+    def rest(self) -> None:
+        """Ends the connection; only while no call is using it."""
+        self.close()
+
     def close(self) -> None:
         """Ends the connection."""
         kept, self._open = self._open, None
@@ -92,7 +96,7 @@ class DirectLink:
 
     def _connect(self, terms: Terms) -> HTTPConnection:
         if self._open is not None and _is_idle(cast(_Wire, self._open.sock)):
-            cast(_Wire, self._open.sock).until = terms.until
+            cast(_Wire, self._open.sock).heed(terms)
             return self._open
         self.close()
         port = self._port or (443 if self._tls else 80)
@@ -124,7 +128,7 @@ class DirectLink:
         self._open = kind(self._host, self._port)
         self._open.auto_open = 0
         self._open.response_class = _Response
-        self._open.sock = cast(Any, _Wire(secured, self._timeouts.read, terms.until, self._clock))
+        self._open.sock = cast(Any, _Wire(secured, terms, self._clock))
         return self._open
 
     def _pieces(self, response: HTTPResponse, terms: Terms) -> Iterator[bytes]:
@@ -147,9 +151,7 @@ class DirectLink:
     def _failure(self, error: Exception, terms: Terms) -> LinkError:
         if isinstance(error, TimeoutError):
             over = self._clock() >= terms.until
-            return faults.out_of_time(
-                self._url, terms.seconds if over else self._timeouts.read, terms.changes
-            )
+            return faults.out_of_time(self._url, terms.seconds if over else terms.patience, terms.changes)
         return faults.ended_early(self._url, terms.changes)
 
 
@@ -203,18 +205,19 @@ def _is_idle(wire: _Wire | None) -> bool:
 class _Wire:
     """A socket as http.client wants it; every read and write ends at the limit for it or with the call."""
 
-    def __init__(
-        self, connected: socket.socket, patience: float, until: float, clock: Callable[[], float]
-    ) -> None:
+    def __init__(self, connected: socket.socket, terms: Terms, clock: Callable[[], float]) -> None:
         self.socket = connected
-        self.until = until
         self.ended = False
-        self._patience = patience
         self._clock = clock
+        self.heed(terms)
+
+    def heed(self, terms: Terms) -> None:
+        """The next call runs under these terms."""
+        self._patience, self._until = terms.patience, terms.until
 
     def limit(self) -> None:
         """Set the time limit of the next read or write. Raises TimeoutError when the call's time is over."""
-        left = min(self._patience, self.until - self._clock())
+        left = min(self._patience, self._until - self._clock())
         if left <= 0:
             raise TimeoutError
         self.socket.settimeout(left)

@@ -16,11 +16,13 @@ class Timeouts(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """What a call runs under: whether it changes records, its time limit in seconds, and when that ends."""
+    """What a call runs under: whether it changes records, its time limit in seconds, when that ends, and the
+    limit between two reads."""
 
     changes: bool
     seconds: float
     until: float
+    patience: float
 
 
 class Incoming(NamedTuple):
@@ -38,6 +40,10 @@ class Link(Protocol):
 
     def send(self, body: bytes, terms: Terms) -> Incoming:
         """Posts `body`; the head of the answer, its body still to come. Raises LinkError."""
+        ...
+
+    def rest(self) -> None:
+        """Ends the connections that no call is using."""
         ...
 
     def close(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+import httpcore
 import httpx
 
 from tui.errors import LinkError, UsageError
@@ -53,10 +54,21 @@ class PooledLink:
     def _bind_deadline(self) -> None:
         # httpx has no door for a network backend of one's own; without it only bodies are held to the
         # deadline.
-        for transport in (self._http._transport, *self._http._mounts.values()):
-            pool = transport._pool if isinstance(transport, httpx.HTTPTransport) else None
-            if pool is not None and hasattr(pool, "_network_backend"):
+        for pool in self._pools():
+            if hasattr(pool, "_network_backend"):
                 pool._network_backend = BoundedBackend(pool._network_backend, self._deadline)
+
+    def _pools(self) -> Iterator[httpcore.ConnectionPool]:
+        for transport in (self._http._transport, *self._http._mounts.values()):
+            if isinstance(transport, httpx.HTTPTransport):
+                yield transport._pool
+
+    def rest(self) -> None:
+        """Closes the connections that no call is using."""
+        for pool in self._pools():
+            for connection in pool.connections:
+                if connection.is_idle():
+                    connection.close()
 
     def close(self) -> None:
         """Closes every connection."""
@@ -66,7 +78,8 @@ class PooledLink:
         """Posts `body`; the head of the answer, its body still to come."""
         self._deadline.until = terms.until
         try:
-            request = self._http.build_request("POST", self._url, content=body)
+            timeout = httpx.Timeout(terms.patience, connect=self._timeouts.connect)
+            request = self._http.build_request("POST", self._url, content=body, timeout=timeout)
             response = self._http.send(request, stream=True)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, OSError) as error:
             failure = self._failure(error, terms)
@@ -106,9 +119,7 @@ class PooledLink:
             return faults.not_reached(self._url, str(error))
         if isinstance(error, httpx.TimeoutException):
             over = self._clock() >= terms.until
-            return faults.out_of_time(
-                self._url, terms.seconds if over else self._timeouts.read, terms.changes
-            )
+            return faults.out_of_time(self._url, terms.seconds if over else terms.patience, terms.changes)
         return faults.ended_early(self._url, terms.changes)
 
 

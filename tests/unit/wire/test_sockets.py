@@ -115,9 +115,51 @@ def test_a_server_that_is_silent_runs_into_the_read_limit() -> None:
         connection.recv(1)
 
     with loopback(serve) as url:
-        error = failure_of(over_sockets(url, read=0.1))
+        error = failure_of(over_sockets(url, read=0.1), change=False)
     assert isinstance(error, CutOff)
     assert "0.1 s" in error.detail
+
+
+def test_an_answer_that_carries_a_password_is_waited_for_to_the_limit_of_the_call() -> None:
+    late = threading.Event()
+
+    def serve(connection: socket.socket) -> None:
+        read_request(connection)
+        late.wait(0.3)  # longer than the limit between two reads, however busy the machine is
+        body = codec.encode_response([True, "OK:55DF12345678"])
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+
+    with loopback(serve) as url, over_sockets(url, read=0.1) as client:
+        answer = client.register_device("7C2F80820EC0-55DF", "http://p.example/%MACD.xml", "P")
+    assert answer.ok
+    assert answer.lines[0].password == Secret("55DF12345678")
+
+
+def test_a_registration_that_is_never_answered_runs_into_the_limit_of_the_call() -> None:
+    def serve(connection: socket.socket) -> None:
+        read_request(connection)
+        connection.recv(1)
+
+    with loopback(serve) as url:
+        error = failure_of(over_sockets(url, read=0.1, call=0.3))
+    assert isinstance(error, CutOff)
+    assert "0.3 s" in error.detail
+
+
+def test_a_connection_that_is_idle_can_be_given_back_before_the_next_call() -> None:
+    ended = threading.Event()
+
+    def serve(connection: socket.socket) -> None:
+        read_request(connection)
+        body = codec.encode_response([True])
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+        assert connection.recv(1) == b""
+        ended.set()
+
+    with loopback(serve) as url, over_sockets(url) as client:
+        client.deregister_device("7C2F80820EC0-55DF")
+        client.rest()
+        assert ended.wait(10)
 
 
 def test_a_head_that_drips_runs_into_the_deadline_of_the_call() -> None:
