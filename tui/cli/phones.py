@@ -11,6 +11,7 @@ from tui.cli.parser import declare_account, declare_form
 from tui.cli.rows import HEADINGS
 from tui.errors import InputError, UsageError
 from tui.model.identifiers import parse_identifier
+from tui.model.secrets import mask_credentials
 from tui.model.template import expand, lint
 
 
@@ -21,6 +22,7 @@ def declare_expand(parser: ArgumentParser) -> None:
     )
     parser.add_argument("mac_id", metavar="MAC-ID", help="the phone's MAC-ID or MAC")
     parser.add_argument("--dvid", help="device ID for %%DVID (default 42/2)")
+    parser.add_argument("--show-secrets", action="store_true", help="print passwords in the URL as they are")
 
 
 def run_expand(desk: Desk) -> int:
@@ -34,8 +36,11 @@ def run_expand(desk: Desk) -> int:
     for finding in findings:
         desk.err.warn(finding.text) if finding.level == "warning" else desk.err.note(f"note: {finding.text}")
     dvid: str = desk.arguments.dvid or desk.config.register.dvid
-    # The person typed these credentials into this very command: the answer is the whole URL.
-    desk.out.write_line(expand(template, identifier.mac, dvid))
+    expanded = expand(template, identifier.mac, dvid)
+    shown = expanded if desk.out.show_secrets else mask_credentials(expanded)
+    if shown != expanded:
+        desk.err.note("note: the URL holds credentials, which are masked here: --show-secrets prints them.")
+    desk.out.write_line(shown)
     return ExitCode.DONE
 
 

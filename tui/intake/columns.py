@@ -35,7 +35,7 @@ _ROLES: dict[str, Role] = {name: role for role, names in _NAMES.items() for name
 _TITLES = 10
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _FOUR = re.compile(r"[0-9A-Fa-f]{4}")
-_HEXLIKE = re.compile(r"(?:[0-9A-Fa-f][:.\-\s]?){8,}")
+_HEXLIKE = re.compile(r"(?:[0-9A-Fa-f][:.\-\s]?){8}")
 _SCIENTIFIC = re.compile(r"\d+(?:[.,]\d+)?[eE]\+?\d+")
 _FORMULA_TEXT = re.compile(r'="(.*)"')
 

@@ -119,7 +119,7 @@ def _read_rest(text: str) -> tuple[str, str, list[str], list[str]]:
 
 
 def _scheme_start(word: str) -> int:
-    match = re.search(r"[A-Za-z][A-Za-z0-9+.-]*://", word)
+    match = re.search(r"[A-Za-z][A-Za-z0-9+.-]{0,31}://", word)
     return match.start() if match else 0
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from tui.model.masking import MASK, mask_credentials
 
-MASK = "········"
-_CREDENTIALS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)([^/?#\s]*)@")
+__all__ = ["MASK", "Secret", "has_credentials", "mask_credentials"]
 
 
 class Secret:
@@ -39,11 +38,7 @@ class Secret:
         raise TypeError("a secret is not pickled")
 
 
-def mask_credentials(text: str) -> str:
-    """`text` with the user and password of every URL in it replaced by a mask; nothing else changes."""
-    return _CREDENTIALS.sub(lambda match: f"{match[1]}{MASK}@", text)
-
-
 def has_credentials(url: str) -> bool:
-    """Whether the URL carries a user name or password before its host."""
-    return _CREDENTIALS.search(url) is not None
+    """Whether the URL carries a user name, a password or a secret parameter: whether its mask hides
+    anything."""
+    return mask_credentials(url) != url

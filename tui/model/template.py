@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tui.model.identifiers import group_by_colons
-from tui.model.secrets import MASK
-from tui.model.text import is_inert, name_character
+from tui.model.masking import MASK, find_secret_parameters, find_userinfo
+from tui.model.text import is_inert, make_inert, name_character
 from tui.model.vendor import DEFAULT_DVID, Family
 
 Level = Literal["error", "warning", "note"]
@@ -21,8 +21,8 @@ Level = Literal["error", "warning", "note"]
 LONG_URL = 255
 _SPECIFIER = re.compile(r"%(DVID|MACC|MACD|%)")
 _PERCENT = re.compile(r"%(%|25(?:DVID|MACC|MACD)|(?:DVID|MACC|MACD)|[0-9A-Fa-f]{2}|[A-Za-z]+)?")
+_ENDS_HOST = re.compile(r"[/?#\s]")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
-_CREDENTIALS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://([^/?#\s]*)@")
 # What XML 1.0 cannot carry, not even as a character reference.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _WRITTEN_MAC = re.compile(
@@ -74,12 +74,13 @@ def lint(
             " with --show-secrets."
         )
         return [Lint("error", "masked", text, template.index(MASK))]
-    span = _credential_span(template)
+    span = find_userinfo(template)
     found = [
         *_lint_characters(template),
         *_lint_percents(template, span),
         *_lint_address(template),
         *_lint_credentials(template, span, family),
+        *_lint_parameters(template),
         *_lint_whole(template, mac, bulk),
     ]
     order = {"error": 0, "warning": 1, "note": 2}
@@ -100,11 +101,6 @@ def lint_provider(name: str) -> list[Lint]:
         found.append(Lint("warning", "white_space", "The provider begins or ends with white space."))
     found += _lint_non_ascii(name, "provider: how the server stores it is not known")
     return found
-
-
-def _credential_span(template: str) -> tuple[int, int] | None:
-    match = _CREDENTIALS.match(template)
-    return match.span(1) if match else None
 
 
 def _lint_characters(template: str) -> Iterator[Lint]:
@@ -194,6 +190,12 @@ def _lint_credentials(template: str, span: tuple[int, int] | None, family: Famil
     if span is None:
         return
     user, _, password = template[span[0] : span[1]].partition(":")
+    if odd := _ENDS_HOST.search(template, *span):
+        text = (
+            f"{name_character(odd[0])} at position {odd.start() + 1} stands before an @: a phone takes it for"
+            " the end of the host. If it belongs to a password, choose one without / ? # and blanks."
+        )
+        yield Lint("warning", "credentials_cut", text, odd.start())
     if template[:5].lower() == "http:":
         text = "The URL carries credentials over plain http, in clear: prefer https."
         yield Lint("warning", "clear_credentials", text, span[0])
@@ -211,6 +213,15 @@ def _lint_credentials(template: str, span: tuple[int, int] | None, family: Famil
     if max(len(user), len(password)) > 50:
         text = "The user or password in the URL is longer than the 50 characters that an N510 can keep."
         yield Lint("note", "credentials_long", text, span[0])
+
+
+def _lint_parameters(template: str) -> Iterator[Lint]:
+    for name, (start, _) in find_secret_parameters(template):
+        text = (
+            f"The parameter {make_inert(name)[:40]!r} looks like a secret, and servers log whole URLs."
+            " It is shown masked here."
+        )
+        yield Lint("warning", "secret_parameter", text, start)
 
 
 def _lint_whole(template: str, mac: str | None, bulk: bool) -> Iterator[Lint]:

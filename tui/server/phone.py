@@ -19,6 +19,7 @@ from tui.model.secrets import Secret
 from tui.model.text import make_inert
 from tui.server.answers import Answer, whole
 from tui.server.store import Store
+from tui.wire.digest import read_challenges
 
 if TYPE_CHECKING:
     import httpx
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 REALM = "Gigaset Redirect sandbox phones"
 NONCE_SECONDS = 60
 _TEXT = "text/plain;charset=UTF-8"
-_FIELD = re.compile(r'([A-Za-z]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))\s*(?:,|$)')
 _HASHES: dict[str, Callable[[bytes], Any]] = {"SHA-256": hashlib.sha256, "MD5": hashlib.md5}
 _MOST_URL_BYTES = 64 * 1024
 
@@ -57,13 +57,10 @@ class PhoneDesk:
 
     def answer(self, mac: str, environ: dict[str, Any]) -> Answer:
         """The provisioning URL as plain text; 401 without a valid digest; 404 without a record."""
-        scheme, _, rest = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
-        if scheme.casefold() != "digest" or len(rest) > 4096:
+        sent = read_challenges([environ.get("HTTP_AUTHORIZATION", "")])
+        if len(sent) != 1 or sent[0][0] != "digest":
             return self._challenge()
-        fields = {
-            match[1].casefold(): match[2] if match[2] is not None else match[3]
-            for match in _FIELD.finditer(rest)
-        }
+        fields = sent[0][1]
         with self._store.read() as transaction:
             device = transaction.find(mac)
         # An unknown phone is checked against a password that nobody has: the same answer as for a wrong one.

@@ -55,7 +55,7 @@ class Query:
         columns = (
             mac,
             row[PROVIDER].casefold(),
-            _shown_url(row[URL]).casefold(),
+            mask_credentials(row[URL]).casefold(),
             row[SERVER_DATE].casefold(),
         )
         return all(
@@ -93,10 +93,6 @@ def _spell_mac(word: str) -> str:
     if _PAIRS.fullmatch(word) or _QUADS.fullmatch(word):
         return re.sub(r"[:.\-]", "", word)
     return ""
-
-
-def _shown_url(url: str) -> str:
-    return mask_credentials(url) if "@" in url else url
 
 
 class _Coded:
@@ -163,7 +159,7 @@ class SearchBlock:
         self.macs = _encode(list(map(itemgetter(MAC), rows)), repeating=False)
         self.columns = (
             _encode(list(map(itemgetter(PROVIDER), rows))),
-            _encode([_shown_url(row[URL]) for row in rows]),
+            _encode([mask_credentials(row[URL]) for row in rows]),
             self.macs,
             _encode(list(map(itemgetter(SERVER_DATE), rows))),
         )

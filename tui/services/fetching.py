@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tui import __version__
 from tui.model.secrets import Secret
 from tui.model.text import make_inert
-from tui.services.digest import answer_digest, pick_digest, read_challenges
+from tui.wire.digest import answer_digest, pick_digest, read_challenges
 
 if TYPE_CHECKING:
     import httpx

@@ -30,7 +30,7 @@ __all__ = [
 
 _SLICE = 16 * 1024
 _DEFAULT_LIMITS = Limits()
-_BETWEEN = re.compile(rb"(?:\s|\xef\xbb\xbf|<!--.*?-->)+", re.DOTALL)
+_BETWEEN = re.compile(rb"(?:\s++|\xef\xbb\xbf|<!--.*?-->)++", re.DOTALL)
 _FAULT_TEXT = 500
 
 

@@ -43,7 +43,9 @@ from tui.errors import InputError, RedirectoryError
 from tui.model.outcome import Outcome
 from tui.model.text import make_inert
 
-_ENCODING = re.compile(r"""(<\?xml[^>]*?)\s+encoding\s*=\s*(?:"[^"]*"|'[^']*')""")
+_ENCODING = re.compile(
+    r"""(<\?xml[^<>]{0,200}?)\s{1,20}encoding\s{0,20}=\s{0,20}(?:"[^"<>]{0,80}"|'[^'<>]{0,80}')"""
+)
 
 
 class UploadPage(UploadVerbs):

@@ -104,7 +104,7 @@ def draw_header(columns: Columns, sorted_by: tuple[int, bool] | None, place: str
 
 def show_url(url: str) -> str:
     """A URL for the screen: inert, user and password masked."""
-    return make_inert(mask_credentials(url) if "@" in url else url)
+    return make_inert(mask_credentials(url))
 
 
 def spell_count(count: int) -> str:

@@ -7,13 +7,16 @@ import hashlib
 import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 from tui.model.secrets import Secret
 
-_SCHEME = re.compile(r"(?:^|,)\s*(Digest|Basic|Bearer|Negotiate|NTLM)\b\s*", re.IGNORECASE)
-_FIELD = re.compile(r'([A-Za-z0-9_-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))')
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_TOKEN = re.compile(r'"((?:[^"\\]++|\\.)*+)(?:"|\\?\Z)|([^\s,="]+)|([,=])|\s+', re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_SCHEMES = frozenset({"digest", "basic", "bearer", "negotiate", "ntlm"})
+_LONGEST_HEADER = 16 * 1024  # characters; what is behind them is not read
+_MOST_HEADERS = 16
 _HASHES: dict[str, Callable[[bytes], Any]] = {
     "MD5": lambda data: hashlib.md5(data, usedforsecurity=False),
     "SHA-256": hashlib.sha256,
@@ -24,16 +27,28 @@ def read_challenges(headers: Iterable[str]) -> list[tuple[str, dict[str, str]]]:
     """Scheme (lower case) and fields of every challenge in WWW-Authenticate headers, one or several in
     each."""
     found: list[tuple[str, dict[str, str]]] = []
-    for header in headers:
-        # A quoted realm may hold anything, the name of a scheme too.
-        marks = list(_SCHEME.finditer(_QUOTED.sub(lambda match: "x" * len(match[0]), header)))
-        for place, mark in enumerate(marks):
-            end = marks[place + 1].start() if place + 1 < len(marks) else len(header)
-            fields = {
-                match[1].lower(): re.sub(r"\\(.)", r"\1", match[2]) if match[2] is not None else match[3]
-                for match in _FIELD.finditer(header[mark.end() : end])
-            }
-            found.append((mark[1].lower(), fields))
+    for header in islice(headers, _MOST_HEADERS):
+        fields: dict[str, str] = {}
+        name, word, valued, fresh, opened = "", "", False, True, False
+        for match in _TOKEN.finditer(header[:_LONGEST_HEADER]):
+            quoted, token, sign = match[1], match[2], match[3]
+            if sign == "=" and word and not valued:
+                name, valued = word.lower(), True
+                if opened:  # no scheme but a field that is called like one
+                    found.pop()
+                    fields = found[-1][1] if found else {}
+            elif sign:
+                valued = valued and sign == "="  # base64 ends in = signs
+                word, fresh = "", sign == ","
+            elif valued and (quoted is not None or token is not None):
+                fields.setdefault(name, token if quoted is None else _ESCAPED.sub(r"\1", quoted))
+                word, valued, fresh, opened = "", False, False, False
+            elif token is not None:
+                opened = fresh and token.lower() in _SCHEMES
+                if opened:
+                    fields = {}
+                    found.append((token.lower(), fields))
+                word, fresh = token, False
     return found
 
 

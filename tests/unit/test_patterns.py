@@ -1,0 +1,327 @@
+"""Every regular expression of the program takes time in proportion to the text, the worst text for it too.
+
+A pattern cannot escape: every use of `re` in the source is found, and one that cannot be evaluated fails.
+Worst texts are made from each pattern's own characters and parts. Growth is compared, never a time.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import itertools
+import re
+import time
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from re import _constants as codes  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any, NamedTuple
+
+import pytest
+
+from tui.model.masking import mask_credentials
+from tui.model.template import lint
+from tui.model.text import make_inert
+from tui.wire.charsets import TextMender
+from tui.wire.digest import read_challenges
+
+PACKAGE = Path(__file__).parents[2] / "tui"
+SMALL, LARGE = 100_000, 1_000_000
+NOISE = 0.002  # seconds of CPU below which a growth says nothing
+
+
+class Use(NamedTuple):
+    """A pattern in the source and the methods that it is used with."""
+
+    place: str
+    pattern: re.Pattern[Any]
+    methods: tuple[str, ...]
+
+
+def source_files() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def names_re(call: ast.Call) -> bool:
+    function = call.func
+    return (
+        isinstance(function, ast.Attribute)
+        and isinstance(function.value, ast.Name)
+        and function.value.id == "re"
+    )
+
+
+class Source(NamedTuple):
+    """A file that imports `re`, or a pattern of another file."""
+
+    path: Path
+    tree: ast.Module
+    calls: dict[str, set[str]]
+
+
+@cache
+def read_source(path: Path) -> Source:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    calls: dict[str, set[str]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            calls.setdefault(node.value.id, set()).add(node.attr)
+    return Source(path, tree, calls)
+
+
+def read_uses() -> list[Use]:
+    written = {path: path.read_text(encoding="utf-8") for path in source_files()}
+    uses: list[Use] = []
+    for path, text in written.items():
+        if not re.search(r"\bre\b", text):
+            continue
+        source = read_source(path)
+        owners = {
+            id(node.value): target.id
+            for node in ast.walk(source.tree)
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        for call in ast.walk(source.tree):
+            if not isinstance(call, ast.Call) or not names_re(call) or call.func.attr == "escape":  # type: ignore[attr-defined]
+                continue
+            owner = owners.get(id(call), "")
+            importers = [path] if owner.startswith("_") or not owner else written
+            methods = {
+                method
+                for user in importers
+                if user == path or re.search(rf"import.*\b{owner}\b", written[user], re.DOTALL)
+                for method in read_source(user).calls.get(owner, ())
+            }
+            uses.append(read_use(path, call, methods))
+    return uses
+
+
+def read_use(path: Path, call: ast.Call, methods: set[str]) -> Use:
+    name = call.func.attr  # type: ignore[attr-defined]
+    module = importlib.import_module(".".join(("tui", *path.relative_to(PACKAGE).with_suffix("").parts)))
+    place = f"{path.relative_to(PACKAGE.parent)}:{call.lineno}"
+
+    def value(node: ast.expr) -> Any:
+        return eval(compile(ast.Expression(node), place, "eval"), vars(module))
+
+    try:
+        flags = [value(word.value) for word in call.keywords if word.arg == "flags"]
+        if name == "compile" and len(call.args) > 1:
+            flags.append(value(call.args[1]))
+        pattern = re.compile(value(call.args[0]), *flags)
+    except NameError as error:
+        raise AssertionError(f"{place}: a pattern must be made of constants of its module: {error}") from None
+    used = {name} if name != "compile" else methods
+    # All that looks anywhere in a text does the same work, and so does all that begins at its start.
+    anywhere = {"search", "sub", "subn", "split", "findall", "finditer"} & used
+    known = [method for method in ("match", "fullmatch") if method in used]
+    return Use(place, pattern, (*(["finditer"] if anywhere or not known else []), *known))
+
+
+# -- the worst texts
+
+
+def one_of(items: list[Any]) -> str:
+    """A character that a class has."""
+    negated = bool(items) and items[0][0] is codes.NEGATE
+    spans: list[tuple[int, int]] = []
+    for code, argument in items:
+        if code is codes.LITERAL:
+            spans.append((argument, argument))
+        elif code is codes.RANGE:
+            spans.append(argument)
+        elif code is codes.CATEGORY:
+            name = str(argument).removeprefix("CATEGORY_")
+            samples = {"DIGIT": "0", "SPACE": " ", "WORD": "a", "NOT_SPACE": "a", "NOT_DIGIT": "a"}
+            spans.append((ord(samples.get(name, "!")),) * 2)
+    if not negated:
+        return chr(spans[0][0])
+    return next(char for char in "a0 .\x01é" if not any(low <= ord(char) <= high for low, high in spans))
+
+
+def witness(tree: Any) -> str:
+    """A text that a part of a pattern matches: at least once through its repeats, else as short as can be."""
+    text = ""
+    for code, argument in tree:
+        text += witness_of(code, argument)
+    return text
+
+
+def witness_of(code: Any, argument: Any) -> str:
+    if code is codes.LITERAL:
+        return chr(argument)
+    if code is codes.NOT_LITERAL:
+        return "a" if argument != ord("a") else "b"
+    if code is codes.ANY:
+        return "a"
+    if code is codes.IN:
+        return one_of(argument)
+    if code is codes.SUBPATTERN:
+        return witness(argument[-1])
+    if code is codes.BRANCH:
+        return witness(argument[1][0])
+    if code in (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT):
+        return witness(argument[2]) * max(1, argument[0])
+    if code is codes.ATOMIC_GROUP:
+        return witness(argument)
+    return ""
+
+
+def parts(tree: Any) -> Iterator[str]:
+    """A witness of every part of a pattern, at every depth."""
+    yield witness(tree)
+    for code, argument in tree:
+        text = witness_of(code, argument)
+        if text:
+            yield text
+        if code is codes.SUBPATTERN:
+            yield from parts(argument[-1])
+        elif code is codes.BRANCH:
+            for branch in argument[1]:
+                yield from parts(branch)
+        elif code in (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT):
+            yield from parts(argument[2])
+        elif code in (codes.ASSERT, codes.ASSERT_NOT):
+            yield from parts(argument[1])
+        elif code is codes.ATOMIC_GROUP:
+            yield from parts(argument)
+
+
+def units(pattern: re.Pattern[Any]) -> list[str]:
+    """What to repeat: every part of the pattern, and every two of them together."""
+    raw = pattern.pattern
+    tree = parser.parse(raw, pattern.flags & ~re.UNICODE if isinstance(raw, bytes) else pattern.flags)
+    found = [text for text in dict.fromkeys((*parts(tree), " ", "a")) if 0 < len(text) <= 200][:14]
+    return [*found, *(one + two for one, two in itertools.permutations(found, 2))]
+
+
+def texts(pattern: re.Pattern[Any], unit: str, size: int) -> Iterator[Any]:
+    """`unit` over and over, as it is and with an end that cannot belong to it."""
+    whole = unit * (size // len(unit) + 1)
+    raw = pattern.pattern
+    for end in ("", "\x01!"):
+        text = whole[:size] + end
+        yield text.encode("latin-1", "replace") if isinstance(raw, bytes) else text
+
+
+def operation(pattern: re.Pattern[Any], method: str) -> Callable[[Any], object]:
+    if method == "finditer":
+        return lambda text: sum(1 for _ in pattern.finditer(text))
+    return getattr(pattern, method)  # type: ignore[no-any-return]
+
+
+def seconds(work: Callable[[Any], object], text: Any, tries: int = 1) -> float:
+    best = float("inf")
+    for _ in range(tries):
+        start = time.thread_time()
+        work(text)
+        best = min(best, time.thread_time() - start)
+    return best
+
+
+def assert_linear(work: Callable[[Any], object], make: Callable[[int], Any], what: str, most: int) -> None:
+    """The work may grow three times as much as the text; a quadratic one grows ten times as much."""
+    sizes = [size for size in (SMALL // 16, SMALL // 4, SMALL, LARGE) if size <= most]
+    before = 0.0
+    for last, size in zip((sizes[0], *sizes), sizes, strict=False):
+        factor = size / last
+        now = seconds(work, make(size))
+        if before > NOISE and now > 3 * factor * before:
+            # Something else may have had the processor: only what stays so counts.
+            now, before = seconds(work, make(size), 5), max(NOISE, seconds(work, make(last), 5))
+            assert now <= 3 * factor * before, (
+                f"{what}: {now / before:.0f} times the work, {factor:g} times the text"
+            )
+        before = now
+
+
+def worst(use: Use, method: str) -> list[Callable[[int], Any]]:
+    """The two ways to make a text that cost most, the first above all."""
+    work = operation(use.pattern, method)
+    costs: list[tuple[float, str, int]] = []
+    for unit in units(use.pattern):
+        for ending, text in enumerate(texts(use.pattern, unit, 1000)):
+            costs.append((seconds(work, text), unit, ending))
+    costs.sort(reverse=True)
+    return [
+        lambda size, unit=unit, ending=ending: list(texts(use.pattern, unit, size))[ending]
+        for _, unit, ending in costs[:2]
+    ]
+
+
+USES = read_uses()
+
+
+def test_every_use_of_regular_expressions_is_seen() -> None:
+    for path in source_files():
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(
+            r"^\s*(?:from re import|import (?:.*, *)?re as|import .*, *re\b)", text, re.MULTILINE
+        ), path
+    assert len(USES) > 60
+
+
+@pytest.mark.parametrize("use", USES, ids=[use.place for use in USES])
+def test_the_work_of_a_pattern_grows_with_the_text_and_no_faster(use: Use) -> None:
+    for method in use.methods:
+        for make, most in zip(worst(use, method), (LARGE, SMALL), strict=True):
+            assert_linear(operation(use.pattern, method), make, f"{use.place} {method} {make(40)!r}", most)
+
+
+READERS: dict[str, Callable[[str], object]] = {
+    "mask": mask_credentials,
+    "inert": make_inert,
+    "challenges": lambda text: read_challenges([text]),
+    "lint": lint,
+    "mender": lambda text: TextMender().feed(text.encode(), final=True),
+}
+UNITS = (
+    *(
+        "a",
+        "a:",
+        "@",
+        "://",
+        "http://",
+        "http://a:b@",
+        " http://a b",
+        "a@",
+        ":@",
+        "=",
+        "a=",
+        "?token=",
+        "&key=a",
+    ),
+    *(
+        "%25",
+        "%2526token%3D",
+        '"',
+        '\\"',
+        "Digest ",
+        "Digest a=",
+        ",",
+        'a="',
+        "&#xD800;",
+        "<!--",
+        "<![CDATA[",
+        "\x1b[",
+    ),
+    *("%MACD", "/a ", "\n://", "7C2F80820EC0"),
+)
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_what_reads_foreign_text_by_hand_grows_with_the_text_too(name: str) -> None:
+    for unit in UNITS:
+        for end in ("", " @"):
+
+            def make(size: int, unit: str = unit, end: str = end) -> str:
+                return (unit * (size // len(unit) + 1))[:size] + end
+
+            assert_linear(READERS[name], make, f"{name} of {unit!r}", SMALL // 4)
+    for unit in ("a", "http://a:b@", "?token=a"):
+        assert_linear(
+            READERS[name], lambda size, unit=unit: unit * (size // len(unit)), f"{name} of {unit!r}", LARGE
+        )
