@@ -64,6 +64,7 @@ async def test_a_file_is_compared_with_the_account_before_anything_is_sent(
     )
     async with app_open(session) as person:
         await plan_file(person, path)
+        await person.press("a")
         assert person.line("plan-counts") == (
             "+ 1 added  ~ 1 changed  - 48 missing  ! 0 foreign  ✗ 1 invalid  = 1 unchanged"
         )
@@ -108,7 +109,7 @@ async def test_missing_records_are_removed_only_after_m_and_the_count_typed(
     async with app_open(session) as person:
         await plan_file(person, path)
         assert rows(person) == []
-        await person.press("m")
+        await person.press("a", "m", "b")
         assert len(rows(person)) == 29
         assert all("- remove" in row for row in rows(person)[:10])
         assert "the missing are removed" in person.line("plan-state")
@@ -119,6 +120,53 @@ async def test_missing_records_are_removed_only_after_m_and_the_count_typed(
         await person.press("enter")
         assert listed(session) == [kept]
         assert "29 removed" in person.line("plan-state")
+
+
+async def test_records_of_other_providers_are_left_alone_and_what_is_removed_is_counted_by_provider(
+    app_open: Open, places: Places, tmp_path: Path
+) -> None:
+    session = open_rehearsal(sample=5, places=places)
+    assert session.sandbox is not None
+    writer = session.sandbox.second_writer()
+    for mac in NEW[:3]:
+        writer.register(mac, URL, "Mine")
+    others = listed(session)[:5]
+    path = write(tmp_path / "wanted.csv", [(NEW[0], URL, "Mine")])
+    async with app_open(session) as person:
+        await plan_file(person, path)
+        assert "Mine only, 5 of others kept (a: all)" in person.line("plan-state")
+        await person.press("m", "b")
+        assert len(rows(person)) == 2
+        await person.press("enter")
+        dialog = person.dialog
+        assert isinstance(dialog, ConfirmDialog)
+        for text in (
+            session.server_url,
+            "provider Mine",
+            "Mine: remove 2",
+            "2 of 8 records",
+            "may not come back",
+        ):
+            assert text in dialog.note
+        # More than a fifth of the account: the count is typed although there are only two.
+        await person.press("y")
+        assert len(listed(session)) == 8
+        await person.fill("#count", "2")
+        await person.press("enter")
+        assert sorted(row[MAC] for row in listed(session)) == sorted([NEW[0], *(row[MAC] for row in others)])
+
+
+async def test_nothing_is_pruned_while_a_row_names_a_device_that_cannot_be_read(
+    app_open: Open, places: Places, tmp_path: Path
+) -> None:
+    session = open_rehearsal(sample=5, places=places)
+    first = listed(session)[0]
+    path = write(tmp_path / "wanted.csv", [(first[0], first[2], first[1]), ("oops", URL, first[1])])
+    async with app_open(session) as person:
+        await plan_file(person, path)
+        await person.press("m")
+        assert "cannot be read" in person.said()
+        assert "the missing are removed" not in person.line("plan-state")
 
 
 async def test_a_file_that_names_no_device_can_never_prune(app_open: Open, tmp_path: Path) -> None:
@@ -326,4 +374,5 @@ async def test_on_a_narrow_terminal_the_counts_leave_out_what_is_none(app_open: 
     path = write(tmp_path / "wanted.csv", [(NEW[0], URL, "New")])
     async with app_open(size=(60, 20)) as person:
         await plan_file(person, path)
+        await person.press("a")
         assert person.line("plan-counts") == "+ 1 added  - 50 missing"

@@ -35,8 +35,11 @@ def counts(wanted: Plan) -> dict[str, int]:
     return {name: len(group) for name in names if (group := getattr(wanted, name))}
 
 
-def carry_out(desk: Desk, drafts: Sequence[Draft], *, prune: bool = False) -> dict[str, Outcome]:
-    return by_mac(apply(desk.session, plan(desk.session, drafts, prune=prune)))
+def carry_out(
+    desk: Desk, drafts: Sequence[Draft], *, prune: bool = False, everything: bool = False, bare: bool = False
+) -> dict[str, Outcome]:
+    wanted = plan(desk.session, drafts, prune=prune, everything=everything)
+    return by_mac(apply(desk.session, wanted, bare=bare))
 
 
 def test_the_difference_has_six_kinds_of_rows(desk: Desk) -> None:
@@ -45,7 +48,7 @@ def test_the_difference_has_six_kinds_of_rows(desk: Desk) -> None:
     desk.give([phone(90)], account="other")
     list(register(desk.session, at([phone(90)])))
     drafts = [*rows([*phones(4), phone(10), phone(90)]), make_draft(7, "oops", "oops", NEW.url, NEW.provider)]
-    wanted = plan(desk.session, drafts)
+    wanted = plan(desk.session, drafts, everything=True)
     assert counts(wanted) == {
         "added": 1,
         "changed": 2,
@@ -75,7 +78,7 @@ def test_apply_makes_the_account_as_the_file_says_and_keeps_the_rest(desk: Desk)
 
 def test_prune_removes_what_the_file_does_not_name(desk: Desk) -> None:
     desk.give(phones(20), NEW)
-    outcomes = carry_out(desk, rows(phones(5)), prune=True)
+    outcomes = carry_out(desk, rows(phones(5)), prune=True, bare=True)
     assert len(outcomes) == 15
     assert {one.result for one in outcomes.values()} == {Result.REMOVED}
     assert desk.targets() == {one.mac: NEW for one in phones(5)}
@@ -99,9 +102,9 @@ def test_a_row_that_is_invalid_does_not_make_its_device_missing(desk: Desk) -> N
 def test_the_plan_after_apply_is_empty_and_applying_again_changes_nothing(desk: Desk, prune: bool) -> None:
     list(register(desk.session, at(phones(20), OLD)))
     drafts = rows(phones(30, start=10))
-    carry_out(desk, drafts, prune=prune)
+    carry_out(desk, drafts, prune=prune, everything=True)
     changed = len(desk.carrier.changing())
-    again = plan(desk.session, drafts, prune=prune)
+    again = plan(desk.session, drafts, prune=prune, everything=True)
     assert again.is_empty
     assert counts(again) == {"unchanged": 30} | ({} if prune else {"missing": 10})
     assert list(apply(desk.session, again)) == []
@@ -138,7 +141,7 @@ def test_a_device_the_vendor_does_not_know_yet_is_tried_again(tmp_path: Path) ->
 
 def test_a_record_that_changed_after_the_plan_is_not_touched(desk: Desk) -> None:
     list(register(desk.session, at(phones(6), OLD)))
-    wanted = plan(desk.session, rows(phones(5)), prune=True)
+    wanted = plan(desk.session, rows(phones(5)), prune=True, everything=True)
     colleague = desk.sandbox.second_writer()
     for number in (0, 5):
         colleague.deregister(phone(number).wire)
@@ -165,7 +168,7 @@ def test_undo_after_a_partly_failed_apply_gives_the_list_before(desk: Desk) -> N
     wrong = [Identifier(one.mac, "0000") for one in phones(5)]
     before = desk.targets()
     drafts = rows([*wrong, *phones(20, start=5), *phones(10, start=98)])
-    outcomes = carry_out(desk, drafts, prune=True)
+    outcomes = carry_out(desk, drafts, prune=True, everything=True)
     assert {one.result for one in outcomes.values()} == {Result.STORED, Result.REMOVED, Result.REFUSED}
     assert desk.targets() != before
     list(undo(desk.session, preview_undo(desk.session)))

@@ -211,9 +211,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("upload.last", "G,end", "last", "Last line", shown=False),
     Action("plan.apply", "enter", "apply", "In the table: apply the difference, after a confirmation"),
     Action("plan.prune", "m", "prune", "Remove the records that the file does not name, or keep them"),
+    Action(
+        "plan.scope", "a", "all providers", "Compare with the whole account, or the file's providers only"
+    ),
     Action("plan.outcome", "o", "one kind", "Show one kind of difference only, unchanged ones too, then all"),
     Action("plan.refresh", "r", "refresh", "Read the file and the account's list again"),
-    Action("plan.bare", "b", "bare MAC", "Move devices by their bare MAC where the MAC-ID is not known here"),
+    Action(
+        "plan.bare", "b", "bare MAC", "Change and remove by the bare MAC where the MAC-ID is not known here"
+    ),
     Action("plan.pause", "p", "pause", "Pause the job, or go on with it"),
     Action("plan.cancel", "c", "cancel", "Cancel the job: what was not sent stays as it is"),
     Action("plan.path", "slash", "file", "Type another path; Tab completes it, ↓ lists what there is"),

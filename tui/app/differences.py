@@ -30,9 +30,10 @@ KINDS: dict[Change, tuple[str, str]] = {
     "foreign": ("!", "doubt"),
     "invalid": ("✗", "bad"),
     "unchanged": ("=", "dim"),
+    "outside": ("·", "dim"),
 }
 WIDE = 120
-_UNREAD = "{} of the file name{} a device that cannot be read: its record counts as missing."
+_UNREAD = "{} of the file name{} a device that cannot be read, so its record would be removed: mend the row."
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +78,13 @@ def read_desired(data: bytes | str, name: str) -> Desired:
     return Desired(name, intake.drafts, intake.notes)
 
 
-def compare(session: Session, desired: Desired, prune: bool) -> Compared:
-    """Ask the server for the list and compare. Raises LinkError and Fault."""
+def compare(session: Session, desired: Desired, prune: bool, everything: bool) -> Compared:
+    """Ask the server for the list and compare: with the records of the providers that the file names, or with
+    the whole account. Raises LinkError and Fault."""
     from tui.services.planning import plan
 
-    return Compared(desired, plan(session, desired.drafts, prune=prune and desired.names_devices))
+    prune = prune and desired.names_devices and not desired.unread
+    return Compared(desired, plan(session, desired.drafts, prune=prune, everything=everything))
 
 
 def is_shown(row: PlanRow, prune: bool, kind: Change | None) -> bool:
@@ -122,14 +125,35 @@ def ask_sentence(plan: Plan) -> str:
 
 
 def warn_unread(desired: Desired) -> str:
-    """Why pruning may remove what was meant to stay; empty if every row can be read."""
+    """Why nothing can be pruned; empty if every row can be read."""
     count = desired.unread
     return _UNREAD.format(*(("One row", "s") if count == 1 else (f"{count} rows", ""))) if count else ""
 
 
-def nameless(plan: Plan) -> int:
-    """How many of the changed devices have no MAC-ID on this machine."""
-    return sum(row.identifier.suffix is None for row in plan.changed)
+def tell_scope(plan: Plan) -> str:
+    """`provider Daryna, named by the file; 146 records of others left alone`."""
+    alone = plan.left_alone.total()
+    records = "1 record" if alone == 1 else f"{spell_count(alone)} records"
+    return make_inert(plan.scope.describe()) + (f"; {records} of others left alone" if alone else "")
+
+
+def tell_scope_briefly(plan: Plan) -> str:
+    """`Daryna only, a: all; 146 others kept`, for a line that has little room."""
+    names = plan.scope.providers
+    if names is None:
+        return "all providers"
+    who = next(iter(names)) if len(names) == 1 else f"{len(names)} providers"
+    alone = plan.left_alone.total()
+    return make_inert(f"{who} only") + (f", {spell_count(alone)} of others kept (a: all)" if alone else "")
+
+
+def count_by_provider(plan: Plan) -> list[str]:
+    """`Daryna: change 2, remove 1`, a line for each provider that applying would touch."""
+    lines = []
+    for provider, verbs in sorted(plan.count_providers().items()):
+        counts = ", ".join(f"{verb} {spell_count(count)}" for verb, count in sorted(verbs.items()))
+        lines.append(make_inert(f"{provider}: {counts}"))
+    return lines
 
 
 def count_answers(outcomes: Iterable[Outcome]) -> str:

@@ -153,6 +153,11 @@ def run_register(desk: Desk) -> int:
 def declare_deregister(parser: ArgumentParser) -> None:
     """Arguments of `deregister`."""
     declare_devices(parser)
+    parser.add_argument(
+        "--bare",
+        action="store_true",
+        help="with --all-of: use the bare MAC where the MAC-ID is not known here",
+    )
     parser.add_argument("--yes", action="store_true", help="do not ask")
     declare_form(parser)
     declare_account(parser)
@@ -167,11 +172,18 @@ def run_deregister(desk: Desk) -> int:
         _confirm_removal(desk, named)
     with desk.open_session() as session:
         identifiers, seen = find_devices(desk, session, named)
+        never_bare: set[str] = set()
         if desk.arguments.all_of:
+            # A MAC that a person named may go by itself; those that a provider's list brings need the word.
+            found, bare = complete_names(desk, session, identifiers[len(named) :])
+            identifiers = [*named, *found]
+            never_bare = set() if bare else {one.mac for one in found}
             _confirm_removal(desk, identifiers)
         outcomes = carry_out(
             desk,
-            lambda control: deregister(session, identifiers, control=control, expected=seen),
+            lambda control: deregister(
+                session, identifiers, control=control, expected=seen, never_bare=never_bare
+            ),
             total=len(identifiers),
         )
     return judge(outcomes)
@@ -244,8 +256,7 @@ def complete_names(
     bare: bool = desk.arguments.bare
     if not missing or bare:
         return list(identifiers), bare
-    desk.err.warn(f"The MAC-ID of {len(missing):,} of {len(identifiers):,} is not known here:")
-    desk.err.list_some([one.mac for one in missing])
+    say_missing_names(desk, missing, len(identifiers))
     if desk.arguments.yes or not desk.interactive:
         return list(identifiers), False
     desk.err.note(
@@ -256,6 +267,13 @@ def complete_names(
         entered = {one.mac: _ask_mac_id(desk, one) for one in missing}
         return [entered.get(one.mac, one) for one in identifiers], False
     return list(identifiers), answer in ("b", "bare")
+
+
+def say_missing_names(desk: Desk, missing: Sequence[Identifier], count: int) -> None:
+    """Name the devices, among `count`, that can only be named by their bare MAC."""
+    if missing:
+        desk.err.warn(f"The MAC-ID of {len(missing):,} of {count:,} is not known here:")
+        desk.err.list_some([one.mac for one in missing])
 
 
 def _ask_mac_id(desk: Desk, device: Identifier) -> Identifier:

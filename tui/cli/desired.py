@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tui.cli.changes import complete_names
+from tui.cli.changes import complete_names, say_missing_names
 from tui.cli.desk import Desk
 from tui.cli.diagnostics import ExitCode, judge, worst
 from tui.cli.job import carry_out
 from tui.cli.output import Form, Record
 from tui.cli.parser import declare_account, declare_form
 from tui.cli.rows import HEADINGS
+from tui.cli.transfers import write_planned
 from tui.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,95 +24,220 @@ if TYPE_CHECKING:
 PLAN_COLUMNS = (
     "change", "mac", "mac_id", "provider", "url", "old_provider", "old_url", "server_date", "line", "message",
 )  # fmt: skip
+_LINES_NAMED = 10
 PLAN_TABLE = ("change", "mac", "provider", "url", "message")
 
 
 def declare_plan(parser: ArgumentParser) -> None:
     """Arguments of `plan`."""
-    _declare_file(parser)
-    parser.add_argument("--all", action="store_true", help="show what is as it should be, too")
+    _declare_file(parser, everything="the scope is the whole account; what is as it should be is shown, too")
+    parser.add_argument("--unchanged", action="store_true", help="show what is as it should be, too")
 
 
 def declare_apply(parser: ArgumentParser) -> None:
     """Arguments of `apply`."""
-    _declare_file(parser)
+    _declare_file(parser, everything="the scope is the whole account")
     parser.add_argument(
-        "--bare", action="store_true", help="use the bare MAC where the MAC-ID is not known here"
+        "--bare",
+        action="store_true",
+        help="change and remove by the bare MAC where the MAC-ID is not known here",
     )
+    parser.add_argument("--dry-run", action="store_true", help="show which calls would be made, send nothing")
     parser.add_argument("--yes", action="store_true", help="do not ask")
 
 
-def _declare_file(parser: ArgumentParser) -> None:
+def _declare_file(parser: ArgumentParser, *, everything: str) -> None:
     parser.add_argument("file", metavar="FILE", help="CSV with MAC-ID, URL and provider; - is stdin")
-    parser.add_argument("--prune", action="store_true", help="also remove what the file does not name")
+    group = parser.add_argument_group("scope")
+    scope = group.add_mutually_exclusive_group()
+    scope.add_argument(
+        "--provider",
+        action="append",
+        default=[],
+        metavar="P",
+        help="only this provider's records; may be repeated; default: the providers that the file names",
+    )
+    scope.add_argument("--all", action="store_true", help=everything)
+    group.add_argument(
+        "--prune",
+        action="store_true",
+        help="also remove the records of the scope that the file does not name",
+    )
+    group.add_argument(
+        "--prune-at-most",
+        type=_read_limit,
+        metavar="N",
+        help="allow N removals; needed for more than a fifth of the account",
+    )
     declare_form(parser)
     declare_account(parser)
+
+
+def _read_limit(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise ArgumentTypeError(f"{text!r} is not a number of records")
+    return int(text)
 
 
 def run_plan(desk: Desk) -> int:
     """Print the difference; without one nothing. Exit code 1 when rows are invalid."""
     with desk.open_session() as session:
         wanted = _make_plan(desk, session)
+        _say_scope(desk, session, wanted)
     desk.out.write_rows(
         _describe(desk, wanted),
         PLAN_TABLE if desk.out.form is Form.TABLE else PLAN_COLUMNS,
         headings=HEADINGS,
     )
     desk.err.note(f"{wanted.summary()}.")
+    _say_providers(desk, wanted)
+    refusal = _refuse_prune(desk, wanted)
+    if refusal is not None:
+        desk.err.warn(f"apply would refuse this: {refusal.describe()}")
     return ExitCode.REFUSED if wanted.invalid else ExitCode.DONE
 
 
 def run_apply(desk: Desk) -> int:
     """Apply the difference after showing it."""
-    from tui.services.planning import apply
+    from tui.services.planning import apply, preview_apply
 
     with desk.open_session() as session:
         wanted = _make_plan(desk, session)
+        _say_scope(desk, session, wanted)
         desk.err.note(f"{wanted.summary()}.")
-        removed = wanted.missing if desk.arguments.prune else []
-        named, bare = complete_names(desk, session, [row.identifier for row in wanted.changed])
-        wanted.changed = [
-            replace(row, mac_id=one.mac_id) for row, one in zip(wanted.changed, named, strict=True)
-        ]
-        rows = [*wanted.added, *wanted.foreign, *wanted.changed, *removed]
+        _say_providers(desk, wanted)
+        refusal = _refuse_prune(desk, wanted)
+        if refusal is not None and not desk.arguments.dry_run:
+            raise refusal
+        invalid = ExitCode.REFUSED if wanted.invalid else ExitCode.DONE
+        if desk.arguments.dry_run:
+            say_missing_names(desk, [row.identifier for row in wanted.nameless()], len(wanted.touched()))
+            write_planned(desk, preview_apply(session, wanted, bare=desk.arguments.bare))
+            if refusal is not None:
+                raise refusal
+            return invalid
+        bare = _complete(desk, session, wanted)
+        rows = wanted.touched()
         if rows:
             desk.confirm(
-                f"Register {len(wanted.added) + len(wanted.foreign)}, change {len(wanted.changed)},"
-                f" remove {len(removed)}?",
-                [f"{row.change}: {row.mac}" for row in rows],
+                f"At {_name_account(session)}: register {len(wanted.added) + len(wanted.foreign)},"
+                f" change {len(wanted.changed)}, remove {len(wanted.removed)}?",
+                # What takes something away is read first.
+                [f"{row.change}: {row.mac}" for row in reversed(rows)],
                 len(rows),
             )
         outcomes = carry_out(
             desk, lambda control: apply(session, wanted, control=control, bare=bare), total=len(rows)
         )
-    return worst(judge(outcomes), ExitCode.REFUSED if wanted.invalid else ExitCode.DONE)
+    return worst(judge(outcomes), invalid)
+
+
+def _complete(desk: Desk, session: Session, wanted: Plan) -> bool:
+    """Put the MAC-IDs that a person enters into the rows to be changed or removed; whether bare MACs may be
+    tried."""
+    rows = [*wanted.changed, *wanted.removed]
+    named, bare = complete_names(desk, session, [row.identifier for row in rows])
+    completed = [replace(row, mac_id=one.mac_id) for row, one in zip(rows, named, strict=True)]
+    wanted.changed = completed[: len(wanted.changed)]
+    if wanted.prune:
+        wanted.missing = completed[len(wanted.changed) :]
+    return bare
 
 
 def _make_plan(desk: Desk, session: Session) -> Plan:
     from tui.services.importing import read_drafts, read_source
     from tui.services.planning import plan
 
-    intake = read_drafts(read_source(desk.arguments.file))
+    arguments = desk.arguments
+    prune: bool = arguments.prune
+    if arguments.prune_at_most is not None and not prune:
+        raise UsageError("--prune-at-most needs --prune.", hint="Nothing was sent.")
+    intake = read_drafts(read_source(arguments.file))
     desk.say_reading(intake)
-    prune: bool = desk.arguments.prune
-    if prune and not any(draft.identifier for draft in intake.drafts):
+    if not intake.drafts or (prune and not any(draft.identifier for draft in intake.drafts)):
         raise UsageError(
-            "The file names no device, and pruning would remove every record of the account.",
-            desk.arguments.file,
-            "Nothing was sent. To remove devices, use deregister.",
+            "The file names no device.",
+            arguments.file,
+            "A desired state has a row for each device: MAC-ID, URL, provider. Nothing was sent. To remove"
+            " devices, use deregister.",
         )
-    wanted = plan(session, intake.drafts, prune=prune)
+    wanted = plan(session, intake.drafts, prune=prune, providers=arguments.provider, everything=arguments.all)
     for row in wanted.invalid:
         desk.err.warn(f"line {row.line}: {row.message}")
-    unread = sum(draft.identifier is None for draft in intake.drafts)
-    if prune and unread and wanted.missing:
-        rows = "One row names" if unread == 1 else f"{unread} rows name"
-        desk.err.warn(f"{rows} a device that cannot be read: its record is among those to be removed.")
+    for note in wanted.notes:
+        desk.err.warn(note)
+    if wanted.outside:
+        lines = ", ".join(str(row.line) for row in wanted.outside[:_LINES_NAMED])
+        more = ", ..." if len(wanted.outside) > _LINES_NAMED else ""
+        desk.err.warn(f"{len(wanted.outside):,} rows are outside the scope and left out: line {lines}{more}")
     return wanted
 
 
+def _refuse_prune(desk: Desk, wanted: Plan) -> UsageError | None:
+    """Why the removals of this plan must not be made as it was asked for, if there is a reason."""
+    arguments, count = desk.arguments, len(wanted.removed)
+    if not wanted.prune:
+        return None
+    if wanted.scope.providers is not None and not wanted.scope.providers:
+        return UsageError(
+            "The file names no provider, so it does not say whose records to prune.",
+            arguments.file,
+            "Nothing was sent. Give --provider, or --all for the whole account.",
+        )
+    if wanted.unread and count:
+        lines = ", ".join(map(str, wanted.unread[:_LINES_NAMED]))
+        more = ", ..." if len(wanted.unread) > _LINES_NAMED else ""
+        return UsageError(
+            "A row names a device that cannot be read, and its record would be removed with the others.",
+            f"{arguments.file}: line {lines}{more}",
+            "Nothing was sent. Correct or remove the row, or leave --prune out.",
+        )
+    limit: int | None = arguments.prune_at_most
+    if limit is not None and count > limit:
+        return UsageError(
+            f"{count:,} records would be removed, more than the {limit:,} that were allowed.",
+            wanted.scope.describe(),
+            f"Nothing was sent. Look at them with --dry-run; to go on: --prune-at-most {count}",
+        )
+    if limit is None and wanted.prunes_much:
+        return UsageError(
+            f"{count:,} of {wanted.total:,} records would be removed, more than a fifth of the account.",
+            wanted.scope.describe(),
+            f"Nothing was sent. Look at them with --dry-run; to go on: --prune-at-most {count}",
+        )
+    return None
+
+
+def _name_account(session: Session) -> str:
+    return f"{session.account.name} ({session.account.user} at {session.server_url})"
+
+
+def _say_scope(desk: Desk, session: Session, wanted: Plan) -> None:
+    desk.err.note(
+        f"Account {_name_account(session)}: {wanted.total:,} records. Scope: {wanted.scope.describe()}."
+    )
+    alone = wanted.left_alone.total()
+    if alone:
+        names = (
+            "1 other provider" if len(wanted.left_alone) == 1 else f"{len(wanted.left_alone)} other providers"
+        )
+        records = "1 record" if alone == 1 else f"{alone:,} records"
+        desk.err.note(f"Left alone: {records} of {names}; --all takes them in.")
+
+
+def _say_providers(desk: Desk, wanted: Plan) -> None:
+    """What would be done, one line for each provider."""
+    counted = wanted.count_providers()
+    desk.err.list_some(
+        [
+            f"{provider}: {', '.join(f'{verb} {count:,}' for verb, count in sorted(verbs.items()))}"
+            for provider, verbs in sorted(counted.items())
+        ]
+    )
+
+
 def _describe(desk: Desk, wanted: Plan) -> Iterator[Record]:
-    everything: bool = desk.arguments.all
+    everything: bool = desk.arguments.all or desk.arguments.unchanged
     for row in wanted.rows():
         if row.change == "unchanged" and not everything:
             continue

@@ -152,7 +152,7 @@ def run_import(desk: Desk) -> int:
                 f"{stored} of {len(picked.registrations)} are stored as wanted already and left out."
             )
         if desk.arguments.dry_run:
-            _write_planned(desk, preview(session, registrations=registrations))
+            write_planned(desk, preview(session, registrations=registrations))
             return bad
         if not registrations:
             return bad
@@ -203,7 +203,8 @@ def _describe_planned(desk: Desk, planned: PlannedCall) -> Record:
     }
 
 
-def _write_planned(desk: Desk, calls: Sequence[PlannedCall]) -> None:
+def write_planned(desk: Desk, calls: Sequence[PlannedCall]) -> None:
+    """The calls of a dry run, and how many they are."""
     desk.out.write_rows(
         (_describe_planned(desk, planned) for planned in calls),
         ("method", "devices", "macs", "url", "provider"),

@@ -3,7 +3,7 @@ after it."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 
 from tui.model.device import SERVER_DATE, DeviceRow
 from tui.model.identifiers import Identifier
@@ -51,16 +51,17 @@ def deregister(
     change_set: str | None = None,
     expected: Mapping[str, DeviceRow] | None = None,
     unlisted: bool = False,
+    never_bare: Collection[str] = (),
 ) -> Iterator[Outcome]:
     """Removes the records of devices; exactly one outcome for each identifier given.
 
     `expected` are the rows that the person saw, by MAC: a record that points elsewhere by now is not
-    touched. A record that a check shows but the account's list does not is only tried with `unlisted`.
-    Raises as `register`.
+    touched. A record that a check shows but the account's list does not is only tried with `unlisted`. The
+    MACs in `never_bare` are SKIPPED (`mac_id_missing`) where their MAC-ID is not known. Raises as `register`.
     """
     control = control or Control()
     return run_to_end(
-        _deregister(session, identifiers, control, change_set, expected or {}, unlisted), control
+        _deregister(session, identifiers, control, change_set, expected or {}, unlisted, never_bare), control
     )
 
 
@@ -133,6 +134,7 @@ def _deregister(
     change_set: str | None,
     expected: Mapping[str, DeviceRow],
     unlisted: bool,
+    never_bare: Collection[str],
 ) -> Generator[Outcome]:
     nowhere = Target("", "")
     kept, folded = fold(Registration(one, nowhere) for one in identifiers)
@@ -152,6 +154,8 @@ def _deregister(
     for identifier in named:
         intent = Intent(Operation.DEREGISTER, identifier, records.own(identifier.mac), None)
         ending = _bar_removal(identifier, records, expected.get(identifier.mac), unlisted)
+        if ending is None and identifier.suffix is None and identifier.mac in never_bare:
+            ending = Ending(Result.SKIPPED, "mac_id_missing", wording.MAC_ID_MISSING)
         if ending is None:
             ready.append(intent)
         else:

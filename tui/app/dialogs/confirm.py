@@ -18,7 +18,8 @@ LINES_SHOWN = 8
 
 
 class ConfirmDialog(Sheet[bool]):
-    """Dismissed with True only by `y`, or by typing the count when more than 20 devices are touched.
+    """Dismissed with True only by `y`, or by typing the count when more than 20 devices are touched or
+    `count_typed` asks for it.
 
     `lines` name what is touched, one each; only the first eight are shown, and how many more there are.
     """
@@ -29,17 +30,21 @@ class ConfirmDialog(Sheet[bool]):
     ]
 
     def __init__(
-        self, title: str, lines: Sequence[str | Content], *, verb: str, count: int = 1, note: str = ""
+        self,
+        title: str,
+        lines: Sequence[str | Content],
+        *,
+        verb: str,
+        count: int = 1,
+        note: str = "",
+        count_typed: bool = False,
     ) -> None:
         super().__init__(title)
         self.lines = lines
         self.verb = verb
         self.count = count
         self.note = note
-
-    @property
-    def wants_count(self) -> bool:
-        return self.count > COUNT_TYPED_ABOVE
+        self.wants_count = count_typed or count > COUNT_TYPED_ABOVE
 
     def compose_body(self) -> ComposeResult:
         for line in self.lines[:LINES_SHOWN]:

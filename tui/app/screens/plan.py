@@ -19,8 +19,8 @@ from tui.app.differences import (
     compare,
     count_kinds,
     is_shown,
-    nameless,
     read_desired,
+    tell_scope_briefly,
     warn_unread,
 )
 from tui.app.messages import Failed, Finished, Items
@@ -54,6 +54,7 @@ class PlanPage(PlanJob):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._prune = False
+        self._everything = False
         self._kind: Change | None = None
         self._pasted = ""
         self._source: Callable[[], Desired] | None = None
@@ -78,7 +79,15 @@ class PlanPage(PlanJob):
         if self._applying is not None:
             return ("plan.pause", "plan.cancel", "plan.outcome", "app.jobs")
         if self.plan is not None:
-            return ("plan.apply", "plan.prune", "plan.outcome", "plan.refresh", "plan.path", "plan.undo")
+            return (
+                "plan.apply",
+                "plan.prune",
+                "plan.scope",
+                "plan.outcome",
+                "plan.refresh",
+                "plan.path",
+                "plan.undo",
+            )
         return (("⏎", "compare"), ("Tab", "complete"), "plan.pick", "plan.paste", ("esc", "back to the list"))
 
     def focus_first(self) -> None:
@@ -143,16 +152,17 @@ class PlanPage(PlanJob):
         self._source = source
         self._applied = ""
         self.answers = {}
-        self._prune = self._bare = False
+        self._prune = self._bare = self._everything = False
         self._kind = None
         self.compare_again()
 
     def compare_again(self) -> None:
-        source, session, prune = self._source, self.desk.session, self._prune
+        source, session = self._source, self.desk.session
+        prune, everything = self._prune, self._everything
         if source is not None:
             self._trouble = None
             self._comparing = self.desk.work.ask(
-                lambda: compare(session, source(), prune),
+                lambda: compare(session, source(), prune, everything),
                 owner=self,
                 group="plan",
                 title="Comparing with the account",
@@ -211,20 +221,26 @@ class PlanPage(PlanJob):
         if not self._desired.names_devices:
             self.frame.say("The file names no device: pruning would remove every record.", "warning")
             return
+        if not self._prune and (warning := warn_unread(self._desired)):
+            self.frame.say(warning, "warning")
+            return
         self._prune = not self._prune
         self.plan = self.plan.with_prune(self._prune)
         self.draw(top=True)
-        warning = warn_unread(self._desired)
-        if self._prune and warning and self.plan.missing:
-            self.frame.say(warning, "warning")
+
+    def action_scope(self) -> None:
+        """Compare with the whole account, or with the providers that the file names."""
+        if self.plan is not None and self._applying is None:
+            self._everything = not self._everything
+            self.compare_again()
 
     def action_bare(self) -> None:
         """Allow the bare MAC for devices whose MAC-ID is not known here."""
-        if self.plan is not None and nameless(self.plan):
+        if self.plan is not None and self.plan.nameless():
             self._bare = not self._bare
             self.draw()
         else:
-            self.frame.say("Every device to be changed has its MAC-ID here.")
+            self.frame.say("Every device to be changed or removed has its MAC-ID here.")
 
     def action_outcome(self) -> None:
         """Show one kind only, then all."""
@@ -301,9 +317,11 @@ class PlanPage(PlanJob):
             shown.append(Content.styled("the missing are removed, m keeps them", "$bad"))
         elif plan.missing:
             shown.append(Content.styled("the missing are kept, m removes them", "dim"))
-        if count := nameless(plan):
+        if count := len(plan.nameless()):
             what = "by bare MAC" if self._bare else "skipped: no MAC-ID here, b allows the bare MAC"
             shown.append(Content.styled(f"{spell_count(count)} {what}", "$doubt"))
+        shown += [Content.styled(note, "$doubt") for note in plan.notes[:1]]
+        shown.append(Content.styled(tell_scope_briefly(plan), "dim"))
         if not self._applied:
             shown += [Content.styled(note, "dim") for note in desired.notes[:1]]
         return Content(" · ").join(shown)

@@ -8,17 +8,26 @@ from textual.timer import Timer
 
 from tui.app.dialogs.confirm import ConfirmDialog
 from tui.app.dialogs.outcomes import OutcomesDialog
-from tui.app.differences import Desired, DifferenceRow, ask_sentence, count_answers, nameless, warn_unread
+from tui.app.differences import (
+    Desired,
+    DifferenceRow,
+    ask_sentence,
+    count_answers,
+    count_by_provider,
+    tell_scope,
+)
 from tui.app.progress import draw_bar, tell_progress
 from tui.app.screens.path_page import PathPage
 from tui.app.widgets.device_lines import spell_count
 from tui.app.widgets.lines import RowTable
 from tui.app.work import Ticket
 from tui.model.outcome import Outcome
+from tui.model.text import make_inert
 from tui.services.control import Control
 from tui.services.planning import Plan
 
 CANCELLED = "cancelled"
+PROVIDERS_SHOWN = 4
 
 
 class PlanJob(PathPage):
@@ -72,14 +81,31 @@ class PlanJob(PathPage):
             hint = f" {len(plan.missing)} missing are kept; m removes them." if plan.missing else ""
             self.frame.say(f"Nothing to apply: no device would change.{hint}")
             return
-        notes = []
-        if plan.prune and self._desired is not None and (warning := warn_unread(self._desired)):
-            notes.append(warning)
-        if nameless(plan) and not self._bare:
-            notes.append(f"{nameless(plan)} without a MAC-ID here are skipped.")
+        session = self.desk.session
+        account = make_inert(f"{session.account.name} ({session.account.user} at {session.server_url})")
+        notes = [
+            f"Account {account}.",
+            f"Scope: {tell_scope(plan)}.",
+            *count_by_provider(plan)[:PROVIDERS_SHOWN],
+        ]
+        if len(plan.count_providers()) > PROVIDERS_SHOWN:
+            notes.append(f"… and {len(plan.count_providers()) - PROVIDERS_SHOWN} more providers")
+        if plan.prunes_much:
+            notes.append(
+                f"{spell_count(len(plan.removed))} of {spell_count(plan.total)} records are removed:"
+                " more than a fifth of the account."
+            )
+        nameless = len(plan.nameless())
+        if nameless and not self._bare:
+            notes.append(f"{spell_count(nameless)} without a MAC-ID here are skipped.")
         if plan.invalid:
             count = len(plan.invalid)
             notes.append(f"{spell_count(count)} invalid row{' is' if count == 1 else 's are'} left out.")
+        notes.append(
+            f"{spell_count(nameless)} go by the bare MAC and may not come back; z tries."
+            if nameless and self._bare
+            else "z takes it back."
+        )
         lines = [
             "".join(text for text, _ in DifferenceRow(row, plan.prune).draw(self.app.size.width - 6, False))
             # What takes something away is read first.
@@ -91,7 +117,8 @@ class PlanJob(PathPage):
                 lines,
                 verb="apply",
                 count=len(rows),
-                note=" ".join([*notes, "z takes it back."]),
+                note="\n".join(notes),
+                count_typed=plan.prunes_much,
             ),
             lambda sure: self._apply(plan) if sure else None,
         )
