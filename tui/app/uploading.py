@@ -89,14 +89,14 @@ def recognise(data: bytes, name: str) -> Source:
 
 
 def _read_list(data: bytes) -> tuple[str, str] | None:
-    from tui.intake.encoding import decode_bytes, is_zip
-    from tui.intake.reading import read_intake
+    from tui.intake.encoding import decode_bytes, is_workbook
+    from tui.intake.reading import has_devices, read_intake
     from tui.intake.spreadsheet import sheet_as_csv
 
     kind = ""
     try:
-        if is_zip(data):
-            data = sheet_as_csv(data).encode()
+        if is_workbook(data):
+            data = sheet_as_csv(data, has_devices).encode()
             kind = "spreadsheet"
         intake = read_intake(data, need_target=False)
         text = decode_bytes(data).text

@@ -16,6 +16,7 @@ set. A `job` is not abandoned by Escape; it is paused and cancelled through its 
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -194,6 +195,8 @@ class Work:
         if not ticket.changes:
             ticket.state = "abandoned"
             ticket.cancel()
+            if (spreadsheet := sys.modules.get("tui.intake.spreadsheet")) is not None:
+                spreadsheet.stop_reading(ticket.thread)
         self._app.post_message(TicketsChanged())
 
     def abandon_latest(self) -> Ticket | None:

@@ -16,6 +16,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_WORKBOOKS = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 _BINARY = (
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
@@ -40,9 +41,9 @@ class Decoded:
     notes: tuple[str, ...] = ()
 
 
-def is_zip(data: bytes) -> bool:
-    """Whether the bytes are a ZIP archive, as XLSX files are."""
-    return data[:4] == b"PK\x03\x04"
+def is_workbook(data: bytes) -> bool:
+    """Whether the bytes begin as workbooks do: a ZIP archive, or a compound file of old Excel."""
+    return data.startswith(_WORKBOOKS)
 
 
 def check_size(size: int) -> None:

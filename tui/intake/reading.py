@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from tui.errors import InputError
 from tui.intake.columns import Header, make_rows, understand_rows
 from tui.intake.command_lines import is_command_line, read_command_lines
 from tui.intake.delimited import read_delimited
-from tui.intake.encoding import Decoded, check_size, decode_bytes, is_zip
+from tui.intake.encoding import Decoded, check_size, decode_bytes, is_workbook
 from tui.intake.pasted import read_pasted
-from tui.intake.rows import Draft
+from tui.intake.rows import Complaint, Draft
 from tui.intake.spreadsheet import read_sheet
-from tui.model.text import make_inert
 
 Kind = Literal["empty", "delimited", "pasted", "command lines", "xml-rpc", "spreadsheet"]
 
@@ -40,12 +40,13 @@ class Intake:
 def read_intake(
     data: bytes | str, *, default_url: str = "", default_provider: str = "", need_target: bool = True
 ) -> Intake:
-    """Recognise and read a whole input: XML-RPC, XLSX, ap-client.py lines, CSV or TSV, or a list of devices.
+    """Recognise and read a whole input: XML-RPC, a spreadsheet, ap-client.py lines, CSV or TSV, or a list of
+    devices.
 
     Defaults fill an empty URL or provider; without `need_target` they may stay empty. Raises InputError on
-    what is no such thing or over the size limit, UsageError on XLSX without the extra.
+    what is no such thing or over the size limit, UsageError on a spreadsheet without the extra.
     """
-    if isinstance(data, bytes) and is_zip(data):
+    if isinstance(data, bytes) and is_workbook(data):
         return _read_spreadsheet(data, default_url, default_provider, need_target)
     if isinstance(data, bytes):
         decoded = decode_bytes(data)
@@ -89,17 +90,23 @@ def _name_markup(text: str) -> Kind:
 
 
 def _read_spreadsheet(data: bytes, default_url: str, default_provider: str, need_target: bool) -> Intake:
-    name, rows, notes = read_sheet(data)
-    numbered = [(number, row) for number, row in enumerate(rows, 1) if any(cell.strip() for cell in row)]
-    header = understand_rows(numbered[:50], "") if numbered else None
-    if header is None:
-        raise InputError(
-            "The spreadsheet has no column of devices.",
-            f"Sheet {make_inert(name)}: no heading such as MAC-ID, and no column that holds MACs.",
-            "Give the column the heading MAC-ID.",
-        )
-    body = [(number, row) for number, row in numbered if number > (header.line or 0)]
+    sheet = read_sheet(data, has_devices)
+    header = understand_rows(sheet.rows[:50], "")
+    assert header is not None
+    body = [(number, row) for number, row in sheet.rows if number > (header.line or 0)]
     drafts = make_rows(
         body, header, default_url=default_url, default_provider=default_provider, need_target=need_target
     )
-    return Intake("spreadsheet", "", header, tuple(drafts), tuple(make_inert(note) for note in notes))
+    drafts = [_add_flaws(draft, sheet.flaws.get(draft.line, ())) for draft in drafts]
+    return Intake("spreadsheet", "", header, tuple(drafts), sheet.notes)
+
+
+def has_devices(rows: Sequence[tuple[int, Sequence[str]]]) -> bool:
+    """Whether the first rows of a sheet show a column of devices."""
+    return understand_rows(rows, "") is not None
+
+
+def _add_flaws(draft: Draft, flaws: Sequence[str]) -> Draft:
+    """The draft with a warning for every cell of its row that has no value."""
+    found = (Complaint("row", "warning", flaw, "Open the workbook and save it again.") for flaw in flaws)
+    return replace(draft, complaints=(*draft.complaints, *found)) if flaws else draft

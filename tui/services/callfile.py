@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tui.errors import IdentifierError, InputError
-from tui.intake.encoding import check_size, decode_bytes, is_zip
+from tui.intake.encoding import check_size, decode_bytes, is_workbook
 from tui.model.identifiers import Identifier, note_prefix, parse_identifier
 from tui.model.registration import Target
 from tui.model.secrets import mask_credentials
@@ -49,7 +49,7 @@ def read_calls(data: bytes) -> list[UploadCall]:
     check_size(len(data))
     if not _MARKUP.match(data):
         # Bytes that are no text at all are named by the reader that knows pictures, archives and NULs.
-        if is_zip(data) or not _MARKUP.match(decode_bytes(data).text.encode()):
+        if is_workbook(data) or not _MARKUP.match(decode_bytes(data).text.encode()):
             raise InputError(
                 "This is not an XML-RPC call.",
                 "It is empty." if not data.strip() else "It does not begin with a tag.",
