@@ -59,6 +59,10 @@ class IdentifierError(InputError):
         self.position = position
 
 
+class NotACall(InputError):
+    """The text is no XML-RPC call; one of the templates shows how a call looks."""
+
+
 class StoreError(RedirectoryError):
     """A file of ours (journal, list, settings) cannot be read or written. Raised before anything is sent."""
 

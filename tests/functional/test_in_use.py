@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.functional.conftest import Open, Person
-from tui.app.registering import ANOTHERS, CANNOT_TELL, MINE, TodayRow
-from tui.errors import NotReached
-from tui.model.device import DeviceRow
 from tui.model.identifiers import parse_identifier
-from tui.model.registration import Target
-from tui.services import wording
+from tui.model.outcome import Owner
+from tui.model.registration import Registration, Target
+from tui.services.changes import register
 from tui.services.session import Session, open_rehearsal
 from tui.settings.paths import Places
 
@@ -57,20 +53,21 @@ async def test_another_accounts_record_is_said_to_be_that_and_offers_no_retarget
         assert "cannot be retargeted from here" in person.said()
 
 
-RECORD = ("7C2F80AB0007", "P", "http://x/", "2026-11-20 10:00")
-
-
-@pytest.mark.parametrize(
-    ("sentence", "before", "whose"),
-    [
-        (wording.in_use_mine(RECORD), RECORD, MINE),
-        (wording.in_use_foreign(RECORD), RECORD, ANOTHERS),
-        (wording.HIDDEN, None, ANOTHERS),
-        (wording.in_use_unclear(NotReached("The server cannot be reached.")), None, CANNOT_TELL),
-    ],
-)
-def test_every_sentence_on_a_device_in_use_is_told_apart(
-    sentence: str, before: DeviceRow | None, whose: str
+async def test_a_record_of_ones_own_can_be_retargeted_even_if_its_provider_is_called_another_account(
+    app_open: Open, places: Places
 ) -> None:
-    row = TodayRow("12:00", parse_identifier(FOREIGN), Target(URL, "New"), "in use", sentence, before)
-    assert row.whose == whose
+    session = open_rehearsal(places=places)
+    list(register(session, [Registration(parse_identifier(OWN), Target(URL, "another account"))]))
+    async with app_open(session) as person:
+        detail = await try_to_register(person, OWN)
+        assert detail.startswith("mine")
+        assert "e retarget" in detail
+
+
+async def test_whose_record_it_is_is_remembered_with_the_change(app_open: Open, places: Places) -> None:
+    session = with_a_foreign_record(places)
+    (outcome,) = register(session, [Registration(parse_identifier(FOREIGN), Target(URL, "New"))])
+    assert outcome.owner is Owner.OTHER
+    async with app_open(session) as person:
+        await person.press("down")
+        assert person.text("register-detail").startswith("another account's")

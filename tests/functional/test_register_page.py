@@ -451,7 +451,7 @@ async def test_rows_of_unknown_outcome_are_settled_by_asking_the_server(app_open
         sheet.note_end()
         assert person.text("check-words") == "2 unknown"
         await person.press("c")
-        assert person.text("check-words") == "1 stored · 1 refused"
+        assert person.text("check-words") == "1 stored · 1 not made"
         await person.press("r", "y")
         assert person.text("check-words") == "2 stored"
 

@@ -273,7 +273,7 @@ def test_a_login_refused_in_the_middle_stops_the_job_and_is_not_tried_again(desk
     desk.sandbox._accounts.clear()  # type: ignore[attr-defined]
     rest = list(steps)
     counted = Counter((one.result, one.code) for one in [first, *rest])
-    assert set(counted) == {(Result.STORED, ""), (Result.SKIPPED, "login_refused")}
+    assert set(counted) == {(Result.STORED, ""), (Result.NOT_SENT, "login_refused")}
     assert len(desk.targets()) == counted[Result.STORED, ""]
     assert not desk.session.journal.open_rows()
 
@@ -317,7 +317,7 @@ def test_cancel_skips_what_was_not_sent_and_settles_everything(tmp_path: Path) -
         control.cancel()
         outcomes = by_mac([first, *steps])
         counted = results(outcomes)
-        assert set(counted) == {(Result.STORED, ""), (Result.SKIPPED, "cancelled")}
+        assert set(counted) == {(Result.STORED, ""), (Result.NOT_SENT, "cancelled")}
         assert len(outcomes) == 200
         assert desk.targets().keys() == {mac for mac, one in outcomes.items() if one.result is Result.STORED}
         assert not desk.session.journal.open_rows()

@@ -48,7 +48,7 @@ def settled(desk: Desk) -> Outcome:
 def test_what_was_never_sent_is_settled_without_a_question(desk: Desk) -> None:
     leave(desk, Operation.REGISTER, phone(1), "intended")
     outcome = settled(desk)
-    assert (outcome.result, outcome.code) == (Result.SKIPPED, "not_sent")
+    assert (outcome.result, outcome.code) == (Result.NOT_SENT, "not_sent")
     assert not desk.carrier.methods
 
 
@@ -61,7 +61,7 @@ def test_a_registration_that_arrived_is_stored(desk: Desk) -> None:
 def test_a_registration_that_did_not_arrive_is_not_applied_and_not_sent_again(desk: Desk) -> None:
     leave(desk, Operation.REGISTER, phone(1), "sent")
     outcome = settled(desk)
-    assert (outcome.result, outcome.code) == (Result.REFUSED, "not_applied")
+    assert (outcome.result, outcome.code) == (Result.NOT_MADE, "not_applied")
     assert not desk.carrier.changing()
 
 
@@ -72,7 +72,7 @@ def test_a_registration_in_whose_place_another_stands_is_refused(desk: Desk) -> 
     assert (outcome.result, outcome.code) == (Result.REFUSED, "mac_already_in_use")
 
 
-@pytest.mark.parametrize(("there", "result"), [(False, Result.REMOVED), (True, Result.REFUSED)])
+@pytest.mark.parametrize(("there", "result"), [(False, Result.REMOVED), (True, Result.NOT_MADE)])
 def test_a_removal_is_settled_by_the_record(desk: Desk, there: bool, result: Result) -> None:
     leave(desk, Operation.DEREGISTER, phone(1), "sent", after=None)
     if there:
@@ -97,11 +97,11 @@ def test_a_move_whose_new_target_is_refused_is_taken_back(desk: Desk) -> None:
 def test_a_restoration_that_was_cut_goes_on(desk: Desk) -> None:
     leave(desk, Operation.RETARGET, phone(1), "restoring")
     outcome = settled(desk)
-    assert (outcome.result, outcome.code) == (Result.REFUSED, "not_applied")
+    assert (outcome.result, outcome.code) == (Result.NOT_MADE, "not_applied")
     assert desk.targets() == {phone(1).mac: OLD}
 
 
-@pytest.mark.parametrize(("now", "result"), [(OLD, Result.REFUSED), (NEW, Result.STORED)])
+@pytest.mark.parametrize(("now", "result"), [(OLD, Result.NOT_MADE), (NEW, Result.STORED)])
 def test_a_move_with_a_record_is_settled_by_it(desk: Desk, now: Target, result: Result) -> None:
     leave(desk, Operation.RETARGET, phone(1), "deregistered")
     desk.give([phone(1)], now)
@@ -114,7 +114,7 @@ def test_a_move_that_a_later_removal_overtook_is_not_finished(desk: Desk) -> Non
     desk.give([phone(1)], OLD)
     list(deregister(desk.session, [phone(1)]))
     (outcome,) = resolve(desk.session)
-    assert (outcome.result, outcome.code) == (Result.REFUSED, "superseded")
+    assert (outcome.result, outcome.code) == (Result.SKIPPED, "superseded")
     assert not desk.targets()
 
 

@@ -104,7 +104,7 @@ def test_a_wrong_mac_id_is_answered_in_the_servers_word(rehearse: Rehearse) -> N
     assert numbered(answer) == [(1, "0"), (2, "mac_invalid:123456789123--1910")]
     assert not answer.ok
     assert {outcome.mac: outcome.result for outcome in answer.outcomes} == {
-        "7C2F80820EC0": Result.REFUSED,
+        "7C2F80820EC0": Result.NOT_MADE,
         "123456789123--1910": Result.REFUSED,
     }
 
@@ -325,7 +325,7 @@ def test_the_answer_that_carries_the_error_comes_before_it_is_raised(rehearse: R
     answer = next(sending)
     assert isinstance(answer.error, CutOff)
     assert answer.fault
-    assert [outcome.result for outcome in answer.outcomes] == [Result.REFUSED]
+    assert [outcome.result for outcome in answer.outcomes] == [Result.NOT_MADE]
     with pytest.raises(CutOff):
         next(sending)
 
@@ -342,7 +342,7 @@ def test_a_link_that_is_down_sends_nothing_and_says_so_for_each_device(rehearse:
     session = rehearse("status=503")
     sending = upload(session, read_calls(register_list_xml(*PAIR)))
     answer = next(sending)
-    assert [outcome.result for outcome in answer.outcomes] == [Result.SKIPPED] * 2
+    assert [outcome.result for outcome in answer.outcomes] == [Result.NOT_SENT] * 2
     with pytest.raises(ServerFailed):
         next(sending)
     assert session.journal.rows() == []
@@ -352,7 +352,7 @@ def test_a_fault_is_carried_and_the_next_call_is_sent(rehearse: Rehearse) -> Non
     session = rehearse("fault=0:No such handler@registerDevice")
     answers = send(session, register_xml() + call_xml("autoprov.listDevices"))
     assert isinstance(answers[0].error, Fault)
-    assert [outcome.result for outcome in answers[0].outcomes] == [Result.REFUSED]
+    assert [outcome.result for outcome in answers[0].outcomes] == [Result.NOT_MADE]
     assert answers[1].rows == []
 
 

@@ -127,17 +127,20 @@ def judge_asked(known: Known) -> tuple[str, str]:
     return "open", "too close to the change from here to tell; w watches"
 
 
+_HEADS = {
+    "mac_not_found": "○ Not found: no record",
+    "mac_invalid": "? Not taken: the server calls this MAC-ID invalid",
+    "mac_not_exist": "? Not known to the vendor",
+}
+UNTOLD = "? Not told: the server does not say whether there is a record"
+
+
 def draw_missing(known: Known) -> Content:
     """The server has no record, or does not take the identifier: its word, what that means, and the next
     step.
     """
     card = known.card
-    heads = {
-        "mac_not_found": "Not found",
-        "mac_invalid": "Not taken: the server calls this MAC-ID invalid",
-        "mac_not_exist": "Not known to the vendor",
-    }
-    lines = [Content.styled(f"○ {heads.get(card.code, 'No record')}", "bold")]
+    lines = [Content.styled(_HEADS.get(card.code, UNTOLD), "bold")]
     if card.code == "mac_invalid":
         lines += [
             Content("Two things can be meant, and the server does not say which:"),
@@ -148,7 +151,7 @@ def draw_missing(known: Known) -> Content:
     else:
         lines.append(Content(make_inert(card.message)))
     lines.append(Content.assemble(("The server said ", "dim"), make_inert(card.code) or "nothing"))
-    if card.code != "mac_invalid":
+    if card.found is False:
         lines.append(Content.assemble(("n", "bold"), " registers it: the MAC-ID is carried over"))
     return Content("\n").join(lines)
 

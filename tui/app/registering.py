@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, overload
 from textual.content import Content
 
 from tui.model.identifiers import Identifier
+from tui.model.outcome import Owner
 from tui.model.secrets import MASK, Secret, mask_credentials
 from tui.model.text import make_inert
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from tui.services.session import Session
 
 IN_USE = "mac_already_in_use"
-MINE, ANOTHERS, CANNOT_TELL = "mine", "another account's", "cannot tell"
+WHOSE = {Owner.OWN: "mine", Owner.OTHER: "another account's", Owner.NOT_KNOWN: "cannot tell"}
 SIGNS = {
     "stored": ("✓", "$good"),
     "removed": ("✓", "$good"),
@@ -31,6 +32,7 @@ SIGNS = {
     "not made": ("✗", "$bad"),
     "not sent": ("○", "$doubt"),
     "unknown": ("?", "$doubt"),
+    "not understood": ("?", "$bad"),
     "skipped": ("-", "dim"),
     "sending": ("…", "dim"),
 }
@@ -52,13 +54,7 @@ class TodayRow:
     before: DeviceRow | None = None
     password: Secret | None = None
     number: int = 0
-
-    @property
-    def whose(self) -> str:
-        """For a device in use: whose record is in the way, as far as the sentence about it can say."""
-        if "another account" in self.message:
-            return ANOTHERS
-        return MINE if self.before is not None or "This account" in self.message else CANNOT_TELL
+    owner: Owner = Owner.NOT_KNOWN
 
     def settle(self, outcome: Outcome) -> TodayRow:
         """The line after the server's answer."""
@@ -70,6 +66,7 @@ class TodayRow:
             word=spell(outcome.result, outcome.code),
             message=outcome.message,
             before=outcome.before or self.before,
+            owner=outcome.owner or self.owner,
             password=outcome.password or self.password,
         )
 
@@ -154,6 +151,7 @@ def read_past(session: Session) -> Past:
                 record.message,
                 record.before,
                 entry.password if entry is not None else None,
+                owner=record.owner or Owner.NOT_KNOWN,
             )
         )
     urls: Counter[str] = Counter()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +16,7 @@ from tui.app.dialogs.confirm import LINES_SHOWN, ConfirmDialog
 from tui.app.dialogs.outcomes import SIGNS
 from tui.app.widgets.device_lines import fit, spell_count
 from tui.app.widgets.lines import Piece, Row
-from tui.errors import InputError, RedirectoryError
+from tui.errors import InputError, NotACall, RedirectoryError
 from tui.model.outcome import Outcome
 from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
@@ -33,7 +32,6 @@ _KINDS = {
     "spreadsheet": "a spreadsheet of devices",
 }
 # What the command line is told to do next is another key here.
-_IN_THE_APP = re.compile(r"^.*redirectory template.*$")
 # Beside the response: its number and gaps (7), MAC-ID (17), gap (2), the longest outcome, `= unchanged` (11).
 _BESIDE = 37
 _NEXT = "Compare it with a template: n writes one. A list of devices may be uploaded too."
@@ -83,7 +81,9 @@ def recognise(data: bytes, name: str) -> Source:
         found = _read_list(data)
         if found is None:
             raise InputError(
-                f"{make_inert(name)}: {error.title}", error.detail, _IN_THE_APP.sub(_NEXT, error.hint)
+                f"{make_inert(name)}: {error.title}",
+                error.detail,
+                _NEXT if isinstance(error, NotACall) else error.hint,
             ) from error
         return Source(name, (), *found)
 

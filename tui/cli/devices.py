@@ -40,7 +40,7 @@ def declare_info(parser: ArgumentParser) -> None:
 
 
 def run_info(desk: Desk) -> int:
-    """Look devices up, one call each. Exit code 1 if any has no record."""
+    """Look devices up, one call each. Exit code 1 if any has no record, or the server does not tell."""
     from tui.services.devices import look_up
 
     identifiers = desk.read_identifiers(desk.arguments.mac_ids)
@@ -87,7 +87,11 @@ def _point_to_kept_list(session: Session, identifiers: Sequence[Identifier]) -> 
 def _write_card(desk: Desk, card: DeviceCard, dvid: str) -> None:
     if not card.found:
         desk.out.write_card(
-            [("MAC", card.mac), ("Record", f"{card.code}: {card.message}" if card.code else card.message)]
+            [
+                ("MAC", card.mac),
+                ("Record", "none" if card.found is False else "not told by the server"),
+                ("Answer", f"{card.code}: {card.message}" if card.code else card.message),
+            ]
         )
         return
     password: object = "not known here"

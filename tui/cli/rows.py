@@ -20,6 +20,8 @@ OUTCOME_COLUMNS = (
     "code",
     "message",
     "change_set",
+    "owner",
+    "password_lost",
 )
 OUTCOME_TABLE = ("outcome", "mac", "provider", "url", "message")
 SAID = {Result.STORED: "Record stored.", Result.REMOVED: "Record removed."}
@@ -81,6 +83,8 @@ def describe_outcome(outcome: Outcome, *, show_secrets: bool, brief: bool = Fals
         "code": outcome.code,
         "message": said or ("" if brief else SAID.get(outcome.result, "")),
         "change_set": outcome.change_set,
+        "owner": outcome.owner and outcome.owner.value,
+        "password_lost": outcome.password_lost,
     }
     if outcome.line is not None:
         record["line"] = outcome.line

@@ -17,13 +17,14 @@ MAC, PROVIDER, URL, SERVER_DATE = range(4)
 class DeviceCard:
     """What is known of one device.
 
-    `found` tells whether the server has a record visible to the account; provider, url and server_date are
-    empty without one. `code` and `message` are the server's word and its meaning when it has none. `mac_id`
-    and `password` come from the local vault, never from the server.
+    `found` tells whether the server has a record visible to the account: True, False if it said that it has
+    none, None if it said something else. Provider, url and server_date are empty without one. `code` and
+    `message` are the server's word and its meaning when it has none. `mac_id` and `password` come from the
+    local vault, never from the server.
     """
 
     mac: str
-    found: bool
+    found: bool | None
     provider: str = ""
     url: str = ""
     server_date: str = ""

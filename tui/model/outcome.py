@@ -18,6 +18,8 @@ class Operation(StrEnum):
     UNDO = "undo"
     APPLY = "apply"
     UPLOAD = "upload"
+    NOT_UNDERSTOOD = "not_understood"
+    """A journal has a word here that this release does not know."""
 
 
 class Result(StrEnum):
@@ -43,6 +45,8 @@ class Result(StrEnum):
     """Nobody knows; `resolve` asks the server."""
     SKIPPED = "skipped"
     """Left out on purpose: a duplicate, an incomplete row, a record that was changed meanwhile."""
+    NOT_UNDERSTOOD = "not_understood"
+    """A journal has a word here that this release does not know: damage or a newer release."""
 
     @property
     def is_done(self) -> bool:

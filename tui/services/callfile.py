@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tui.errors import IdentifierError, InputError
+from tui.errors import IdentifierError, NotACall
 from tui.intake.encoding import check_size, decode_bytes, is_workbook
 from tui.model.identifiers import Identifier, note_prefix, parse_identifier
 from tui.model.registration import Target
@@ -50,13 +50,13 @@ def read_calls(data: bytes) -> list[UploadCall]:
     if not _MARKUP.match(data):
         # Bytes that are no text at all are named by the reader that knows pictures, archives and NULs.
         if is_workbook(data) or not _MARKUP.match(decode_bytes(data).text.encode()):
-            raise InputError(
+            raise NotACall(
                 "This is not an XML-RPC call.",
                 "It is empty." if not data.strip() else "It does not begin with a tag.",
                 "A list of devices is imported; a call to start from: redirectory template register.",
             )
     elif _WEB_PAGE.match(data):
-        raise InputError(
+        raise NotACall(
             "This is a web page, not an XML-RPC call.",
             "It is HTML.",
             "Download the file itself, or start from: redirectory template register.",

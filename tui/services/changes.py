@@ -17,10 +17,10 @@ from tui.services.jobs import Part
 from tui.services.journal import Intent
 from tui.services.ledger import recall, run_to_end, working, writing
 from tui.services.moves import registering_parts, retarget_tasks
-from tui.services.mutations import Ending, Removing
+from tui.services.mutations import Ending, Removing, in_the_way
 from tui.services.retargeting import missing_mac_ids, retarget
 from tui.services.session import Session
-from tui.wire.answers import MAC_ALREADY_IN_USE, MAC_NOT_FOUND, explain
+from tui.wire.answers import MAC_NOT_FOUND, explain
 
 __all__ = ["Control", "PlannedCall", "deregister", "missing_mac_ids", "preview", "register", "retarget"]
 
@@ -109,8 +109,7 @@ def _register(
         elif own is not None and replace:
             moved.append(Intent(Operation.RETARGET, identifier, own, one.target, one.line))
         elif found is not None:
-            say = wording.in_use_mine if found.listed else wording.in_use_foreign
-            barred.append((intent, Ending(Result.REFUSED, MAC_ALREADY_IN_USE, say(found.row))))
+            barred.append((intent, in_the_way(found)))
         else:
             fresh.append(intent)
     if not (fresh or moved or barred):
@@ -185,7 +184,9 @@ def _bar_removal(
         code = records.codes.get(identifier.mac, MAC_NOT_FOUND)
         return Ending(Result.REFUSED, code, f"{wording.NOT_LISTED_HIDDEN} {explain(code)[0]}")
     if not found.listed:
-        return None if unlisted else Ending(Result.SKIPPED, "not_listed", wording.not_listed(found.row))
+        if unlisted:
+            return None
+        return Ending(Result.SKIPPED, "not_listed", wording.not_listed(found.row), owner=found.owner)
     if seen is not None and not same_target(seen, found.row):
         return Ending(Result.SKIPPED, "changed_meanwhile", wording.changed_meanwhile(found.row))
     return None

@@ -1,12 +1,12 @@
-"""Questions to the server that change nothing: one device, all devices, and whose record is in the way."""
+"""Questions to the server that change nothing: one device, all devices."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING
 
-from tui.errors import Fault, LinkError, StoreError, Unreadable
+from tui.errors import StoreError, Unreadable
 from tui.model.device import MAC, DeviceCard, DeviceRow
 from tui.model.identifiers import Identifier
 from tui.services.session import Session
@@ -15,22 +15,11 @@ from tui.wire.answers import MAC_NOT_FOUND, CheckedDevice, explain
 if TYPE_CHECKING:
     from tui.services.vault import VaultEntry
 
-Owner = Literal["mine", "foreign", "cannot tell"]
-
-
-class InUse(NamedTuple):
-    """Whose record keeps a device from being registered, the record if it is visible, and a sentence on
-    it."""
-
-    kind: Owner
-    card: DeviceCard | None
-    sentence: str
-
 
 def look_up(session: Session, identifier: Identifier) -> DeviceCard:
-    """The server's record of a device and what the vault knows; `found` is False with the server's code
-    and its meaning. A bare MAC is asked for by its MAC-ID where the vault has it. Raises LinkError and
-    Fault."""
+    """The server's record of a device and what the vault knows. Without a record the card has the server's
+    code and its meaning; `found` is False only where the server said that it has none, else None. A bare
+    MAC is asked for by its MAC-ID where the vault has it. Raises LinkError and Fault."""
     entry, trouble = _recall(session, identifier.mac)
     mac_id = identifier.mac_id or (entry.mac_id if entry else None)
     password = entry.password if entry else None
@@ -56,7 +45,8 @@ def look_up(session: Session, identifier: Identifier) -> DeviceCard:
     line = checked.lines[0] if checked.lines else None
     code = line.code if line else ""
     message = " ".join(part for part in (*explain(code), trouble) if part)
-    return DeviceCard(identifier.mac, False, mac_id=mac_id, password=password, code=code, message=message)
+    found = False if code == MAC_NOT_FOUND else None
+    return DeviceCard(identifier.mac, found, mac_id=mac_id, password=password, code=code, message=message)
 
 
 def _recall(session: Session, mac: str) -> tuple[VaultEntry | None, str]:
@@ -113,40 +103,3 @@ def _list_providers(session: Session, providers: Sequence[str]) -> Iterator[list
                 seen.update(fresh)
                 if fresh:
                     yield list(fresh.values())
-
-
-def explain_in_use(
-    session: Session, identifier: Identifier, *, own_macs: Collection[str] | None = None
-) -> InUse:
-    """Whose record it is that `mac_already_in_use` speaks of. A visible record counts as the account's own
-    only if the list has it too, because check may show foreign ones; `own_macs` spares that list call.
-    Raises nothing for a failing link: then nobody can tell."""
-    from tui.services import wording
-
-    try:
-        card = look_up(session, identifier)
-        if not card.found:
-            return _explain_hidden(card)
-        listed = own_macs if own_macs is not None else _own_macs(session, card)
-    except (LinkError, Fault) as error:
-        return InUse("cannot tell", None, wording.in_use_unclear(error))
-    if identifier.mac not in listed:
-        return InUse("foreign", card, wording.in_use_foreign(card.row))
-    return InUse("mine", card, wording.in_use_mine(card.row))
-
-
-def _explain_hidden(card: DeviceCard) -> InUse:
-    from tui.services import wording
-
-    if card.code == MAC_NOT_FOUND:
-        return InUse("foreign", None, wording.HIDDEN)
-    sentence = f"A record exists; whose it is cannot be told. Asked for it, the server said {card.code!r}."
-    return InUse("cannot tell", None, sentence)
-
-
-def _own_macs(session: Session, card: DeviceCard) -> set[str]:
-    with _asking(session, card.provider) as batches:
-        for batch in batches:
-            if any(row[MAC] == card.mac for row in batch):
-                return {card.mac}
-    return set()

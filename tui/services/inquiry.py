@@ -10,6 +10,7 @@ from typing import TypeVar
 from tui.errors import CutOff, Fault, ServerFailed, StoreError, Unreadable
 from tui.model.device import MAC, PROVIDER, URL, DeviceRow
 from tui.model.identifiers import Identifier
+from tui.model.outcome import Owner
 from tui.model.registration import Target
 from tui.model.text import make_inert
 from tui.services.session import Session
@@ -30,6 +31,13 @@ class Found:
 
     row: DeviceRow
     listed: bool | None
+
+    @property
+    def owner(self) -> Owner:
+        """Whose record it is."""
+        if self.listed is None:
+            return Owner.NOT_KNOWN
+        return Owner.OWN if self.listed else Owner.OTHER
 
 
 @dataclass(slots=True)

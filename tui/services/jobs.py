@@ -109,15 +109,19 @@ class Job:
         left = [task for part in self._queue for task in part.tasks]
         self._queue.clear()
         if left:
-            yield from seal([(task, self._skipped()) for task in left])
+            yield from seal([(task, self._leave(task)) for task in left])
 
     def _may_go_on(self, firm: bool) -> bool:
         return self.halt is None and not self._broken and (firm or self._control.may_go_on())
 
-    def _skipped(self) -> Ending:
+    def _leave(self, task: Task) -> Ending:
+        """The end of a task that is not sent, or not again after a call that did nothing."""
+        code, message = ("cancelled", wording.CANCELLED)
         if self.halt is not None:
-            return Ending(Result.SKIPPED, self.halt.code, self.halt.message)
-        return Ending(Result.SKIPPED, "cancelled", wording.CANCELLED)
+            code, message = self.halt.code, self.halt.message
+        if task.calls:
+            return Ending(Result.NOT_MADE, code, f"{wording.NOT_APPLIED} {message}")
+        return Ending(Result.NOT_SENT, code, message)
 
     def _send_all(self, seal: Seal, step: str, firm: bool) -> Iterator[Outcome]:
         self._trouble = 0
@@ -183,7 +187,7 @@ class Job:
                 self._note_failure(part, error)
                 return []
             except InputError as error:
-                ending = Ending(Result.REFUSED, wording.code_of(error), error.describe())
+                ending = Ending(Result.NOT_SENT, wording.code_of(error), f"Not sent: {error.describe()}")
                 return seal([(task, ending) for task in part.tasks])
         reading = part.mutation.read(answer, sent, self.known)
         with self._lock:
@@ -278,7 +282,7 @@ class Job:
             error = failure or RedirectoryError("The answer did not say what became of the device.")
             self._lose(1, error)
             code = wording.code_of(error) if failure is not None else "not_applied"
-            ending = Ending(Result.REFUSED, code, wording.not_applied(error, part.mutation.verb))
+            ending = Ending(Result.NOT_MADE, code, wording.not_applied(error, part.mutation.verb))
             return [(task, ending) for task in tasks]
         # An answer that settled some devices is progress: once, the rest may go together again.
         progress = failure is None and len(tasks) < size and part.again == 0

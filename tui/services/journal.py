@@ -19,6 +19,7 @@ from tui.services.database import Database
 from tui.services.presence import Presence, is_alive
 from tui.services.records import (
     COLUMNS,
+    STEPS,
     ChangeSet,
     Intent,
     JournalRow,
@@ -30,8 +31,6 @@ from tui.services.records import (
 from tui.services.vault import VaultEntry
 
 __all__ = ["STEPS", "ChangeSet", "Intent", "Journal", "JournalRow", "Settlement", "VaultEntry"]
-
-STEPS = ("intended", "sent", "deregistered", "restoring", "settled")
 
 _RECORDS = """
 CREATE TABLE change_set (
@@ -49,7 +48,12 @@ CREATE INDEX record_by_device ON record (mac);
 CREATE INDEX record_open ON record (account_key) WHERE result IS NULL OR result = 'unknown';
 """
 
-_MIGRATIONS = (_RECORDS + vault.SCHEMA,)
+_FACTS = """
+ALTER TABLE record ADD COLUMN owner TEXT;
+ALTER TABLE record ADD COLUMN password_lost INTEGER NOT NULL DEFAULT 0;
+"""
+
+_MIGRATIONS = (_RECORDS + vault.SCHEMA, _FACTS)
 _OPEN = "(result IS NULL OR result = 'unknown')"
 _SETTLED = "(result IS NOT NULL AND result != 'unknown')"
 _PAGE = 1000
@@ -120,7 +124,7 @@ class Journal:
             first = int(last.fetchone()[0]) + 1
             connection.executemany(
                 f"INSERT INTO record ({COLUMNS}) VALUES"
-                " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'intended', NULL, '', '', NULL)",
+                " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'intended', NULL, '', '', NULL, NULL, 0)",
                 [
                     (number, change_set, found[0], at, *intent_columns(intent))
                     for number, intent in enumerate(intents, first)
@@ -147,9 +151,20 @@ class Journal:
         rotated: set[int] = set()
         with self._database.write() as connection:
             settled = connection.executemany(
-                "UPDATE record SET step = 'settled', result = ?, code = ?, message = ?, settled_at = ?"
-                " WHERE id = ?",
-                [(one.result.value, one.code, one.message, at, one.id) for one in settlements],
+                "UPDATE record SET step = 'settled', result = ?, code = ?, message = ?, settled_at = ?,"
+                " owner = ?, password_lost = ? WHERE id = ?",
+                [
+                    (
+                        one.result.value,
+                        one.code,
+                        one.message,
+                        at,
+                        one.owner and one.owner.value,
+                        one.password_lost,
+                        one.id,
+                    )
+                    for one in settlements
+                ],
             )
             if settled.rowcount < len(settlements):
                 raise StoreError("A record to settle is missing in the journal.", str(self.path))

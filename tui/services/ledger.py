@@ -52,6 +52,8 @@ class Ledger:
                     ending.message,
                     task.identifier.mac_id if ending.result is Result.STORED else None,
                     ending.password,
+                    ending.owner,
+                    ending.password_lost,
                 )
                 for task, ending in ends
             ]
@@ -76,6 +78,8 @@ class Ledger:
             self.change_set,
             before,
             task.line,
+            ending.owner,
+            ending.password_lost,
         )
 
 

@@ -36,7 +36,7 @@ def retarget_tasks(
             code, message = (
                 (job.halt.code, job.halt.message) if job.halt else ("cancelled", wording.CANCELLED)
             )
-            yield from ledger.seal([(task, Ending(Result.SKIPPED, code, message)) for task in left])
+            yield from ledger.seal([(task, Ending(Result.NOT_SENT, code, message)) for task in left])
             return
         size = job.chunk * job.connections
         some, left = left[:size], left[size:]
@@ -53,7 +53,7 @@ def _still_as_seen(
     try:
         records = ask(session, [task.identifier for task in tasks])
     except (LinkError, Fault) as error:
-        ending = Ending(Result.SKIPPED, wording.code_of(error), wording.stopped(error))
+        ending = Ending(Result.NOT_SENT, wording.code_of(error), wording.stopped(error))
         yield from ledger.seal([(task, ending) for task in tasks])
         return []
     fresh: list[Task] = []
@@ -111,7 +111,7 @@ class Move:
         for task, ending in ends:
             if ending.done:
                 final.append((task, _as_stored(ending)))
-            elif ending.result is Result.SKIPPED:
+            elif ending.result is Result.NOT_SENT and ending.code != wording.NOT_SENDABLE:
                 final.append((task, _unfinished(ending)))
             elif ending.result is Result.UNKNOWN or ending.code == MAC_ALREADY_IN_USE:
                 final.append((task, ending))
@@ -138,10 +138,11 @@ class Move:
                 cause = why[task.id]
                 if ending.done:
                     message = f"{cause.message} {wording.RESTORED}"
-                    final.append((task, Ending(Result.REFUSED, cause.code, message, ending.password)))
+                    result = Result.REFUSED if cause.result is Result.REFUSED else Result.NOT_MADE
+                    final.append((task, Ending(result, cause.code, message, ending.password)))
                 elif ending.result is Result.UNKNOWN or ending.code == MAC_ALREADY_IN_USE:
                     final.append((task, ending))
-                elif ending.code not in KNOWN_CODES:
+                elif ending.result is not Result.REFUSED or ending.code not in KNOWN_CODES:
                     final.append((task, _unfinished(ending)))
                 elif ending.code in (MAC_INVALID, MAC_NOT_EXIST) and self._rename(task):
                     retry.append(task)

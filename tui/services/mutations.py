@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tui.errors import RedirectoryError
 from tui.model.device import SERVER_DATE, DeviceRow
 from tui.model.identifiers import Identifier
-from tui.model.outcome import Operation, Result
+from tui.model.outcome import Operation, Owner, Result
 from tui.model.registration import Target
 from tui.model.secrets import Secret
 from tui.services import wording
@@ -54,6 +54,8 @@ class Ending:
     message: str = ""
     password: Secret | None = None
     server_date: str | None = None
+    owner: Owner | None = None
+    password_lost: bool = False
 
     @property
     def done(self) -> bool:
@@ -147,7 +149,7 @@ class Registering(Mutation):
         if verdict.standing is not Standing.DONE:
             return _refused(verdict.code)
         if verdict.code == UNVERIFIED:
-            return Ending(Result.STORED, UNVERIFIED, wording.UNVERIFIED)
+            return Ending(Result.STORED, UNVERIFIED, wording.UNVERIFIED, password_lost=True)
         if verdict.code == SUFFIX_MISMATCH:
             return Ending(Result.STORED, SUFFIX_MISMATCH, wording.SUFFIX_MISMATCH, verdict.password)
         if known.is_new_password(task.identifier.mac, verdict.password):
@@ -159,26 +161,26 @@ class Registering(Mutation):
         in_use = verdict.code == MAC_ALREADY_IN_USE
         if found is None:
             if in_use:
-                return Ending(Result.REFUSED, MAC_ALREADY_IN_USE, wording.HIDDEN)
+                return Ending(Result.REFUSED, MAC_ALREADY_IN_USE, wording.HIDDEN, owner=Owner.OTHER)
             return _refused(verdict.code) if verdict.code else None
         if not is_at(found.row, self.target):
-            say = wording.in_use_foreign if found.listed is False else wording.in_use_mine
-            return Ending(Result.REFUSED, MAC_ALREADY_IN_USE, say(found.row))
+            return in_the_way(found)
         if in_use and task.calls < 2:
-            if found.listed is False:
-                return Ending(Result.REFUSED, MAC_ALREADY_IN_USE, wording.in_use_foreign(found.row))
+            if found.owner is Owner.OTHER:
+                return in_the_way(found)
             return Ending(Result.UNCHANGED, "", wording.ALREADY, server_date=found.row[SERVER_DATE])
         date = found.row[SERVER_DATE]
         if verdict.password is not None:
             return Ending(Result.STORED, verdict.code, "", verdict.password, date)
-        return Ending(Result.STORED, verdict.code or "answer_lost", wording.ANSWER_LOST, server_date=date)
+        return answer_lost(date, verdict.code)
 
     def unclear(
         self, task: Task, verdict: Verdict, failure: RedirectoryError | None, asked: RedirectoryError
     ) -> Ending:
         """In use is certain even if nobody can say whose record it is."""
         if verdict.code == MAC_ALREADY_IN_USE:
-            return Ending(Result.REFUSED, MAC_ALREADY_IN_USE, wording.in_use_unclear(asked))
+            message = wording.in_use_unclear(asked)
+            return Ending(Result.REFUSED, MAC_ALREADY_IN_USE, message, owner=Owner.NOT_KNOWN)
         return _unknown(verdict, failure, asked)
 
 
@@ -219,7 +221,7 @@ class Removing(Mutation):
         if found is None:
             return Ending(Result.REMOVED, "" if missed else verdict.code, wording.GONE_BY_RECORD)
         if missed:
-            return Ending(Result.REFUSED, MAC_NOT_FOUND, wording.not_ours(found.row))
+            return Ending(Result.REFUSED, MAC_NOT_FOUND, wording.not_ours(found.row), owner=Owner.OTHER)
         if task.before is not None and not same_target(task.before, found.row):
             return Ending(Result.REFUSED, "changed_meanwhile", wording.changed_meanwhile(found.row))
         return _refused(verdict.code) if verdict.code else None
@@ -231,6 +233,19 @@ class Removing(Mutation):
         if verdict.code == MAC_NOT_FOUND:
             return Ending(Result.REMOVED) if task.calls > 1 else _refused(MAC_NOT_FOUND)
         return _unknown(verdict, failure, asked)
+
+
+def in_the_way(found: Found) -> Ending:
+    """Refused, because this record exists."""
+    message = wording.in_use(found.row, found.owner)
+    return Ending(Result.REFUSED, MAC_ALREADY_IN_USE, message, owner=found.owner)
+
+
+def answer_lost(server_date: str | None, code: str = "") -> Ending:
+    """Stored, as the record shows; the MAC password was in the answer that did not arrive."""
+    return Ending(
+        Result.STORED, code or "answer_lost", wording.ANSWER_LOST, server_date=server_date, password_lost=True
+    )
 
 
 def _gone() -> Ending:

@@ -104,7 +104,11 @@ def probe(
         card = look_up(session, identifier)
         if not card.found:
             raise RedirectoryError(
-                "There is no record whose URL could be tested.", f"{card.mac}: {card.code}.", card.message
+                "There is no record whose URL could be tested."
+                if card.found is False
+                else "The server does not tell a URL that could be tested.",
+                f"{card.mac}: {card.code}.",
+                card.message,
             )
         url = card.url
     expanded = expand(url, identifier.mac, dvid or DEFAULT_DVID)

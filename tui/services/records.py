@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from tui.model.device import DeviceRow
 from tui.model.identifiers import Identifier
-from tui.model.outcome import Operation, Result
+from tui.model.outcome import Operation, Owner, Result
 from tui.model.registration import Target
 from tui.model.secrets import Secret
+from tui.model.text import make_inert
 
+STEPS = ("intended", "sent", "deregistered", "restoring", "settled")
 COLUMNS = (
     "id, change_set, account_key, at, operation, mac, suffix, before_provider, before_url, before_date,"
-    " after_url, after_provider, line, step, result, code, message, settled_at"
+    " after_url, after_provider, line, step, result, code, message, settled_at, owner, password_lost"
 )
+
+_OPERATIONS: dict[Any, Operation] = {one.value: one for one in Operation}
+_RESULTS: dict[Any, Result] = {one.value: one for one in Result}
+_OWNERS: dict[Any, Owner] = {one.value: one for one in Owner}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +47,14 @@ class Settlement:
     message: str = ""
     mac_id: str | None = None
     password: Secret | None = None
+    owner: Owner | None = None
+    password_lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class JournalRow:
-    """One record; times are ISO 8601 UTC, URLs verbatim. `result` is None while the end is not known."""
+    """One record; times are ISO 8601 UTC, URLs verbatim. `result` is None while the end is not known. In a
+    damaged journal any text may be anything."""
 
     id: int
     change_set: str
@@ -60,6 +71,13 @@ class JournalRow:
     code: str
     message: str
     settled_at: str | None
+    owner: Owner | None = None
+    password_lost: bool = False
+
+    @property
+    def when(self) -> datetime | None:
+        """The moment of `at`, None if that cannot be read."""
+        return read_moment(self.at)
 
     @property
     def identifier(self) -> Identifier:
@@ -97,39 +115,87 @@ def intent_columns(intent: Intent) -> tuple[object, ...]:
 
 
 def read_row(columns: Sequence[Any]) -> JournalRow:
+    """A record from its columns. Whatever a damaged file has in them is shown as it is: a word that is not
+    known becomes NOT_UNDERSTOOD and is named in the message."""
     number, change_set, account_key, at, operation, mac, suffix, provider, url, date, *rest = columns
-    after_url, after_provider, line, step, result, code, message, settled_at = rest
+    after_url, after_provider, line, step, result, code, message, settled_at, owner, password_lost = rest
+    flaws: list[str] = []
+    if type(mac) is not str or len(mac) != 12:
+        flaws.append(f"MAC {_show(mac)}")
+    verb = _OPERATIONS.get(operation)
+    if verb is None:
+        flaws.append(f"operation {_show(operation)}")
+    end = _RESULTS.get(result)
+    if end is None and result is not None:
+        end = Result.NOT_UNDERSTOOD
+        flaws.append(f"outcome {_show(result)}")
+    if step not in STEPS:
+        flaws.append(f"step {_show(step)}")
+    if read_moment(at) is None:
+        flaws.append(f"time {_show(at)}")
+    if owner is not None and owner not in _OWNERS:
+        flaws.append(f"owner {_show(owner)}")
+    if flaws:
+        message = f"Not understood in the journal: {', '.join(flaws)}. {_text(message)}".strip()
+    mac = _text(mac)
     return JournalRow(
         number,
-        change_set,
-        account_key,
-        at,
-        Operation(operation),
+        _text(change_set),
+        _text(account_key),
+        _text(at),
+        verb or Operation.NOT_UNDERSTOOD,
         mac,
-        f"{mac}-{suffix}" if suffix else None,
-        None if provider is None else (mac, provider, url, date),
-        None if after_url is None else Target(after_url, after_provider),
-        line,
-        step,
-        None if result is None else Result(result),
-        code,
-        message,
-        settled_at,
+        f"{mac}-{_text(suffix)}" if suffix else None,
+        None if provider is None else (mac, _text(provider), _text(url), _text(date)),
+        None if after_url is None else Target(_text(after_url), _text(after_provider)),
+        line if type(line) is int else None,
+        _text(step),
+        end,
+        _text(code),
+        _text(message),
+        None if settled_at is None else _text(settled_at),
+        _OWNERS.get(owner),
+        bool(password_lost),
     )
 
 
 def read_set(head: Sequence[Any], tally: Mapping[str | None, int]) -> ChangeSet:
+    """A change set from its columns and how many of its records have each result."""
     change_set, at, account_key, operation, undone_by, note = head
-    counts = {Result(result): count for result, count in tally.items() if result is not None}
-    still_open = tally.get(None, 0) + counts.get(Result.UNKNOWN, 0)
+    counts: Counter[Result] = Counter()
+    for result, count in tally.items():
+        if result is not None:
+            counts[_RESULTS.get(result, Result.NOT_UNDERSTOOD)] += count
     return ChangeSet(
-        change_set,
-        at,
-        account_key,
-        Operation(operation),
+        _text(change_set),
+        _text(at),
+        _text(account_key),
+        _OPERATIONS.get(operation, Operation.NOT_UNDERSTOOD),
         sum(tally.values()),
         counts,
-        still_open,
-        undone_by,
-        note,
+        tally.get(None, 0) + counts[Result.UNKNOWN],
+        None if undone_by is None else _text(undone_by),
+        _text(note),
     )
+
+
+def read_moment(text: str) -> datetime | None:
+    """The moment of an ISO text in UTC, None if it is none."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except (ValueError, TypeError):
+        return None
+    return moment if moment.tzinfo is not None else None
+
+
+def _text(value: Any) -> str:
+    """A column as text. SQLite keeps a type for each value, so a damaged file may have any in any column."""
+    if type(value) is str:
+        return value
+    if value is None:
+        return ""
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+def _show(value: Any) -> str:
+    return repr(make_inert(_text(value))[:40])

@@ -1,8 +1,8 @@
 """Unknown outcomes settled: the server is asked for the record, and a retarget that was cut in two is
 finished or undone.
 
-A change that turns out not to have been made ends as REFUSED with the code `not_applied`: UNCHANGED is kept
-for records that are as they were wanted. What was never sent ends as SKIPPED with the code `not_sent`.
+A change that turns out not to have been made ends as NOT_MADE: UNCHANGED is kept for records that are as
+they were wanted. What was never sent ends as NOT_SENT.
 """
 
 from __future__ import annotations
@@ -20,9 +20,8 @@ from tui.services.jobs import Job
 from tui.services.journal import JournalRow
 from tui.services.ledger import Ledger, recall, run_to_end, working
 from tui.services.moves import Move
-from tui.services.mutations import Ending, Task
+from tui.services.mutations import Ending, Task, answer_lost, in_the_way
 from tui.services.session import Session
-from tui.wire.answers import MAC_ALREADY_IN_USE
 
 NOT_APPLIED = "not_applied"
 NOT_SENT = "not_sent"
@@ -49,7 +48,7 @@ def _resolve(session: Session, rows: Iterable[JournalRow] | None, control: Contr
     ]
     unsent = [row for row in still_open if row.result is None and row.step == "intended"]
     sent = [row for row in still_open if row.result is not None or row.step != "intended"]
-    never = Ending(Result.SKIPPED, NOT_SENT, wording.NEVER_SENT)
+    never = Ending(Result.NOT_SENT, NOT_SENT, wording.NEVER_SENT)
     for change_set, group in _by_set(unsent).items():
         ledger = Ledger(session.journal, change_set)
         yield from ledger.seal([(_task(row, row.identifier), never) for row in group])
@@ -57,8 +56,8 @@ def _resolve(session: Session, rows: Iterable[JournalRow] | None, control: Contr
         return
     known, named = recall(session, [row.identifier for row in sent])
     names = {one.mac: one for one in named}
-    moving = [row.mac for row in sent if row.operation is Operation.RETARGET]
-    records = ask(session, list(names.values()), moving)
+    claimed = [row.mac for row in sent if row.after is not None]
+    records = ask(session, list(names.values()), claimed)
     halves: list[tuple[Ledger, list[tuple[Task, JournalRow]]]] = []
     for change_set, group in _by_set(sent).items():
         ledger = Ledger(session.journal, change_set)
@@ -67,8 +66,9 @@ def _resolve(session: Session, rows: Iterable[JournalRow] | None, control: Contr
         for row in group:
             task = _task(row, names[row.mac])
             ending = _judge(row, records.found.get(row.mac))
-            if ending is None and _is_superseded(session, row):
-                ending = Ending(Result.REFUSED, SUPERSEDED, wording.SUPERSEDED)
+            undecided = ending is None or ending.result is Result.NOT_MADE
+            if undecided and _is_superseded(session, row):
+                ending = Ending(Result.SKIPPED, SUPERSEDED, wording.SUPERSEDED)
             if ending is None:
                 half.append((task, row))
             else:
@@ -92,7 +92,7 @@ def _go_on(job: Job, ledger: Ledger, half: Sequence[tuple[Task, JournalRow]]) ->
     back = [task for task, row in half if row.step == "restoring"]
     for start in range(0, len(onward), size):
         yield from Move(job, ledger).finish(onward[start : start + size])
-    cause = Ending(Result.REFUSED, NOT_APPLIED, wording.MOVE_REFUSED)
+    cause = Ending(Result.NOT_MADE, NOT_APPLIED, wording.MOVE_REFUSED)
     for start in range(0, len(back), size):
         yield from Move(job, ledger).restore([(task, cause) for task in back[start : start + size]])
 
@@ -133,17 +133,17 @@ def _judge(row: JournalRow, found: Found | None) -> Ending | None:
 
 def _judge_registration(row: JournalRow, found: Found | None) -> Ending | None:
     if found is None:
-        return Ending(Result.REFUSED, NOT_APPLIED, wording.NOT_APPLIED)
+        return Ending(Result.NOT_MADE, NOT_APPLIED, wording.NOT_APPLIED)
     if row.after is not None and is_at(found.row, row.after):
-        return Ending(Result.STORED, "answer_lost", wording.ANSWER_LOST, server_date=found.row[SERVER_DATE])
-    return Ending(Result.REFUSED, MAC_ALREADY_IN_USE, wording.in_use_mine(found.row))
+        return answer_lost(found.row[SERVER_DATE])
+    return in_the_way(found)
 
 
 def _judge_removal(row: JournalRow, found: Found | None) -> Ending | None:
     if found is None:
         return Ending(Result.REMOVED, "answer_lost", wording.GONE_BY_RECORD)
     if row.before is None or same_target(row.before, found.row):
-        return Ending(Result.REFUSED, NOT_APPLIED, wording.NOT_APPLIED)
+        return Ending(Result.NOT_MADE, NOT_APPLIED, wording.NOT_APPLIED)
     return Ending(Result.REFUSED, "changed_meanwhile", wording.changed_meanwhile(found.row))
 
 
@@ -151,7 +151,7 @@ def _judge_move(row: JournalRow, found: Found | None) -> Ending | None:
     if found is None:
         return None
     if row.after is not None and is_at(found.row, row.after):
-        return Ending(Result.STORED, "answer_lost", wording.ANSWER_LOST, server_date=found.row[SERVER_DATE])
+        return answer_lost(found.row[SERVER_DATE])
     if row.before is not None and same_target(row.before, found.row):
-        return Ending(Result.REFUSED, NOT_APPLIED, wording.NOT_APPLIED)
+        return Ending(Result.NOT_MADE, NOT_APPLIED, wording.NOT_APPLIED)
     return Ending(Result.REFUSED, "changed_meanwhile", wording.changed_meanwhile(found.row))

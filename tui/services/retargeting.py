@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 
 from tui.model.device import DeviceRow
 from tui.model.identifiers import Identifier
-from tui.model.outcome import Operation, Outcome, Result
+from tui.model.outcome import Operation, Outcome, Owner, Result
 from tui.model.registration import Registration, Target
 from tui.services import wording
 from tui.services.batches import fold
@@ -135,7 +135,8 @@ def _bar(identifier: Identifier, records: Records, seen: DeviceRow | None, bare:
         code = records.codes.get(identifier.mac, MAC_NOT_FOUND)
         return _told(identifier, Result.REFUSED, code, f"{wording.NOT_LISTED_HIDDEN} {explain(code)[0]}")
     if not found.listed:
-        return _told(identifier, Result.SKIPPED, "not_listed", wording.not_listed(found.row), found.row)
+        message = wording.not_listed(found.row)
+        return _told(identifier, Result.SKIPPED, "not_listed", message, found.row, found.owner)
     if seen is not None and not same_target(seen, found.row):
         message = wording.changed_meanwhile(found.row)
         return _told(identifier, Result.SKIPPED, "changed_meanwhile", message, found.row)
@@ -145,7 +146,12 @@ def _bar(identifier: Identifier, records: Records, seen: DeviceRow | None, bare:
 
 
 def _told(
-    identifier: Identifier, result: Result, code: str, message: str, row: DeviceRow | None = None
+    identifier: Identifier,
+    result: Result,
+    code: str,
+    message: str,
+    row: DeviceRow | None = None,
+    owner: Owner | None = None,
 ) -> Outcome:
     _, provider, url, date = row or (None, None, None, None)
     return Outcome(
@@ -159,4 +165,5 @@ def _told(
         code,
         message,
         before=row,
+        owner=owner,
     )

@@ -22,8 +22,6 @@ from tui.services.ledger import recall, run_to_end
 from tui.services.retargeting import retarget_each
 from tui.services.session import Session
 
-_APPLIED = (Result.STORED, Result.REMOVED)
-
 
 @dataclass(frozen=True, slots=True)
 class UndoStep:
@@ -108,7 +106,7 @@ def undo(session: Session, plan: UndoPlan, *, control: Control | None = None) ->
 def _candidates(session: Session) -> Iterator[str]:
     for one in session.journal.sets(account_key=session.account_key, limit=None):
         undone = one.operation is Operation.UNDO or one.undone_by is not None
-        if not undone and (one.open or any(one.counts.get(result) for result in _APPLIED)):
+        if not undone and (one.open or any(result.is_made for result in one.counts)):
             yield one.id
 
 
@@ -116,7 +114,7 @@ def _sum_up(rows: Iterable[JournalRow]) -> list[_Change]:
     changes: dict[str, _Change] = {}
     for row in sorted(rows, key=lambda row: row.id):
         is_open = row.result in (None, Result.UNKNOWN)
-        if not is_open and row.result not in _APPLIED:
+        if not is_open and (row.result is None or not row.result.is_made):
             continue
         removed = row.result is Result.REMOVED
         after = None if removed else row.after
@@ -181,7 +179,7 @@ def _undo(session: Session, plan: UndoPlan, control: Control) -> Generator[Outco
         change_set = journal.open_set(Operation.UNDO, session.account_key, f"undo of {plan.change_set}")
         with journal.at_work(change_set):
             for outcome in _carry_out(session, deeds, control, change_set):
-                complete &= outcome.result in (*_APPLIED, Result.UNCHANGED)
+                complete &= outcome.result.is_done
                 yield outcome
         if complete:
             journal.mark_undone(plan.change_set, change_set)

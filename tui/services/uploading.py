@@ -7,7 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tui.errors import Applied, Fault, InputError, LinkError, RedirectoryError, Unreadable
+from tui.errors import (
+    Applied,
+    Fault,
+    InputError,
+    LinkError,
+    LoginRefused,
+    NotReached,
+    RedirectoryError,
+    Unreadable,
+)
 from tui.model.device import DeviceRow
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation, Outcome, Result
@@ -140,7 +149,7 @@ def _change(session: Session, call: UploadCall, change_set: str) -> UploadAnswer
     except Fault:
         records = Records()
     except LinkError as error:
-        unsent = Ending(Result.SKIPPED, wording.code_of(error), f"Not sent: {error.describe()}")
+        unsent = Ending(Result.NOT_SENT, wording.code_of(error), f"Not sent: {error.describe()}")
         skipped = [_outcome(operation, one, call.target, unsent, change_set) for one in sent]
         return UploadAnswer(call, outcomes=tuple(skipped), error=error)
     befores = {mac: found.row for mac, found in records.found.items()}
@@ -176,8 +185,9 @@ def _end(
     failure: RedirectoryError | None,
 ) -> list[Ending]:
     if failure is not None and failure.applied is Applied.NO:
-        unsent = Ending(Result.SKIPPED, wording.code_of(failure), f"Not done: {failure.describe()}")
-        return [unsent] * len(tasks)
+        unsent = isinstance(failure, NotReached | LoginRefused | InputError)
+        result, word = (Result.NOT_SENT, "Not sent") if unsent else (Result.NOT_MADE, "Not made")
+        return [Ending(result, wording.code_of(failure), f"{word}: {failure.describe()}")] * len(tasks)
     verdicts = {task.identifier.mac: reading.verdicts.get(task.identifier.mac, DOUBTFUL) for task in tasks}
     doubtful = [
         task.identifier for task in tasks if verdicts[task.identifier.mac].standing is Standing.DOUBTFUL
@@ -212,9 +222,9 @@ def _conclude(
     if ending is not None:
         return ending
     if failure is not None:
-        return Ending(Result.REFUSED, wording.code_of(failure), wording.not_applied(failure, mutation.verb))
+        return Ending(Result.NOT_MADE, wording.code_of(failure), wording.not_applied(failure, mutation.verb))
     return Ending(
-        Result.REFUSED,
+        Result.NOT_MADE,
         "not_applied",
         f"Not {mutation.verb}: the server refused the call for another device and did nothing for this one.",
     )
@@ -232,6 +242,8 @@ def _settle(
                 ending.message,
                 task.identifier.mac_id if ending.result is Result.STORED else None,
                 ending.password,
+                ending.owner,
+                ending.password_lost,
             )
             for task, ending in zip(tasks, endings, strict=True)
         ]
@@ -263,6 +275,8 @@ def _outcome(
         ending.password,
         change_set,
         before,
+        owner=ending.owner,
+        password_lost=ending.password_lost,
     )
 
 

@@ -134,7 +134,7 @@ def _match_errors(lines: Sequence[Line], macs: Collection[str], *, of_target: bo
             continue
         if of_target and line.code in (URL_INVALID, NAME_INVALID):
             return dict.fromkeys(macs, _refusal(line))
-        mac = _names(line)
+        mac = line.echo if line.echo in known else _names(line)
         if mac in known and mac is not None:
             matched.setdefault(mac, _refusal(line))
     return matched

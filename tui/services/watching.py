@@ -16,11 +16,12 @@ from tui.model.vendor import RIVAL_SOURCES, Family, expect_contact
 from tui.services.devices import look_up
 from tui.services.session import Session
 
-Kind = Literal["started", "waiting", "changed", "trouble", "moved", "gone", "timed out", "stopped"]
+Kind = Literal["started", "waiting", "changed", "trouble", "moved", "gone", "untold", "timed out", "stopped"]
 
 LEAST_INTERVAL = 1.0
 MOST_INTERVAL = 60.0
-_FINAL = ("moved", "gone", "timed out", "stopped")
+UNTOLD = "The server does not say whether there is a record."
+_FINAL = ("moved", "gone", "untold", "timed out", "stopped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,8 @@ def watch(
 
     first = last = look_up(session, identifier)
     if not first.found:
-        yield event("gone", f"There is no record to watch. {first.message}", first)
+        why = "There is no record to watch." if first.found is False else UNTOLD
+        yield event("gone" if first.found is False else "untold", f"{why} {first.message}", first)
         return
     begin = f"Watching {first.mac}: {_say_date(first)}. {tell_expectations(session, first, family)}"
     yield event("started", begin, first)
@@ -88,6 +90,10 @@ def watch(
         except (LinkError, Fault) as error:
             wait = min(max(wait * 2, interval), max(MOST_INTERVAL, interval))
             yield event("trouble", f"{error.title} Asked again in {wait:.0f} s.", last)
+            continue
+        if card.found is None:
+            wait = min(max(wait * 2, interval), max(MOST_INTERVAL, interval))
+            yield event("trouble", f"{UNTOLD} {card.message} Asked again in {wait:.0f} s.", last)
             continue
         wait, asked = interval, asked + 1
         if not card.found:

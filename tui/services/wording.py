@@ -13,10 +13,12 @@ from tui.errors import (
     Unreadable,
 )
 from tui.model.device import PROVIDER, SERVER_DATE, URL, DeviceRow
+from tui.model.outcome import Owner
 from tui.model.registration import Target
 from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
 
+NOT_SENDABLE = "not_sendable"
 _CODES: tuple[tuple[type[RedirectoryError], str], ...] = (
     (LoginRefused, "login_refused"),
     (NotReached, "not_reached"),
@@ -24,7 +26,7 @@ _CODES: tuple[tuple[type[RedirectoryError], str], ...] = (
     (ServerFailed, "server_failed"),
     (Unreadable, "unreadable"),
     (Fault, "fault"),
-    (InputError, "not_sendable"),
+    (InputError, NOT_SENDABLE),
 )
 
 CANCELLED = "Cancelled before it was sent."
@@ -40,7 +42,7 @@ GONE_BY_RECORD = "Removed: asked after an answer that did not say so, the server
 NOT_LISTED_HIDDEN = "No redirect record in this account's list, so nothing was sent."
 NEVER_SENT = "Never sent: the program ended before its turn came."
 NOT_APPLIED = "Not done: asked for the record, the server shows that nothing was changed."
-SUPERSEDED = "A later change of this device decides."
+SUPERSEDED = "How it ended cannot be told any more: a later change of this device was made."
 MOVE_REFUSED = "The new target had been refused."
 MAC_ID_MISSING = (
     "The MAC-ID is not known here, and registering again may need its four digits. Enter it, or allow the"
@@ -72,14 +74,22 @@ def aim(target: Target) -> str:
     return make_inert(f"{target.provider} → {mask_credentials(target.url)}")
 
 
-def in_use_mine(row: DeviceRow) -> str:
-    """The account's list has a record with another target."""
+def in_use(row: DeviceRow, owner: Owner) -> str:
+    """A record with another target stands in the way."""
+    say = {Owner.OWN: _in_use_own, Owner.OTHER: _in_use_other, Owner.NOT_KNOWN: _in_use_unasked}
+    return say[owner](row)
+
+
+def _in_use_own(row: DeviceRow) -> str:
     dated = f", dated {row[SERVER_DATE]} by the server" if row[SERVER_DATE] else ""
     return f"This account has a record already: {point(row)}{dated}. Retarget it, or leave it as it is."
 
 
-def in_use_foreign(row: DeviceRow) -> str:
-    """A record that a check shows and the account's list does not."""
+def _in_use_unasked(row: DeviceRow) -> str:
+    return f"A record exists: {point(row)}. Whose it is cannot be told: the account's list was not asked for."
+
+
+def _in_use_other(row: DeviceRow) -> str:
     return (
         "The record is visible but not in this account's list, so it is probably another account's:"
         f" {point(row)}. Ask its owner to deregister the device."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tui.errors import Applied, Fault, InputError, Unreadable
+from tui.errors import Applied, Fault, NotACall, Unreadable
 from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
 from tui.wire.charsets import ReferenceMender, Transcoder, charset_of
@@ -53,9 +53,9 @@ def fault_error(code: int, text: str) -> Fault:
     return Fault("The server declined the request.", detail, hint, code=code, text=shown)
 
 
-def _not_a_call(reason: str, document: int = 1) -> InputError:
+def _not_a_call(reason: str, document: int = 1) -> NotACall:
     which = f"Call {document} in it cannot be read" if document > 1 else "It cannot be read"
-    return InputError(
+    return NotACall(
         "This is not an XML-RPC call.",
         f"{which}: {reason}.",
         "Compare it with a template: redirectory template register.",

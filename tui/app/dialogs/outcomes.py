@@ -24,6 +24,7 @@ SIGNS = {
     Result.NOT_MADE: ("✗", "$bad"),
     Result.NOT_SENT: ("○", "$doubt"),
     Result.UNKNOWN: ("?", "$doubt"),
+    Result.NOT_UNDERSTOOD: ("?", "$bad"),
 }
 _ROWS = 5000
 

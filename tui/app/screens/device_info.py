@@ -103,7 +103,8 @@ class DeviceInfoPage(WatchVerb):
         if self.known is None:
             return (("⏎", "look up"),)
         if not self.known.card.found:
-            return ("device_info.search", "device_info.register", "device_info.refresh", "device_info.copy")
+            offered = ("device_info.register",) if self.known.card.found is False else ()
+            return ("device_info.search", *offered, "device_info.refresh", "device_info.copy")
         return (
             "device_info.search",
             "device_info.retarget",
@@ -252,7 +253,12 @@ class DeviceInfoPage(WatchVerb):
             self.frame.say("Look a device up first.")
             return None
         if need_record and not self.known.card.found:
-            self.frame.say("There is no record to act on.")
+            absent = self.known.card.found is False
+            self.frame.say(
+                "There is no record to act on."
+                if absent
+                else "The server does not say what it has on record."
+            )
             return None
         return self.known.card
 

@@ -17,7 +17,7 @@ from tui.app.actions import bindings
 from tui.app.first_paint import FIELDS
 from tui.app.messages import Failed, Finished, Items
 from tui.app.page import Hint
-from tui.app.registering import ANOTHERS, DrawnRows, Past, TodayRow, count_words, now, read_past
+from tui.app.registering import WHOSE, DrawnRows, Past, TodayRow, count_words, now, read_past
 from tui.app.screens.register_fields import Known, RegisterFields, ScanEntry
 from tui.app.widgets.choices import Choices
 from tui.app.widgets.field import Entry, Field
@@ -25,7 +25,7 @@ from tui.app.widgets.toggle import Toggle
 from tui.app.work import Ticket
 from tui.model.csv_cells import write_tsv_line
 from tui.model.identifiers import Identifier, State
-from tui.model.outcome import Outcome
+from tui.model.outcome import Outcome, Owner
 from tui.model.registration import Registration, Target
 from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
@@ -299,11 +299,13 @@ class RegisterPage(RegisterFields):
         content = Content("")
         if row is not None and row.word == "in use" and row.target is not None:
             asked = mask_credentials(make_inert(f"{row.target.provider} → {row.target.url}"))
-            keys = [("e", " retarget to what was asked   ")] if row.whose != ANOTHERS else []
+            keys = [("e", " retarget to what was asked   ")] if row.owner is not Owner.OTHER else []
             keys += [("o", " open   "), ("esc", " skip: leave the record as it is")]
             content = Content("\n").join(
                 [
-                    Content.assemble((row.whose, "bold"), f"  {mask_credentials(make_inert(row.message))}"),
+                    Content.assemble(
+                        (WHOSE[row.owner], "bold"), f"  {mask_credentials(make_inert(row.message))}"
+                    ),
                     Content.assemble(("asked", "bold"), f"  {asked}"),
                     Content.assemble(*(part for key, what in keys for part in ((key, "bold"), what))),
                 ]
@@ -315,7 +317,7 @@ class RegisterPage(RegisterFields):
         row = self._row
         if row is None:
             return
-        if row.word in ("not sent", "refused") and row.target is not None:
+        if row.word in ("not sent", "not made", "refused") and row.target is not None:
             self._entry("mac").value = row.identifier.wire
             self._entry("url").value, self._entry("provider").value = row.target.url, row.target.provider
             self._entry("mac").focus()
@@ -329,7 +331,7 @@ class RegisterPage(RegisterFields):
                 "Retarget works on a line that says in use; other devices are retargeted in Device Info."
             )
             return
-        if row.whose == ANOTHERS:
+        if row.owner is Owner.OTHER:
             self.frame.say(
                 "Another account's record cannot be retargeted from here: its owner, or the vendor, has to "
                 "deregister the device.",
