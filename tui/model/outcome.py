@@ -83,8 +83,8 @@ class Owner(StrEnum):
 class Outcome:
     """One device's result. `code` is the server's own word (or ours: `fault`, `cut_off`, `not_applied`, ...),
     `message` a sentence for a person; texts are inert and hold no secret. `before` is the record as it was,
-    if known; `owner` is set where a record stands in the way. `password_lost` tells that the server gave a
-    MAC password, which nothing gives again, and that it did not arrive or belongs to no device for certain.
+    if known; `owner` is set where a record stands in the way. `password_lost` tells that the
+    answer that carried the MAC password, which nothing gives again, did not arrive.
     """
 
     operation: Operation

@@ -149,7 +149,7 @@ class Registering(Mutation):
         if verdict.standing is not Standing.DONE:
             return _refused(verdict.code)
         if verdict.code == UNVERIFIED:
-            return Ending(Result.STORED, UNVERIFIED, wording.UNVERIFIED, password_lost=True)
+            return Ending(Result.STORED, UNVERIFIED, wording.UNVERIFIED)
         if verdict.code == SUFFIX_MISMATCH:
             return Ending(Result.STORED, SUFFIX_MISMATCH, wording.SUFFIX_MISMATCH, verdict.password)
         if known.is_new_password(task.identifier.mac, verdict.password):
