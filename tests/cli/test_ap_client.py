@@ -105,6 +105,14 @@ def test_a_wrong_password_is_exit_code_3_and_not_shown(shell: Shell, host: str) 
     assert "falsch-4711" not in run.err
 
 
+def test_user_and_password_may_stand_in_one_word_as_the_picture_of_the_page_allows(
+    shell: Shell, host: str
+) -> None:
+    run = call(shell, "-b", "gigaset:demo", host, "autoprov.listDevices", "s:Daryna")
+    assert (run.code, run.out.partition(" returned: ")[2]) == (0, "[]\n")
+    assert "process list" in run.err
+
+
 def test_the_password_can_stay_out_of_the_process_list(shell: Shell, host: str) -> None:
     run = shell.run(
         "gigaset",
