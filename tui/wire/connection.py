@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["SLICE", "Connection", "Reply", "Timeouts"]
 
 SLICE = 64 * 1024
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class Connection:
@@ -121,7 +121,9 @@ class Connection:
             yield self._pool()
             return
         try:
-            yield self._direct
+            # A server may wait at a kept connection and hear no other one: what is idle is used first.
+            kept = self._pooled is not None and not self._direct.idle and self._pooled.idle
+            yield self._pool() if kept else self._direct
         finally:
             self._direct_turn.release()
 
