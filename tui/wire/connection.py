@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["SLICE", "Connection", "Reply", "Timeouts"]
 
 SLICE = 64 * 1024
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 class Connection:
