@@ -22,6 +22,7 @@ from tui.app import garbage
 from tui.app import theme as looks
 from tui.app.actions import ACTIONS, bindings, by_id, in_scope, key_sign, keys_of
 from tui.app.desk import Desk
+from tui.app.elsewhere import count_jobs, list_jobs, tell_end
 from tui.app.messages import Failed, Finished, LinkChanged, TicketsChanged
 from tui.app.page import Page
 from tui.app.scanning import BurstWatch
@@ -82,6 +83,7 @@ class RedirectoryApp(AccountSwitching, LooseInput):
         self._account = account
         self._complaints = complaints
         self._opening: Ticket | None = None
+        self._quit_asked: Screen[Any] | None = None
         self._first_page = page
         self._pages: dict[str, Page] = {}
         self._page: Page | None = None
@@ -188,12 +190,13 @@ class RedirectoryApp(AccountSwitching, LooseInput):
             page.receive(carried)
         return None
 
-    async def run_device_verb(self, name: str) -> None:
-        """Do a verb of Device Info (`watch`, `test`) with the device that was carried there."""
+    async def do_in_device_info(self, carried: str, verb: str) -> None:
+        """Carry a device to Device Info, and do `watch` or `test` there once the server has answered."""
         from tui.app.screens.device_info import DeviceInfoPage
 
+        await self._bring_front("device_info", carried)
         if isinstance(self._page, DeviceInfoPage):
-            self._page.run_verb(name)
+            self._page.run_verb(verb)
 
     @on(TabStrip.Chosen)
     def tab_clicked(self, event: TabStrip.Chosen) -> None:
@@ -217,6 +220,9 @@ class RedirectoryApp(AccountSwitching, LooseInput):
 
     @on(Failed)
     async def show_failure(self, event: Failed) -> None:
+        if self.desk.work.is_elsewhere(event.ticket):
+            tell_end(self, event.ticket, event.error)
+            return
         if event.ticket is self._opening:
             self._opening = None
             if self._account is not None:
@@ -229,6 +235,8 @@ class RedirectoryApp(AccountSwitching, LooseInput):
     @on(Finished)
     def note_finished(self, event: Finished) -> None:
         event.stop()
+        if self.desk.work.is_elsewhere(event.ticket):
+            tell_end(self, event.ticket, None)
 
     @on(LinkChanged)
     def link_changed(self) -> None:
@@ -273,8 +281,7 @@ class RedirectoryApp(AccountSwitching, LooseInput):
         else:
             trip = self.desk.session.last_round_trip_ms
             link = Content.assemble(("●", "$good"), f" {trip:.0f} ms") if trip is not None else Content("")
-        count = len(work.jobs)
-        jobs = Content(f"⟳ {count} job{'s' if count > 1 else ''}") if count else Content("")
+        jobs = count_jobs(work.jobs, work)
         if self.desk.signed_in:
             session = self.desk.session
             line.show(make_inert(session.title), session.rehearsal, link, jobs)
@@ -390,23 +397,29 @@ class RedirectoryApp(AccountSwitching, LooseInput):
         self.say(f"Theme {self.theme}: {looks.THEMES[self.theme]}.")
 
     async def action_quit(self) -> None:
-        jobs = self.desk.work.jobs
-        if not jobs:
-            self.exit(0)
-            return
+        """Leave at once where no change and no job runs; else ask, and then wait for what is in flight."""
         from tui.app.dialogs.confirm import ConfirmDialog
+        from tui.app.dialogs.leaving import LeavingDialog
 
-        lines = [f"{ticket.title} · {ticket.age:.0f} s" for ticket in jobs]
-        self.push_screen(
-            ConfirmDialog(
+        work = self.desk.work
+        running = work.unfinished
+        if not running or isinstance(self.screen, LeavingDialog):
+            self.exit(0)
+        elif self._quit_asked not in self.screen_stack:
+            self._quit_asked = ConfirmDialog(
                 "Leave while this still runs?",
-                lines,
+                list_jobs(running, work),
                 verb="leave",
-                note="The call in flight is settled if the server answers in time; the rest is not sent. "
-                "What stays open is on top of History at the next start.",
-            ),
-            lambda leave: self.exit(0) if leave else None,
-        )
+                note="Nothing new is sent. Calls in flight are waited for, so that their answers are kept.",
+            )
+            self.push_screen(self._quit_asked, lambda sure: self._leave() if sure else None)
+
+    def _leave(self) -> None:
+        from tui.app.dialogs.leaving import LeavingDialog
+
+        for ticket in self.desk.work.unfinished:
+            ticket.cancel()
+        self.push_screen(LeavingDialog(self.desk.work), lambda sure: self.exit(0) if sure else None)
 
     def say(self, text: str, severity: Any = "information") -> None:
         """One line for a moment; never for an error that needs reading."""
@@ -453,12 +466,16 @@ class RedirectoryApp(AccountSwitching, LooseInput):
         self._close_messages_no_wait()
 
     def shut_down(self) -> None:
-        """Settle what can be settled in a moment, then close the session."""
+        """Settle what can be settled in a moment, then close the sessions."""
         started = time.monotonic()
-        late = self.desk.work.shut_down(QUIT_PATIENCE)
-        before = self.desk.take(None)
-        if before is not None and not late and time.monotonic() - started < QUIT_PATIENCE:
-            before.close()
+        work = self.desk.work
+        late = work.shut_down(QUIT_PATIENCE)
+        sessions = {ticket.held for ticket in work.running} | {self._arrived, work.front}
+        self.desk.take(None)
+        if not late and time.monotonic() - started < QUIT_PATIENCE:
+            for session in sessions:
+                if session is not None:
+                    session.close()
 
     def on_unmount(self) -> None:
         self.shut_down()

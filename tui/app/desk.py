@@ -35,7 +35,8 @@ class Desk:
         self.list_age = ""
         self._session: Session | None = None
         self._last_trip: float | None = None
-        self._presets: tuple[Preset, ...] | None = None
+        self._presets: tuple[Preset, ...] = ()
+        self._presets_read: tuple[int, ...] | None = None
 
     @property
     def signed_in(self) -> bool:
@@ -55,11 +56,18 @@ class Desk:
 
     @property
     def presets(self) -> tuple[Preset, ...]:
-        """The saved presets in their order, read once."""
-        if self._presets is None:
+        """The saved presets in their order, read again when the file is another one: the command line, or a
+        second Redirectory, may have written it.
+        """
+        try:
+            status = self.places.presets_file.stat()
+            mark: tuple[int, ...] = (status.st_mtime_ns, status.st_size, status.st_ino)
+        except OSError:
+            mark = ()
+        if mark != self._presets_read:
             from tui.settings.presets import load_presets
 
-            self._presets = load_presets(self.places).presets
+            self._presets, self._presets_read = load_presets(self.places).presets, mark
         return self._presets
 
     def save_preset(self, preset: Preset, *, replaces: Preset | None = None) -> None:
@@ -68,21 +76,28 @@ class Desk:
         """
         from tui.settings.presets import save_preset
 
-        self._presets = save_preset(self.places, preset, replaces=replaces).presets
+        save_preset(self.places, preset, replaces=replaces)
 
     def remove_preset(self, name: str) -> None:
         """Remove a preset. Raises ConfigurationError, UsageError, StoreError."""
         from tui.settings.presets import remove_preset
 
-        self._presets = remove_preset(self.places, name).presets
+        remove_preset(self.places, name)
 
-    def take(self, session: Session | None) -> Session | None:
-        """Put a session on the desk; the one before it is returned, still open."""
-        before, self._session = self._session, session
+    def take(self, session: Session | None) -> None:
+        """Put a session on the desk. The one before is closed, unless a job keeps it open until it ends."""
+        before = self._session
+        if session is before:
+            return
+        if session is not None:
+            session.hold()
+        self._session = session
         self.link_lost = False
         self.list_age = ""
-        self._presets = None
-        return before
+        self._last_trip = None
+        self.work.bring_front(session)
+        if before is not None:
+            before.release()
 
     def note_link(self, error: RedirectoryError | None) -> None:
         """Work has ended: the link is lost if the server could not be reached, and back with its next

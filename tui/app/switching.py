@@ -11,6 +11,7 @@ from textual import events, on
 from textual.app import App
 
 from tui.app.desk import Desk
+from tui.app.elsewhere import list_jobs
 from tui.app.key_order import OrderedKeys
 from tui.app.messages import Items
 from tui.app.page import Page
@@ -29,13 +30,18 @@ AFTER_SCAN = 0.25
 
 
 class AccountSwitching(App[int]):
-    """Sign in, switch, sign out, rehearse. The frame brings the pages."""
+    """Sign in, switch, sign out, rehearse. The frame brings the pages.
+
+    The account in front never changes under a dialog: what the dialog is about, and what its answer does,
+    belong to the account that was in front when it opened.
+    """
 
     desk: Desk
     _account: Account | None
     _opening: Ticket | None
     _pages: dict[str, Page]
     _page: Page | None
+    _arrived: Session | None = None
 
     if TYPE_CHECKING:
 
@@ -49,7 +55,7 @@ class AccountSwitching(App[int]):
 
     def open_with(self, opener: Callable[[], Session], title: str) -> None:
         """Open a session in the worker; pages learn of it through `session_changed`."""
-        self._opening = self.desk.work.ask(opener, owner=self, group="session", title=title)
+        self._opening = self.desk.work.ask(opener, owner=self, group="session", title=title, account=False)
 
     @on(Items)
     async def session_opened(self, event: Items) -> None:
@@ -58,10 +64,15 @@ class AccountSwitching(App[int]):
             await self.use_session(event.values[0])
 
     async def use_session(self, session: Session | None) -> None:
-        """Put this session on the desk, close the one before, tell every page."""
-        before = self.desk.take(session)
-        if before is not None and before is not session:
-            before.close()
+        """Put this session on the desk and tell every page. The one before is closed, unless a job of its
+        own keeps it open. While a dialog is open the session waits for the dialog to close.
+        """
+        if session is not None and self.desk.signed_in and len(self.screen_stack) > 1:
+            if self._arrived is not None:
+                self._arrived.close()
+            self._arrived = session
+            return
+        self.desk.take(session)
         for page in self._pages.values():
             page.session_changed()
         self.draw_title()
@@ -73,11 +84,41 @@ class AccountSwitching(App[int]):
         elif self._page is not None and self._page.needs_session:
             await self._bring_front("start")
 
+    async def dialogs_closed(self) -> None:
+        """The last dialog has closed: a session that was opened meanwhile comes to the front."""
+        session, self._arrived = self._arrived, None
+        if session is not None:
+            await self.use_session(session)
+
+    def ask_to_leave_account(self, go_on: Callable[[], None]) -> None:
+        """Go on at once, or, while changes or jobs of the account in front run, after a question."""
+        work = self.desk.work
+        running = [ticket for ticket in work.unfinished if not work.is_elsewhere(ticket)]
+        if not running or not self.desk.signed_in:
+            go_on()
+            return
+        from tui.app.dialogs.confirm import ConfirmDialog
+
+        name = make_inert(self.desk.session.account.name)
+        self.push_screen(
+            ConfirmDialog(
+                f"Leave {name} while this still runs?",
+                list_jobs(running, work),
+                verb="leave the account",
+                note=f"It goes on in {name} and is written into its History. F9 lists it, pauses and cancels "
+                "it; the screens show the other account.",
+            ),
+            lambda sure: go_on() if sure else None,
+        )
+
     async def action_sandbox(self) -> None:
         from tui.app.sessions import rehearse
 
-        self._account = None
-        self.open_with(rehearse, "Opening the sandbox")
+        def go_on() -> None:
+            self._account = None
+            self.open_with(rehearse, "Opening the sandbox")
+
+        self.ask_to_leave_account(go_on)
 
     async def action_sign_in(self) -> None:
         await self._bring_front("signin")
@@ -93,17 +134,18 @@ class AccountSwitching(App[int]):
         """Switch to an account; its password is looked for, else asked for."""
         from tui.app.sessions import opener_for
 
-        self._account = account
-        self.open_with(
-            opener_for(account, self.desk.places, self.desk.config), f"Opening {make_inert(account.name)}"
-        )
+        def go_on() -> None:
+            self._account = account
+            self.open_with(
+                opener_for(account, self.desk.places, self.desk.config), f"Opening {make_inert(account.name)}"
+            )
+
+        self.ask_to_leave_account(go_on)
 
     async def action_sign_out(self) -> None:
-        if self.desk.work.jobs:
-            self.show_error(
-                RedirectoryError("A job still runs", hint="Cancel it, or wait for it, before you sign out.")
-            )
-            return
+        self.ask_to_leave_account(lambda: self.call_next(self._sign_out))
+
+    async def _sign_out(self) -> None:
         await self.use_session(None)
         self.say("Signed out. What was typed is still there after the next sign-in.")
 

@@ -34,6 +34,7 @@ class Starts(Protocol):
     """The app, as the frame needs it."""
 
     async def begin(self) -> None: ...
+    async def dialogs_closed(self) -> None: ...
 
 
 class Frame(Screen[None]):
@@ -60,6 +61,10 @@ class Frame(Screen[None]):
 
     async def on_mount(self) -> None:
         await cast(Starts, self.app).begin()
+
+    def on_screen_resume(self) -> None:
+        if len(self.app.screen_stack) == 1:
+            self.app.call_next(cast(Starts, self.app).dialogs_closed)
 
     @property
     def focus_chain(self) -> list[Widget]:

@@ -1,5 +1,5 @@
 """`z`: show what taking back the last change set would do, then do it. Shared by the pages that change
-devices.
+devices. An undo is a job as any other: with its count, pausable and cancellable in the list of jobs.
 """
 
 from __future__ import annotations
@@ -8,19 +8,26 @@ from typing import TYPE_CHECKING
 
 from tui.app.messages import Items
 from tui.app.page import Page
+from tui.app.widgets.device_lines import spell_count
 from tui.app.work import Ticket
 from tui.model.text import make_inert
 
 if TYPE_CHECKING:
-    from tui.model.outcome import Outcome
+    from tui.services.session import Session
     from tui.services.undoing import UndoPlan
 
 
 class UndoVerb(Page):
-    """A page with `action_undo`; its Items handler asks `took_undo` first."""
+    """A page with `action_undo`. Its Items handler asks `took_undo`, its Finished and Failed handlers ask
+    `ended_undo`.
+    """
 
     _undo_preview: Ticket | None = None
     _undo_run: Ticket | None = None
+
+    def forget_undo(self) -> None:
+        """Another account is in front: an answer for the one before is of no interest here."""
+        self._undo_preview = self._undo_run = None
 
     def action_undo(self) -> None:
         self.start_undo()
@@ -40,21 +47,30 @@ class UndoVerb(Page):
     def took_undo(self, event: Items) -> bool:
         """Whether these items belonged to an undo."""
         if event.ticket is self._undo_preview:
-            self._show_plan(event.values[0])
-        elif event.ticket is self._undo_run:
-            outcomes: list[Outcome] = event.values[0]
-            done = sum(outcome.result.is_done for outcome in outcomes)
-            rest = len(outcomes) - done
-            self.frame.say(f"Taken back: {done}" + (f"; {rest} not, see History" if rest else ""))
-            self.undone()
-        else:
+            self._show_plan(event.values[0], self.desk.session)
+        elif event.ticket is not self._undo_run:
             return False
+        return True
+
+    def ended_undo(self, ticket: Ticket) -> bool:
+        """Whether this was the undo that ran; what became of the devices is told."""
+        if ticket is not self._undo_run:
+            return False
+        self._undo_run = None
+        done = sum(outcome.result.is_done for outcome in ticket.outcomes)
+        if done < len(ticket.outcomes):
+            from tui.app.dialogs.outcomes import OutcomesDialog
+
+            self.app.push_screen(OutcomesDialog(ticket.title, ticket.outcomes))
+        if done:
+            self.frame.say(f"Taken back: {spell_count(done)}")
+        self.undone()
         return True
 
     def undone(self) -> None:
         """Something was taken back: show what is true now."""
 
-    def _show_plan(self, plan: UndoPlan) -> None:
+    def _show_plan(self, plan: UndoPlan, session: Session) -> None:
         from tui.app.dialogs.confirm import ConfirmDialog
 
         able = [step for step in plan.steps if step.deed is not None]
@@ -84,20 +100,28 @@ class UndoVerb(Page):
                 if lost
                 else "",
             ),
-            lambda sure: self._undo(plan) if sure else None,
+            lambda sure: self._undo(plan, session) if sure else None,
         )
 
-    def _undo(self, plan: UndoPlan) -> None:
+    def _undo(self, plan: UndoPlan, session: Session) -> None:
         from tui.services.control import Control
         from tui.services.undoing import undo
 
-        session, control = self.desk.session, Control()
+        control, count = Control(), len(plan.steps)
         self._undo_run = self.desk.work.run(
-            lambda: iter([list(undo(session, plan, control=control))]),
+            lambda: undo(session, plan, control=control),
             owner=self,
             group="undo",
-            title="Undoing",
+            title=f"Undoing {spell_count(count)} device{'' if count == 1 else 's'}",
             changes=True,
-            job=len(plan.steps) > 1,
+            job=count > 1,
             control=control,
+            total=count,
+            session=session,
         )
+        self.undo_began(self._undo_run)
+
+    def undo_began(self, ticket: Ticket) -> None:
+        """The undo runs as a job."""
+        if ticket.job:
+            self.frame.say("The undo runs; F9 shows how far it is, pauses and cancels it.")

@@ -11,6 +11,11 @@ still be speaking.
 Reads (`changes=False`) are forgotten when abandoned: nothing more is posted. Changes are never forgotten: the
 thread goes on until the server's answer is in the journal, and its items are posted with `ticket.abandoned`
 set. A `job` is not abandoned by Escape; it is paused and cancelled through its `control`.
+
+A ticket belongs to the session that was in front when it started. Changes and jobs keep that session open
+until they end. When another session comes to the front, reads of the one before are abandoned, and what its
+changes and jobs still post goes to the app and not to their pages, which show the new account by then.
+`account=False` is for work that asks no account: it is delivered whatever session is in front.
 """
 
 from __future__ import annotations
@@ -24,12 +29,15 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from tui.app.messages import Failed, Finished, Items, TicketsChanged
 from tui.errors import NotReached, RedirectoryError
+from tui.model.outcome import Outcome
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from textual.app import App
     from textual.message_pump import MessagePump
+
+    from tui.services.session import Session
 
 T = TypeVar("T")
 _NEEDS_LINK = "A change needs a link; what was typed or marked is still there for when it is back."
@@ -47,7 +55,8 @@ class Cancellable(Protocol):
 
 class Ticket:
     """One piece of work. `state` is running, finished, failed, cancelled or abandoned; `age` is in
-    seconds; `done` counts what came of the `total` expected (0: not known).
+    seconds; `done` counts what came of the `total` expected (0: not known). `session` is the one that it is
+    for (None: no account's), `outcomes` what its change has come to so far.
     """
 
     def __init__(
@@ -60,8 +69,12 @@ class Ticket:
         job: bool,
         control: Cancellable | None,
         total: int = 0,
+        session: Session | None = None,
     ) -> None:
         self.number = number
+        self.session = session
+        self.held: Session | None = None
+        self.outcomes: list[Outcome] = []
         self.owner = owner
         self.group = group
         self.title = title
@@ -126,6 +139,8 @@ class Work:
         self._quiet = asyncio.Event()
         self._quiet.set()
         self.tickets: list[Ticket] = []
+        # The session that the pages show.
+        self.front: Session | None = None
         # What changes have yielded, until the list of devices takes it in.
         self.made: list[tuple[Ticket, list[Any]]] = []
 
@@ -137,13 +152,14 @@ class Work:
         group: str,
         title: str,
         changes: bool = False,
+        account: bool = True,
     ) -> Ticket:
         """Run one call; its value comes as the only item."""
 
         def once() -> Iterator[T]:
             yield function()
 
-        return self.run(once, owner=owner, group=group, title=title, changes=changes)
+        return self.run(once, owner=owner, group=group, title=title, changes=changes, account=account)
 
     def run(
         self,
@@ -156,14 +172,24 @@ class Work:
         job: bool = False,
         control: Cancellable | None = None,
         total: int = 0,
+        account: bool = True,
+        session: Session | None = None,
     ) -> Ticket:
-        """Run a generator. An earlier read of the same owner and group is abandoned first."""
+        """Run a generator. An earlier read of the same owner and group is abandoned first. `session` is the
+        one that a dialog asked about: the ticket fails if another one is in front by now.
+        """
+        if session is not None and session is not self.front:
+            factory = _refuse_other_account
         for ticket in self.running:
             if ticket.owner is owner and ticket.group == group and not ticket.changes and not ticket.job:
                 self.abandon(ticket)
         self._loop = asyncio.get_running_loop()
         self._count += 1
-        ticket = Ticket(self._count, owner, group, title, changes, job, control, total)
+        belongs_to = self.front if account else None
+        ticket = Ticket(self._count, owner, group, title, changes, job, control, total, belongs_to)
+        if self.front is not None and (changes or job or not account):
+            self.front.hold()
+            ticket.held = self.front
         self.tickets.append(ticket)
         self._quiet.clear()
         # Daemon threads: a request in flight must not hold the process back when the person quits.
@@ -188,6 +214,22 @@ class Work:
     def jobs(self) -> list[Ticket]:
         """Running jobs, and changes that go on after somebody stopped waiting for them."""
         return [ticket for ticket in self.running if ticket.job or (ticket.abandoned and ticket.changes)]
+
+    @property
+    def unfinished(self) -> list[Ticket]:
+        """Running jobs and all running changes, single ones among them: what quitting would cut short."""
+        return [ticket for ticket in self.running if ticket.job or ticket.changes]
+
+    def is_elsewhere(self, ticket: Ticket) -> bool:
+        """Whether it belongs to a session that is not in front any more."""
+        return ticket.session is not None and ticket.session is not self.front
+
+    def bring_front(self, session: Session | None) -> None:
+        """Another session is in front, or none: reads of the one before are of no interest any more."""
+        self.front = session
+        for ticket in self.running:
+            if self.is_elsewhere(ticket) and not ticket.changes and not ticket.job:
+                self.abandon(ticket)
 
     def abandon(self, ticket: Ticket) -> None:
         """Stop waiting. A read is closed after its call in flight; a change goes on and is settled."""
@@ -267,8 +309,12 @@ class Work:
         values = ticket.take()
         if values and ticket.changes:
             self.made.append((ticket, values))
+            ticket.outcomes.extend(find_outcomes(values))
         if values and (ticket.changes or not ticket.abandoned):
-            ticket.owner.post_message(Items(ticket, values))
+            self._listener(ticket).post_message(Items(ticket, values))
+
+    def _listener(self, ticket: Ticket) -> MessagePump:
+        return self._app if self.is_elsewhere(ticket) else ticket.owner
 
     def _end(self, ticket: Ticket, error: RedirectoryError | None) -> None:
         ticket.ended = time.monotonic()
@@ -277,6 +323,9 @@ class Work:
             self._deliver(ticket)
             self._tell_end(ticket, error)
         finally:
+            held, ticket.held = ticket.held, None
+            if held is not None:
+                held.release()
             if not self.tickets:
                 self._quiet.set()
 
@@ -286,10 +335,10 @@ class Work:
                 if ticket.changes and isinstance(error, NotReached):
                     error.hint = f"{error.hint} {_NEEDS_LINK}".strip()
                 ticket.state = "failed"
-                ticket.owner.post_message(Failed(ticket, error))
+                self._listener(ticket).post_message(Failed(ticket, error))
             else:
                 ticket.state = "cancelled" if ticket.cancelled else "finished"
-                ticket.owner.post_message(Finished(ticket))
+                self._listener(ticket).post_message(Finished(ticket))
         self._app.post_message(TicketsChanged(True, error, ticket.changes))
 
     def _write_down(self, error: BaseException, ticket: Ticket) -> RedirectoryError:
@@ -305,3 +354,22 @@ class Work:
             if ticket.changes
             else "Nothing was changed. Try again; if it happens again, send that file with a report.",
         )
+
+
+def _refuse_other_account() -> Iterator[Any]:
+    raise RedirectoryError(
+        "Another account is in front by now.",
+        "The question was about the one before.",
+        "Nothing was sent. Switch back to repeat it.",
+    )
+
+
+def find_outcomes(values: Iterable[Any]) -> Iterator[Outcome]:
+    """The outcomes among what a change yields: themselves, in lists, or in the answer to an uploaded call."""
+    for value in values:
+        if isinstance(value, Outcome):
+            yield value
+        elif isinstance(value, list):
+            yield from find_outcomes(value)
+        elif (answer := getattr(value, "answer", None)) is not None:
+            yield from answer.outcomes

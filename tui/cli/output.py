@@ -11,7 +11,6 @@ from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
 
 Record = Mapping[str, object]
-OVERWRITE = "Choose another name, or add --force to replace it."
 
 
 class Form(StrEnum):

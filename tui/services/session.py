@@ -83,6 +83,7 @@ class Session:
         self._lists: OfflineLists | None = None
         self._lock = threading.Lock()
         self._closed = False
+        self._users = 0
 
     @property
     def rehearsal(self) -> bool:
@@ -131,6 +132,20 @@ class Session:
         started = time.perf_counter()
         client.check_device(_NO_DEVICE)
         return (time.perf_counter() - started) * 1000
+
+    def hold(self) -> None:
+        """Counts one more user, who gives it back with `release`. Raises UsageError once it is closed."""
+        with self._lock:
+            self._refuse_if_closed()
+            self._users += 1
+
+    def release(self) -> None:
+        """Counts one user less; the last one closes the session."""
+        with self._lock:
+            self._users -= 1
+            last = self._users == 0
+        if last:
+            self.close()
 
     def close(self) -> None:
         """Ends connections and files, and removes what was only for this session. Twice does no harm."""
@@ -227,9 +242,9 @@ def _open_sandbox(
     from tempfile import TemporaryDirectory
 
     from tui.server.sandbox import Sandbox
-    from tui.settings.private import close_folder
+    from tui.settings.paths import make_folder
 
-    store = close_folder(places.data) / places.sandbox_file.name if keep and places is not None else None
+    store = make_folder(places.data) / places.sandbox_file.name if keep and places is not None else None
     sandbox = Sandbox(store, accounts={account.user: account.user}, sample=sample, switches=switches)
     folder: TemporaryDirectory[str] | None = None
     if places is None:

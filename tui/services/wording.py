@@ -19,9 +19,8 @@ from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
 
 NOT_SENDABLE = "not_sendable"
-LOGIN_REFUSED = "login_refused"
 _CODES: tuple[tuple[type[RedirectoryError], str], ...] = (
-    (LoginRefused, LOGIN_REFUSED),
+    (LoginRefused, "login_refused"),
     (NotReached, "not_reached"),
     (CutOff, "cut_off"),
     (ServerFailed, "server_failed"),

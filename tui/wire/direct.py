@@ -60,11 +60,6 @@ class DirectLink:
         self._tls = _trusted() if scheme == "https" else None
         self._open: HTTPConnection | None = None
 
-    @property
-    def idle(self) -> bool:
-        """Whether the connection is open; only while no call is using it."""
-        return self._open is not None
-
     def rest(self) -> None:
         """Ends the connection; only while no call is using it."""
         self.close()

@@ -63,13 +63,6 @@ class PooledLink:
             if isinstance(transport, httpx.HTTPTransport):
                 yield transport._pool
 
-    @property
-    def idle(self) -> bool:
-        """Whether there is a connection that no call is using."""
-        return any(
-            one.is_idle() and not one.has_expired() for pool in self._pools() for one in pool.connections
-        )
-
     def rest(self) -> None:
         """Closes the connections that no call is using."""
         for pool in self._pools():

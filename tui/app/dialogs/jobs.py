@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
-from textual.timer import Timer
 
 from tui.app.dialogs.sheet import Sheet, paragraph
-from tui.app.progress import spell_span, tell_progress
+from tui.app.elsewhere import name_job, tell_age
 from tui.app.widgets.choices import Choices
 from tui.app.work import Ticket, Work
 
@@ -29,7 +28,6 @@ class JobsDialog(Sheet[None]):
         super().__init__("Jobs")
         self._work = work
         self._tickets: list[Ticket] = []
-        self._clock: Timer
 
     def compose_body(self) -> ComposeResult:
         yield Choices(id="jobs", empty="Nothing runs.")
@@ -43,16 +41,13 @@ class JobsDialog(Sheet[None]):
         super().on_mount()
         self.query_one(Choices).focus()
         self.action_draw()
-        self._clock = self.set_interval(1.0, self._tick, pause=not self._tickets)
-
-    def _tick(self) -> None:
-        self.action_draw()
-        if not self._tickets:
-            self._clock.pause()
+        self.set_interval(1.0, self.action_draw)
 
     def action_draw(self) -> None:
+        here = self._ticket
         self._tickets = self._work.running
-        self.query_one(Choices).fill([_draw(ticket) for ticket in self._tickets])
+        cursor = self._tickets.index(here) if here in self._tickets else None
+        self.query_one(Choices).fill([_draw(ticket, self._work) for ticket in self._tickets], cursor=cursor)
 
     @property
     def _ticket(self) -> Ticket | None:
@@ -71,10 +66,9 @@ class JobsDialog(Sheet[None]):
         self.action_draw()
 
 
-def _draw(ticket: Ticket) -> Content:
+def _draw(ticket: Ticket, work: Work) -> Content:
     paused = getattr(ticket.control, "paused", False)
     state = "cancelling" if ticket.cancel_asked else "paused" if paused else "running"
-    said = spell_span(ticket.age)
-    if ticket.total:
-        said = tell_progress(ticket.done, ticket.total, 0 if paused else ticket.age)
-    return Content.assemble((f"{state:<12}", "bold"), ticket.title, (f"  {said}", "dim"))
+    return Content.assemble(
+        (f"{state:<12}", "bold"), name_job(ticket, work), (f"  {tell_age(ticket)}", "dim")
+    )

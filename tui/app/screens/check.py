@@ -172,7 +172,11 @@ class CheckSheet(Sheet[None]):
         url, provider = self._url, self._provider
         self._say("reading …", "")
         self._reading = self.frame.desk.work.ask(
-            lambda: read_list(text, url, provider), owner=self, group="read", title="Reading the list"
+            lambda: read_list(text, url, provider),
+            owner=self,
+            group="read",
+            title="Reading the list",
+            account=False,
         )
 
     @on(ListBox.Came)

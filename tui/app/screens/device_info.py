@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 from tui.app.actions import bindings
 from tui.app.device_card import Known, copy_text, draw_facts, draw_missing, draw_records, draw_stages
 from tui.app.first_paint import FIELDS
-from tui.app.messages import Failed, Items
+from tui.app.messages import Failed, Finished, Items
 from tui.app.page import Hint
 from tui.app.screens.register_fields import ScanEntry
 from tui.app.screens.watch_verb import WatchVerb
@@ -136,8 +136,10 @@ class DeviceInfoPage(WatchVerb):
 
     def session_changed(self) -> None:
         self.known = None
+        self._asking = self._changing = self._telling = self._watching = None
         self._after_look_up = None
         self.forget_watch()
+        self.forget_undo()
         if self.is_mounted:
             self.draw()
 
@@ -167,6 +169,7 @@ class DeviceInfoPage(WatchVerb):
         self._entry.value = identifier.wire
         self.focus()
         self.identifier = identifier
+        self._after_look_up = None
         if self.known is not None and self.known.card.mac != identifier.mac:
             self.known = None
             self.draw()
@@ -206,6 +209,13 @@ class DeviceInfoPage(WatchVerb):
             self._state(f"✗ {event.error.title}", "bad")
         elif event.ticket is self._watching:
             self.end_watch()
+        else:
+            self.ended_undo(event.ticket)
+
+    @on(Finished)
+    def ended(self, event: Finished) -> None:
+        event.stop()
+        self.ended_undo(event.ticket)
 
     def undone(self) -> None:
         self.action_refresh()
@@ -314,6 +324,7 @@ class DeviceInfoPage(WatchVerb):
                     group="change",
                     title=f"Deregistering {card.mac}",
                     changes=True,
+                    session=session,
                 )
 
         self.app.push_screen(
@@ -352,6 +363,7 @@ class DeviceInfoPage(WatchVerb):
                 group="change",
                 title=f"Retargeting {card.mac}",
                 changes=True,
+                session=session,
             )
 
         self.app.push_screen(RetargetDialog([card.row], 0 if identifier.suffix else 1), go)
@@ -404,14 +416,14 @@ class DeviceInfoPage(WatchVerb):
                 return
 
             def write() -> int:
+                from tui.services.export_file import write_export
                 from tui.services.exporting import export_rows, export_secrets, recall_mac_ids
-                from tui.settings.private import write_new
 
                 if wanted.form in ("secrets", "htdigest"):
                     form = "csv" if wanted.form == "secrets" else wanted.form
-                    return write_new(wanted.path, export_secrets(session, form, wanted.realm or None))
+                    return write_export(wanted.path, export_secrets(session, form, wanted.realm or None))
                 known = recall_mac_ids(session, [card.mac])
-                return write_new(
+                return write_export(
                     wanted.path,
                     export_rows([card.row], wanted.form, mac_ids=known, chunk=session.batching.chunk),
                 )
@@ -421,6 +433,7 @@ class DeviceInfoPage(WatchVerb):
                 owner=self,
                 group="export",
                 title="Writing the export",
+                account=False,
             )
 
         self.app.push_screen(ExportDialog("1 device"), go)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.content import Content
@@ -15,7 +14,7 @@ from tui.app.progress import tell_progress
 from tui.app.undo import UndoVerb
 from tui.app.widgets.device_lines import fit, show_url, spell_count
 from tui.app.widgets.device_table import DeviceTable
-from tui.app.work import Ticket
+from tui.app.work import Ticket, find_outcomes
 from tui.model.csv_cells import write_tsv_line
 from tui.model.device import MAC, PROVIDER, URL, DeviceRow
 from tui.model.identifiers import Identifier
@@ -26,11 +25,10 @@ from tui.services.control import Control
 if TYPE_CHECKING:
     from tui.app.dialogs.export import ExportWanted
     from tui.app.dialogs.retarget import NewTarget
-    from tui.services.undoing import UndoPlan
+    from tui.services.session import Session
 
 T = TypeVar("T")
 _COPY_LIMIT = 10_000
-_ANSWER_CHECK, _ANSWER_CHECKS = 0.1, 600
 
 
 class DeviceVerbs(UndoVerb):
@@ -40,7 +38,7 @@ class DeviceVerbs(UndoVerb):
         super().__init__(id=id)
         self.changed_since: dict[str, DeviceRow | None] = {}
         self.last_change: Content | None = None
-        self._changes: dict[Ticket, list[Outcome]] = {}
+        self._changes: set[Ticket] = set()
         self._questions: dict[Ticket, Callable[[Any], None]] = {}
 
     @property
@@ -57,7 +55,9 @@ class DeviceVerbs(UndoVerb):
         """Another account: what was changed in the one before is no longer of interest here."""
         self.changed_since.clear()
         self.last_change = None
-        self._questions.clear()
+        self._changes.clear()
+        self._questions = {ticket: then for ticket, then in self._questions.items() if ticket.session is None}
+        self.forget_undo()
 
     # movement and marks
 
@@ -119,12 +119,13 @@ class DeviceVerbs(UndoVerb):
         rows = self._choose("deregister")
         if rows:
             note = "A phone keeps what it has loaded but is no longer redirected. z takes this back."
-            self._confirm("Deregister", rows, "deregister", note, lambda: self._deregister(rows))
+            session = self.desk.session
+            self._confirm("Deregister", rows, "deregister", note, lambda: self._deregister(rows, session))
 
-    def _deregister(self, rows: Sequence[DeviceRow]) -> None:
+    def _deregister(self, rows: Sequence[DeviceRow], session: Session) -> None:
         from tui.services.changes import deregister
 
-        session, control = self.desk.session, Control()
+        control = Control()
         identifiers = [Identifier(row[MAC]) for row in rows]
         expected = {row[MAC]: row for row in rows}
         self._start(
@@ -132,6 +133,7 @@ class DeviceVerbs(UndoVerb):
             len(rows),
             lambda: deregister(session, identifiers, control=control, expected=expected),
             control,
+            session,
         )
 
     def action_retarget(self) -> None:
@@ -144,30 +146,30 @@ class DeviceVerbs(UndoVerb):
             self._ask(
                 lambda: len(missing_mac_ids(session, identifiers)),
                 "Looking into the vault",
-                lambda missing: self._retarget_prepared(rows, missing),
+                lambda missing: self._retarget_prepared(rows, missing, session),
             )
 
-    def _retarget_prepared(self, rows: list[DeviceRow], missing: int) -> None:
+    def _retarget_prepared(self, rows: list[DeviceRow], missing: int, session: Session) -> None:
         from tui.app.dialogs.retarget import RetargetDialog
 
         self.app.push_screen(
             RetargetDialog(rows, missing),
-            lambda wanted: self._retarget_wanted(rows, wanted) if wanted else None,
+            lambda wanted: self._retarget_wanted(rows, wanted, session) if wanted else None,
         )
 
-    def _retarget_wanted(self, rows: list[DeviceRow], wanted: NewTarget) -> None:
+    def _retarget_wanted(self, rows: list[DeviceRow], wanted: NewTarget, session: Session) -> None:
         parts = []
         if wanted.provider is not None:
             parts.append(f"Provider becomes {make_inert(wanted.provider)}.")
         if wanted.url is not None:
             parts.append(f"URL becomes {show_url(wanted.url)}")
         note = "\n".join([*parts, "z takes this back."])
-        self._confirm("Retarget", rows, "retarget", note, lambda: self._retarget(rows, wanted))
+        self._confirm("Retarget", rows, "retarget", note, lambda: self._retarget(rows, wanted, session))
 
-    def _retarget(self, rows: Sequence[DeviceRow], wanted: NewTarget) -> None:
+    def _retarget(self, rows: Sequence[DeviceRow], wanted: NewTarget, session: Session) -> None:
         from tui.services.retargeting import retarget
 
-        session, control = self.desk.session, Control()
+        control = Control()
         identifiers = [Identifier(row[MAC]) for row in rows]
         expected = {row[MAC]: row for row in rows}
         self._start(
@@ -183,19 +185,25 @@ class DeviceVerbs(UndoVerb):
                 bare=wanted.bare,
             ),
             control,
+            session,
         )
 
-    def _ask(self, question: Callable[[], T], title: str, then: Callable[[T], None]) -> None:
+    def _ask(
+        self,
+        question: Callable[[], T],
+        title: str,
+        then: Callable[[T], None],
+        *,
+        group: str = "verb",
+        account: bool = True,
+    ) -> None:
         """Ask something that changes nothing; `then` gets the answer."""
-        ticket = self.desk.work.ask(question, owner=self, group="verb", title=title)
-        self._questions = {ticket: then}
+        ticket = self.desk.work.ask(question, owner=self, group=group, title=title, account=account)
+        self._questions = {old: go for old, go in self._questions.items() if not old.abandoned}
+        self._questions[ticket] = then
 
-    def _undo(self, plan: UndoPlan) -> None:
-        from tui.services.undoing import undo
-
-        session, control = self.desk.session, Control()
-        count = sum(step.possible for step in plan.steps)
-        self._start("Undoing", count, lambda: undo(session, plan, control=control), control)
+    def undo_began(self, ticket: Ticket) -> None:
+        self._follow(ticket)
 
     def _choose(self, verb: str) -> list[DeviceRow]:
         rows = self.table.chosen_rows
@@ -227,7 +235,12 @@ class DeviceVerbs(UndoVerb):
         )
 
     def _start(
-        self, title: str, count: int, factory: Callable[[], Iterator[Outcome]], control: Control
+        self,
+        title: str,
+        count: int,
+        factory: Callable[[], Iterator[Outcome]],
+        control: Control,
+        session: Session,
     ) -> None:
         what = "1 device" if count == 1 else f"{spell_count(count)} devices"
         ticket = self.desk.work.run(
@@ -239,30 +252,31 @@ class DeviceVerbs(UndoVerb):
             job=count > 1,
             control=control,
             total=count,
+            session=session,
         )
-        self._changes[ticket] = []
-        self._show_change(Content.styled(f"{title} {what} …", "$doubt"))
+        self._follow(ticket)
+
+    def _follow(self, ticket: Ticket) -> None:
+        self._changes.add(ticket)
+        self._show_change(Content.styled(f"{ticket.title} …", "$doubt"))
 
     def take_items(self, event: Items) -> None:
         """Outcomes of a change, or another answer that a verb asked for."""
         then = self._questions.pop(event.ticket, None)
-        if self.took_undo(event):
-            return
         if then is not None:
             then(event.values[0])
-        elif event.ticket in self._changes:
-            outcomes: list[Outcome] = event.values
-            self._changes[event.ticket].extend(outcomes)
-            self._apply(outcomes)
-            done = self._changes[event.ticket]
-            self._show_change(_tell_running(event.ticket, done))
+        elif event.ticket not in self._changes:
+            self.took_undo(event)
+        else:
+            self._apply(event.values)
+            self._show_change(_tell_running(event.ticket))
 
     def take_in_changes(self) -> None:
         """What the other pages have changed since: the table shows it without another list."""
         made, self.desk.work.made = self.desk.work.made, []
         for ticket, values in made:
-            if ticket.owner is not self:
-                self._apply(list(_find_outcomes(values)))
+            if ticket.owner is not self and not self.desk.work.is_elsewhere(ticket):
+                self._apply(list(find_outcomes(values)))
 
     def _apply(self, outcomes: Sequence[Outcome]) -> None:
         removed = [each.mac for each in outcomes if each.result is Result.REMOVED]
@@ -280,10 +294,12 @@ class DeviceVerbs(UndoVerb):
 
     def end_change(self, ticket: Ticket) -> None:
         """A change has ended: say what became of the devices, all of them if any needs attention."""
-        outcomes = self._changes.pop(ticket, None)
+        if ticket not in self._changes:
+            return
+        self._changes.discard(ticket)
+        outcomes = ticket.outcomes
         if not outcomes:
-            if outcomes is not None:
-                self._show_change(None)
+            self._show_change(None)
             return
         undoable = any(each.result.is_made for each in outcomes)
         undone = any(each.operation is Operation.UNDO for each in outcomes)
@@ -330,8 +346,8 @@ class DeviceVerbs(UndoVerb):
         )
 
     def _export_wanted(self, rows: list[DeviceRow], wanted: ExportWanted) -> None:
+        from tui.services.export_file import write_export
         from tui.services.exporting import export_rows, export_secrets, recall_mac_ids
-        from tui.settings.private import write_new
 
         session = self.desk.session
 
@@ -342,12 +358,14 @@ class DeviceVerbs(UndoVerb):
             else:
                 known = recall_mac_ids(session, [row[MAC] for row in rows])
                 pieces = export_rows(rows, wanted.form, mac_ids=known, chunk=session.batching.chunk)
-            return write_new(wanted.path, pieces)
+            return write_export(wanted.path, pieces)
 
         self._ask(
             write,
             "Writing the export",
             lambda size: self.frame.say(f"Written: {wanted.path}, {spell_count(size)} bytes."),
+            group="export",
+            account=False,
         )
 
     def action_watch(self) -> None:
@@ -363,33 +381,10 @@ class DeviceVerbs(UndoVerb):
         if row is None:
             self.frame.say(f"Nothing to {verb}: the list is empty.")
         else:
-            self.frame.show_page("device_info", row[MAC])
-            self.run_worker(self._do_there(verb), group="carry over", exclusive=True)
-
-    async def _do_there(self, verb: str) -> None:
-        """Once Device Info has its answer: the verb of the same name there."""
-        page = None
-        for _ in range(_ANSWER_CHECKS):
-            await asyncio.sleep(_ANSWER_CHECK)
-            page = self.frame.page
-            asked = any(ticket.owner is page for ticket in self.desk.work.waited_for)
-            if page is not None and page.page_id == "device_info" and not asked:
-                page.call_later(getattr(page, f"action_{verb}"))
-                return
+            self.frame.call_next(self.frame.do_in_device_info, row[MAC], verb)
 
 
-def _tell_running(ticket: Ticket, outcomes: Sequence[Outcome]) -> Content:
+def _tell_running(ticket: Ticket) -> Content:
     verb = ticket.title.partition(" ")[0]
-    progress = tell_progress(len(outcomes), ticket.total, ticket.age)
-    return Content.assemble(f"{verb} {progress}  ", count_outcomes(outcomes))
-
-
-def _find_outcomes(values: Iterable[Any]) -> Iterator[Outcome]:
-    """The outcomes among what a change yields: themselves, in lists, or in the answer to an uploaded call."""
-    for value in values:
-        if isinstance(value, Outcome):
-            yield value
-        elif isinstance(value, list):
-            yield from _find_outcomes(value)
-        elif (answer := getattr(value, "answer", None)) is not None:
-            yield from answer.outcomes
+    progress = tell_progress(len(ticket.outcomes), ticket.total, ticket.age)
+    return Content.assemble(f"{verb} {progress}  ", count_outcomes(ticket.outcomes))

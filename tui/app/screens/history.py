@@ -85,6 +85,7 @@ class HistoryPage(RowPage):
     def session_changed(self) -> None:
         self.changes, self.outcome = [], ""
         self._reading = self._card = self._resolving = None
+        self.forget_undo()
         self.query_one("#history-filter", Input).value = ""
         self.draw()
         if self.display:
@@ -140,6 +141,8 @@ class HistoryPage(RowPage):
         elif event.ticket is self._resolving:
             self._resolving = None
             self.frame.say(f"Asked the server: {count_results(self._settled).plain or 'nothing was open'}")
+        else:
+            self.ended_undo(event.ticket)
 
     @on(Failed)
     def failed(self, event: Failed) -> None:
@@ -149,6 +152,8 @@ class HistoryPage(RowPage):
             self.table.refresh()
         elif event.ticket is self._resolving:
             self._resolving = None
+        else:
+            self.ended_undo(event.ticket)
 
     def _take(self, changes: list[ChangeRow]) -> None:
         self.changes = list(changes)

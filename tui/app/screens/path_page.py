@@ -47,6 +47,7 @@ class PathPage(RowPage):
                 owner=self,
                 group="complete",
                 title="Looking into the folder",
+                account=False,
             )
             self._completing = (ticket, typed)
 
@@ -80,7 +81,11 @@ class PathPage(RowPage):
         if self.app.focused is self.entry:
             typed = self.entry.value
             self._listing = self.desk.work.ask(
-                lambda: list(complete_path(typed)), owner=self, group="paths", title="Looking into the folder"
+                lambda: list(complete_path(typed)),
+                owner=self,
+                group="paths",
+                title="Looking into the folder",
+                account=False,
             )
         else:
             super().action_down()

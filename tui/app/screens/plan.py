@@ -102,10 +102,12 @@ class PlanPage(PlanJob):
         self.read_typed()
 
     def session_changed(self) -> None:
-        self.plan = self._applying = None
+        self.plan = self._applying = self._comparing = self._trouble = None
         self.answers = {}
         self._applied = ""
+        self.forget_undo()
         if self.is_mounted:
+            self.field.note("")
             self.draw()
 
     def back(self) -> bool:
@@ -201,12 +203,16 @@ class PlanPage(PlanJob):
             self.draw()
         elif event.ticket is self._applying:
             self._end_apply(event.ticket)
+        else:
+            self.ended_undo(event.ticket)
 
     @on(Finished)
     def ended(self, event: Finished) -> None:
         event.stop()
         if event.ticket is self._applying:
             self._end_apply(event.ticket)
+        else:
+            self.ended_undo(event.ticket)
 
     def undone(self) -> None:
         self._applied = ""

@@ -25,6 +25,7 @@ from tui.model.outcome import Outcome
 from tui.model.text import make_inert
 from tui.services.control import Control
 from tui.services.planning import Plan
+from tui.services.session import Session
 
 CANCELLED = "cancelled"
 PROVIDERS_SHOWN = 4
@@ -120,13 +121,13 @@ class PlanJob(PathPage):
                 note="\n".join(notes),
                 count_typed=plan.prunes_much,
             ),
-            lambda sure: self._apply(plan) if sure else None,
+            lambda sure: self._apply(plan, session) if sure else None,
         )
 
-    def _apply(self, plan: Plan) -> None:
+    def _apply(self, plan: Plan, session: Session) -> None:
         from tui.services.planning import apply
 
-        session, control, bare, count = self.desk.session, Control(), self._bare, len(plan.touched())
+        control, bare, count = Control(), self._bare, len(plan.touched())
         self.answers = {}
         self._applied = ""
         self._applying = self.desk.work.run(
@@ -138,6 +139,7 @@ class PlanJob(PathPage):
             job=True,
             control=control,
             total=count,
+            session=session,
         )
         # Drawn twice a second, not with each answer: a job of thousands must not fill a thin line.
         self._clock = self._clock or self.set_interval(0.5, self._tick)

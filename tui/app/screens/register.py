@@ -94,8 +94,18 @@ class RegisterPage(RegisterFields):
         self.session_changed()
 
     def session_changed(self) -> None:
-        self.today = []
         self._sent.clear()
+        self._batches.clear()
+        self.forget_undo()
+        if self._sheet is not None and self._sheet.check.answers:
+            self._sheet = None  # its answers are those of the account before
+        self.today = []
+        self._past = None
+        self._read_again()
+
+    def _read_again(self) -> None:
+        """What the journal says of today; what is still being sent stays."""
+        self.today = [row for row in self.today if row.word == "sending"]
         if self.desk.signed_in:
             session = self.desk.session
             self._past = self.desk.work.ask(
@@ -222,7 +232,9 @@ class RegisterPage(RegisterFields):
         event.stop()
         if event.ticket is self._past:
             past: Past = event.values[0]
-            self.today = [*(row for row in self.today if row.number), *past.rows]
+            sending = {row.identifier.mac for row in self.today if row.word == "sending"}
+            known = [row for row in past.rows if row.word != "unknown" or row.identifier.mac not in sending]
+            self.today = [*(row for row in self.today if row.number), *known]
             self._known_urls.texts = tuple(
                 dict.fromkeys((*(p.url for p in self.desk.presets if p.url), *past.urls))
             )
@@ -264,11 +276,12 @@ class RegisterPage(RegisterFields):
             self.draw_detail()
 
     def undone(self) -> None:
-        self.session_changed()
+        self._read_again()
 
     @on(Failed)
     def not_sent(self, event: Failed) -> None:
         self._end_batch(event.ticket)
+        self.ended_undo(event.ticket)
         number = self._sent.pop(event.ticket.number, None)
         for index, row in enumerate(self.today):
             if number is not None and row.number == number:
@@ -458,6 +471,7 @@ class RegisterPage(RegisterFields):
     @on(Finished)
     def batch_done(self, event: Finished) -> None:
         self._end_batch(event.ticket)
+        self.ended_undo(event.ticket)
 
     def _end_batch(self, ticket: Ticket) -> None:
         check = self._batches.pop(ticket.number, None)
@@ -465,7 +479,7 @@ class RegisterPage(RegisterFields):
             return
         if check.asking:
             check.asking = False
-            self.session_changed()
+            self._read_again()
         else:
             check.end()
         sheet = self._sheet_of(check)

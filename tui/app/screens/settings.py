@@ -278,6 +278,7 @@ class SettingsPage(Page):
             owner=self,
             group="test login",
             title="Testing the login",
+            account=False,
         )
         self._tests[ticket.number] = account.name
 

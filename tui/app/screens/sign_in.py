@@ -168,6 +168,7 @@ class SignInPage(Page):
             owner=self,
             group="sign in",
             title="Signing in",
+            account=False,
         )
 
     @on(Items)

@@ -97,6 +97,7 @@ class UploadPage(UploadVerbs):
     def session_changed(self) -> None:
         self._sending = None
         self._late.clear()
+        self.forget_undo()
         if self.answers or self.phase == "sending":
             self.answers = []
             self._show_source()
@@ -143,7 +144,9 @@ class UploadPage(UploadVerbs):
         self._read(lambda: recognise(data, PASTED))
 
     def _read(self, read: Callable[[], Source]) -> None:
-        self._reading = self.desk.work.ask(read, owner=self, group="read", title="Reading the file")
+        self._reading = self.desk.work.ask(
+            read, owner=self, group="read", title="Reading the file", account=False
+        )
         self.field.note("reading …")
 
     def _show_source(self) -> None:
@@ -244,6 +247,7 @@ class UploadPage(UploadVerbs):
         event.stop()
         source, answers = self._late.pop(event.ticket, (None, []))
         if source is None:
+            self.ended_undo(event.ticket)
             return
         if event.ticket is self._sending:
             self._sending, self.phase = None, "answered"
@@ -266,6 +270,8 @@ class UploadPage(UploadVerbs):
                 if self.display:
                     event.stop()
                 self.draw()
+        else:
+            self.ended_undo(event.ticket)
 
     def _complain(self, error: RedirectoryError, *, unread: bool = False) -> None:
         self._trouble = error
