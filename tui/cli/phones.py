@@ -86,6 +86,9 @@ def run_watch(desk: Desk) -> int:
     return ExitCode.DONE if moved else ExitCode.REFUSED
 
 
+_WITHHELD = "the MAC password is withheld: it belongs to the URL of the record, not to one given with --url"
+
+
 def declare_test(parser: ArgumentParser) -> None:
     """Arguments of `test`."""
     parser.add_argument("mac_id", metavar="MAC-ID", help="MAC-ID or MAC")
@@ -105,9 +108,15 @@ def run_test(desk: Desk) -> int:
     if desk.arguments.url is not None and not desk.arguments.url.strip():
         raise UsageError("The URL is empty.", hint="Leave --url out to test the URL of the record.")
     dvid: str = desk.arguments.dvid or desk.config.register.dvid
-    # With a URL of its own the test needs no account, and then knows no MAC password either.
+    # With a URL of its own the test needs no account, and gives no MAC password to whoever that URL names.
     with desk.open_session() if desk.arguments.url is None else nullcontext() as session:
-        report = probe(session, identifier, url=desk.arguments.url, dvid=dvid)
+        report = probe(
+            session,
+            identifier,
+            url=desk.arguments.url,
+            dvid=dvid,
+            withheld=_WITHHELD if session is None else "",
+        )
     record = report.record()
     if desk.out.form is Form.TABLE:
         desk.out.write_card(

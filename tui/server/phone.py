@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import re
 import secrets
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from tui.model.secrets import Secret
 from tui.model.text import make_inert
 from tui.server.answers import Answer, whole
 from tui.server.store import Store
-from tui.wire.digest import read_challenges
+from tui.wire.digest import answer_digest, pick_digest, read_challenges
 
 if TYPE_CHECKING:
     import httpx
@@ -29,6 +30,7 @@ NONCE_SECONDS = 60
 _TEXT = "text/plain;charset=UTF-8"
 _HASHES: dict[str, Callable[[bytes], Any]] = {"SHA-256": hashlib.sha256, "MD5": hashlib.md5}
 _MOST_URL_BYTES = 64 * 1024
+_SECONDS = 30.0  # for the whole exchange
 
 
 class PhoneDesk:
@@ -122,23 +124,16 @@ def play_phone(
     if url.scheme not in ("http", "https") or not url.host:
         raise UsageError("Not a sandbox's address.", hint="Write it as http://127.0.0.1:8642.")
     where = f"{url.host}:{url.port}" if url.port else url.host
-    text = b""
     try:
-        with (
-            httpx.Client(transport=transport, timeout=15, trust_env=False) as client,
-            client.stream("GET", url, auth=httpx.DigestAuth(mac, secret)) as reply,
-        ):
-            for block in reply.iter_bytes():
-                text += block
-                if len(text) > _MOST_URL_BYTES:
-                    raise Unreadable("The answer is too long to be a URL.", f"{where} sent more than 64 kB.")
-            status = reply.status_code
+        status, text = _ask(url, mac, Secret(secret), transport)
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL):
         raise NotReached(
             "The sandbox was not reached.", f"Nothing answers at {where}.", "Is it running?"
         ) from None
-    except httpx.TransportError:
+    except (httpx.HTTPError, httpx.StreamError, ValueError):
         raise CutOff("The connection was cut.", f"{where} did not finish its answer.", "Try again.") from None
+    if text is None:
+        raise Unreadable("The answer is too long to be a URL.", f"{where} sent more than 64 kB.")
     if status == 401:
         raise LoginRefused(
             "The phone was not let in.", f"{mac} with this MAC password.", "Check the MAC password."
@@ -150,3 +145,40 @@ def play_phone(
     if status != 200:
         raise ServerFailed("The sandbox did not answer with a URL.", f"HTTP status {status}.", status=status)
     return make_inert(text.decode("utf-8", "replace"))
+
+
+def _ask(
+    url: httpx.URL, mac: str, password: Secret, transport: httpx.BaseTransport | None
+) -> tuple[int, bytes | None]:
+    """Status and body of the answer to a phone that signs in by digest; None for a body that is too long."""
+    from tui.wire.deadline import Deadline
+    from tui.wire.http_client import open_client
+
+    deadline = Deadline(time.monotonic)
+    deadline.begin(time.monotonic() + _SECONDS)
+    headers = {"Accept-Encoding": "identity"}
+    with open_client(deadline, transport=transport, headers=headers, tls=url.scheme == "https") as client:
+        status, challenge, text = _get(client, url, None)
+        if status == 401 and challenge is not None:
+            authorization = answer_digest(challenge, mac, password, url.raw_path.decode("ascii"))
+            status, _, text = _get(client, url, authorization.encode("latin-1"))
+    return status, text
+
+
+def _get(
+    client: httpx.Client, url: httpx.URL, authorization: bytes | None
+) -> tuple[int, dict[str, str] | None, bytes | None]:
+    import httpx
+
+    headers = {b"Authorization": authorization} if authorization else {}
+    text = b""
+    with client.stream("GET", url, headers=headers, timeout=_SECONDS / 2) as reply:
+        if reply.headers.get("content-encoding", "identity").lower() != "identity":
+            raise httpx.DecodingError("compressed, which was not asked for")
+        for block in reply.iter_bytes():
+            text += block
+            if len(text) > _MOST_URL_BYTES:
+                return reply.status_code, None, None
+        offered = [value for name, value in reply.headers.raw if name.lower() == b"www-authenticate"]
+    challenges = read_challenges(value.decode("latin-1") for value in offered)
+    return reply.status_code, pick_digest(challenges), text

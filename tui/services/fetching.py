@@ -21,6 +21,7 @@ MOST_REDIRECTS = 5
 SECONDS = 30.0
 _ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://(?:([^/?#]*)@)?([^/?#@]*)([^#]*)")
 _VISIBLE = re.compile(r"[\x21-\x7e]+")
+_LIMITS = (5.0, 10.0, 10.0, 5.0)  # seconds to connect, read, write and wait for a connection
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -104,9 +105,11 @@ class Fetch:
         password: Secret | None,
         transport: httpx.BaseTransport | None,
         clock: Callable[[], float],
+        withheld: str = "",
     ) -> None:
         self.mac = mac
         self.password = password
+        self.missing = withheld or "the MAC password is not known here"
         self.transport = transport
         self.clock = clock
         self.steps: list[FetchStep] = []
@@ -115,21 +118,20 @@ class Fetch:
 
     def get(self, url: str) -> Reply:
         """The answer that ends the phone's attempts. Raises Trouble if there is none."""
-        import httpx
+        from tui.wire.deadline import Deadline
+        from tui.wire.http_client import open_client
 
         self.until = self.clock() + SECONDS
         address = read_address(url)
         self.credentials = address
-        with httpx.Client(
-            transport=self.transport,
-            trust_env=False,
-            follow_redirects=False,
-            timeout=httpx.Timeout(10.0, connect=5.0),
-            headers={
-                "User-Agent": f"redirectory/{__version__} (provisioning test, not a phone)",
-                "Accept-Encoding": "identity",
-            },
-        ) as client:
+        deadline = Deadline(self.clock)
+        deadline.begin(self.until)
+        headers = {
+            "User-Agent": f"redirectory/{__version__} (provisioning test, not a phone)",
+            "Accept-Encoding": "identity",
+        }
+        tls = address.scheme == "https"
+        with open_client(deadline, transport=self.transport, headers=headers, tls=tls) as client:
             return self._follow(client, address)
 
     def _follow(self, client: httpx.Client, address: Address) -> Reply:
@@ -168,8 +170,15 @@ class Fetch:
         for tried, user, password in pairs:
             if reply.status != 401:
                 break
+            if address.origin != self.credentials.origin:
+                note = (
+                    f"left out: the redirect leads to {make_inert(address.origin)}, and credentials stay with"
+                    f" {make_inert(self.credentials.origin)}"
+                )
+                self.steps.append(FetchStep(tried, None, note))
+                continue
             if password is None:
-                self.steps.append(FetchStep(tried, None, "left out: the MAC password is not known here"))
+                self.steps.append(FetchStep(tried, None, f"left out: {self.missing}"))
                 continue
             challenge = pick_digest(reply.challenges)
             if challenge is None:
@@ -184,10 +193,13 @@ class Fetch:
     def _get(self, client: httpx.Client, address: Address, tried: str, authorization: str | None) -> Reply:
         import httpx
 
-        headers = {"Authorization": authorization} if authorization else {}
+        # Byte for byte what the server gave: a realm may hold more than ASCII.
+        headers = {b"Authorization": authorization.encode("latin-1")} if authorization else {}
         reason = ""
         try:
-            request = client.build_request("GET", address.origin + address.target, headers=headers)
+            request = client.build_request(
+                "GET", address.origin + address.target, headers=headers, timeout=_LIMITS
+            )
             # Byte for byte: a phone does not mend percent signs, so neither may the test.
             request.extensions["target"] = address.target.encode("ascii")
             response = client.send(request, stream=True)
@@ -223,7 +235,11 @@ class Fetch:
             response.status_code,
             make_inert(response.headers.get("content-type", ""))[:120],
             response.headers.get("location", "")[:2048],
-            read_challenges(response.headers.get_list("www-authenticate")),
+            read_challenges(
+                value.decode("latin-1")
+                for name, value in response.headers.raw
+                if name.lower() == b"www-authenticate"
+            ),
             size,
             whole,
             bytes(start),
@@ -238,7 +254,9 @@ def _explain(error: Exception) -> str:
     if isinstance(error, httpx.TimeoutException):
         return "no answer in time"
     if "certificate" in text.lower():
-        return f"the certificate is not trusted: {text}"
+        from tui.wire.trust import describe_trust
+
+        return f"the certificate is not trusted: {text}. Trusted are {describe_trust()}"
     if "ssl" in text.lower() or "tls" in text.lower():
         return f"TLS failed: {text}"
     if isinstance(error, httpx.ConnectError):

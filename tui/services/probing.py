@@ -85,13 +85,14 @@ def probe(
     url: str | None = None,
     password: Secret | None = None,
     dvid: str | None = None,
+    withheld: str = "",
     transport: httpx.BaseTransport | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> ProbeReport:
     """Fetches the URL of the device's record, or `url`, as this phone would. The MAC password is `password`
-    or the vault's. What fails on the way is in the report; raised are UsageError without URL and session,
-    RedirectoryError if there is no record, and LinkError or Fault if the redirect server cannot be asked
-    for it."""
+    or the vault's; `withheld` says why neither is used. What fails on the way is in the report; raised are
+    UsageError without URL and session, RedirectoryError if there is no record, and LinkError or Fault if the
+    redirect server cannot be asked for it."""
     if session is not None:
         dvid = dvid or session.dvid
         if password is None:
@@ -112,7 +113,7 @@ def probe(
             )
         url = card.url
     expanded = expand(url, identifier.mac, dvid or DEFAULT_DVID)
-    return _Probe(identifier.mac, expanded, Fetch(identifier.mac, password, transport, clock)).run()
+    return _Probe(identifier.mac, expanded, Fetch(identifier.mac, password, transport, clock, withheld)).run()
 
 
 def _recall(session: Session, mac: str) -> Secret | None:

@@ -20,6 +20,8 @@ from tui.settings.config import Config
 from tui.settings.paths import Places, gather_places
 from tui.wire.endpoint import is_plain_http_to_stranger, parse_server
 from tui.wire.methods import ENDPOINT_PATH
+from tui.wire.proxies import find_proxy
+from tui.wire.trust import describe_trust
 
 if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
@@ -189,7 +191,13 @@ def open_session(account: Account, password: Secret, places: Places, config: Con
     config = config or Config()
     server_url = parse_server(account.server)
     warnings: tuple[str, ...] = ()
-    if is_plain_http_to_stranger(server_url):
+    proxy = find_proxy(server_url)
+    if proxy is not None and server_url.startswith("http:"):
+        warnings = (
+            f"The address is plain http through the proxy {proxy.shown} of {proxy.variable}:"
+            " it sees user, password and MAC passwords in clear.",
+        )
+    elif is_plain_http_to_stranger(server_url):
         warnings = (
             "The address is plain http: user, password and MAC passwords cross the network in clear.",
         )
@@ -285,6 +293,11 @@ def _open_sandbox(
         sandbox=sandbox,
         folder=folder,
     )
+
+
+def describe_certificates() -> str:
+    """Whose certificates every connection trusts, as a clause."""
+    return make_inert(describe_trust())
 
 
 def check_server(text: str) -> str:

@@ -18,6 +18,7 @@ from tui.model.secrets import Secret
 from tui.wire import faults
 from tui.wire.codec import unreadable
 from tui.wire.link import Incoming, Link, Terms, Timeouts
+from tui.wire.proxies import find_proxy
 
 if TYPE_CHECKING:
     import httpx
@@ -70,7 +71,8 @@ class Connection:
         self._making = threading.Lock()
         self._direct_turn = threading.Lock()
         self._direct: DirectLink | None = None
-        if transport is None:
+        self._proxy = None if transport is not None else find_proxy(url)
+        if transport is None and self._proxy is None:
             from tui.wire.direct import DirectLink, suits
 
             if suits(url):
@@ -84,7 +86,7 @@ class Connection:
                 from tui.wire.pooled import PooledLink
 
                 self._pooled = PooledLink(
-                    self.url, self._headers, self._timeouts, self._clock, self._transport
+                    self.url, self._headers, self._timeouts, self._clock, self._transport, self._proxy
                 )
             return self._pooled
 
@@ -138,7 +140,7 @@ class Connection:
             try:
                 if not 200 <= incoming.status < 300:
                     raise faults.status_error(
-                        self.url, incoming.status, incoming.header("location", ""), changes
+                        self.url, incoming.status, incoming.header("location", ""), changes, self._proxy
                     )
                 yield Reply(self.url, incoming, terms, self._clock)
             finally:

@@ -25,7 +25,7 @@ _HASHES: dict[str, Callable[[bytes], Any]] = {
 
 def read_challenges(headers: Iterable[str]) -> list[tuple[str, dict[str, str]]]:
     """Scheme (lower case) and fields of every challenge in WWW-Authenticate headers, one or several in
-    each."""
+    each. Headers are bytes read as Latin-1."""
     found: list[tuple[str, dict[str, str]]] = []
     for header in islice(headers, _MOST_HEADERS):
         fields: dict[str, str] = {}
@@ -65,16 +65,21 @@ def pick_digest(challenges: Iterable[tuple[str, dict[str, str]]]) -> dict[str, s
 def answer_digest(
     challenge: Mapping[str, str], user: str, password: Secret, target: str, *, cnonce: str | None = None
 ) -> str:
-    """The Authorization header of a GET of `target` for a challenge that `pick_digest` gave."""
+    """The Authorization header of a GET of `target` for a challenge that `pick_digest` gave; Latin-1 stands
+    for its bytes."""
     algorithm = challenge.get("algorithm", "MD5")
     digest = _HASHES[algorithm.upper().removesuffix("-SESS")]
 
     def h(text: str) -> str:
-        return str(digest(text.encode("utf-8", "replace")).hexdigest())
+        return str(digest(_bytes(text)).hexdigest())
+
+    # The challenge stands byte for byte in Latin-1; what is ours goes in as UTF-8 (RFC 7616).
+    user = user.encode("utf-8", "replace").decode("latin-1")
 
     realm, nonce = challenge.get("realm", ""), challenge["nonce"]
     cnonce = cnonce or secrets.token_hex(8)
-    secret = h(f"{user}:{realm}:{password.reveal()}")
+    word = password.reveal().encode("utf-8", "replace").decode("latin-1")
+    secret = h(f"{user}:{realm}:{word}")
     if algorithm.upper().endswith("-SESS"):
         secret = h(f"{secret}:{nonce}:{cnonce}")
     asked = h(f"GET:{target}")
@@ -93,6 +98,10 @@ def answer_digest(
     if "qop" in challenge:
         quoted += ["qop=auth", "nc=00000001"]
     return "Digest " + ", ".join(quoted)
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("latin-1", "replace")
 
 
 def _escape(text: str) -> str:

@@ -4,37 +4,34 @@ imported, which is most of what a single look-up costs."""
 from __future__ import annotations
 
 import io
-import os
 import re
 import select
 import socket
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse, parse_headers
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
-from tui.errors import LinkError, UsageError
+from tui.errors import LinkError
 from tui.wire import faults
+from tui.wire.dialling import spread
 from tui.wire.link import Incoming, Terms, Timeouts
-
-if TYPE_CHECKING:
-    import ssl
+from tui.wire.trust import make_context
 
 _PLAIN_URL = re.compile(
     r"(https?)://(?:\[([0-9a-f:.]+)\]|([A-Za-z0-9._-]+))(?::([0-9]+))?(/[A-Za-z0-9._~%/-]*)"
 )
 _SLICE = 64 * 1024
 _MOST_INTERIM = 100
+_IDLE_SECONDS = 4.0  # servers close idle connections from 5 s on
 
 
 def suits(url: str) -> bool:
-    """Whether the address can be reached without what httpx knows of proxies, systems and odd characters."""
-    return (
-        sys.platform not in ("win32", "darwin")
-        and _PLAIN_URL.fullmatch(url) is not None
-        and not any(value for name, value in os.environ.items() if name.lower().endswith("_proxy"))
-    )
+    """Whether the address can be reached without what httpx knows of systems and odd characters; a proxy is
+    not for this link."""
+    return sys.platform not in ("win32", "darwin") and _PLAIN_URL.fullmatch(url) is not None
 
 
 class DirectLink:
@@ -57,8 +54,11 @@ class DirectLink:
         self._headers = headers
         self._timeouts = timeouts
         self._clock = clock
-        self._tls = _trusted() if scheme == "https" else None
+        self._tls = make_context() if scheme == "https" else None
         self._open: HTTPConnection | None = None
+        self._used_at = 0.0
+        # Set once a kept connection had ended when it was used: changes then go over new ones.
+        self._stale = False
 
     def rest(self) -> None:
         """Ends the connection; only while no call is using it."""
@@ -72,18 +72,23 @@ class DirectLink:
 
     def send(self, body: bytes, terms: Terms) -> Incoming:
         """Posts `body`; the head of the answer, its body still to come."""
+        kept = self._open
         connection = self._connect(terms)
-        wire = connection.sock
+        wire = cast(_Wire, connection.sock)
         try:
             # A server may refuse a long body before all of it is sent: its answer is read all the same.
             with suppress(BrokenPipeError, ConnectionResetError):
                 connection.request("POST", self._path, body, self._headers)
             response = connection.getresponse()
-            if cast(_Wire, wire).ended:
+            if wire.ended:
                 response.close()
                 raise HTTPException  # http.client takes a head that was cut off for a whole one
         except (HTTPException, OSError) as error:
             failure = self._failure(error, terms)
+            if connection is kept and not isinstance(error, TimeoutError) and not wire.received:
+                self._stale = True
+                if not wire.sent:
+                    failure = faults.was_closed(self._url)
         else:
             return Incoming(
                 response.status,
@@ -96,8 +101,10 @@ class DirectLink:
 
     def _connect(self, terms: Terms) -> HTTPConnection:
         if self._open is not None and _is_idle(cast(_Wire, self._open.sock)):
-            cast(_Wire, self._open.sock).heed(terms)
-            return self._open
+            known_good = not self._stale and self._clock() - self._used_at < _IDLE_SECONDS
+            if known_good or not terms.changes:
+                cast(_Wire, self._open.sock).heed(terms)
+                return self._open
         self.close()
         port = self._port or (443 if self._tls else 80)
         limit = min(self._timeouts.connect, terms.until - self._clock())
@@ -114,12 +121,13 @@ class DirectLink:
         raise faults.not_reached(self._url, reason)
 
     def _dial(self, port: int, limit: float, terms: Terms) -> HTTPConnection:
-        if limit <= 0:
-            raise TimeoutError
-        # As bytes, which need no IDNA codec.
-        plain = socket.create_connection((cast(Any, self._host.encode("ascii")), port), limit)
+        begun = time.monotonic()
+        plain = _connect_one(self._host, port, limit)
         try:
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if (left := limit - (time.monotonic() - begun)) <= 0:
+                raise TimeoutError
+            plain.settimeout(left)
             secured = plain if self._tls is None else self._tls.wrap_socket(plain, server_hostname=self._host)
         except OSError:
             plain.close()
@@ -143,6 +151,7 @@ class DirectLink:
         raise failure
 
     def _finish(self, response: HTTPResponse) -> None:
+        self._used_at = self._clock()
         whole = response.isclosed() if response.chunked else response.length == 0
         response.close()
         if not whole or response.will_close:
@@ -171,26 +180,14 @@ class _SecureConnection(HTTPConnection):
     default_port = 443
 
 
-def _trusted() -> ssl.SSLContext:
-    """The certificates that httpx would trust: SSL_CERT_FILE, SSL_CERT_DIR, or those of certifi."""
-    import ssl
-
-    import certifi
-
-    file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
-    try:
-        if file or folder:
-            context = ssl.create_default_context(cafile=file or None, capath=None if file else folder)
-        else:
-            context = ssl.create_default_context(cafile=certifi.where())
-    except OSError:
-        context = None
-    if context is None:
-        raise UsageError(
-            "The connection cannot be set up.", hint="Check the variables SSL_CERT_FILE and SSL_CERT_DIR."
-        )
-    context.set_alpn_protocols(["http/1.1"])
-    return context
+def _connect_one(host: str, port: int, seconds: float) -> socket.socket:
+    failure: OSError = TimeoutError()
+    for address, share in spread(host, port, seconds):
+        try:
+            return socket.create_connection((address, port), share)
+        except OSError as error:
+            failure = error
+    raise failure
 
 
 def _is_idle(wire: _Wire | None) -> bool:
@@ -208,12 +205,14 @@ class _Wire:
     def __init__(self, connected: socket.socket, terms: Terms, clock: Callable[[], float]) -> None:
         self.socket = connected
         self.ended = False
+        self.sent = self.received = 0
         self._clock = clock
         self.heed(terms)
 
     def heed(self, terms: Terms) -> None:
         """The next call runs under these terms."""
         self._patience, self._until = terms.patience, terms.until
+        self.sent = self.received = 0
 
     def limit(self) -> None:
         """Set the time limit of the next read or write. Raises TimeoutError when the call's time is over."""
@@ -223,11 +222,13 @@ class _Wire:
         self.socket.settimeout(left)
 
     def sendall(self, data: bytes) -> None:
-        """Send in slices, each within the limit."""
+        """Send in slices, each within the limit; `sent` counts the bytes that went out."""
         view = memoryview(data)
-        for start in range(0, len(view), _SLICE):
+        while view:
             self.limit()
-            self.socket.sendall(view[start : start + _SLICE])
+            size = self.socket.send(view[:_SLICE])
+            self.sent += size
+            view = view[size:]
 
     def makefile(self, mode: str) -> io.BufferedReader:
         """A reader of the answer."""
@@ -249,6 +250,7 @@ class _Incoming(io.RawIOBase):
         self._wire.limit()
         size = int(self._raw.readinto(buffer))
         self._wire.ended = not size
+        self._wire.received += size
         return size
 
     def close(self) -> None:

@@ -3,10 +3,15 @@ made."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from tui.errors import Applied, CutOff, LinkError, LoginRefused, NotReached, ServerFailed, Unreadable
 from tui.model.text import make_inert
+from tui.wire.trust import describe_trust
+
+if TYPE_CHECKING:
+    from tui.wire.proxies import Proxy
 
 _REASON = 160
 
@@ -32,17 +37,36 @@ def _after(changes: bool) -> str:
     return "Nothing was changed. Try again."
 
 
-def not_reached(url: str, reason: str) -> NotReached:
-    """No connection; `reason` is the operating system's or the TLS library's word."""
+def not_reached(url: str, reason: str, proxy: Proxy | None = None, through: bool = False) -> NotReached:
+    """No connection; `reason` is the operating system's or the TLS library's word. With a `proxy`, `through`
+    says whether it was reached: what failed lies behind it then."""
     reason = make_inert(reason)[:_REASON].strip()
+    if proxy is not None and not through:
+        return NotReached(
+            "The proxy on the way cannot be used.",
+            f"{proxy.shown}, named by {proxy.variable}, on the way to {where(url)}: {reason or 'no answer'}.",
+            f"Correct or unset {proxy.variable}, or except {where(url)} in NO_PROXY. Nothing was sent.",
+        )
     hint = "Check the server address and the network. Nothing was sent."
     lowered = reason.lower()
     if "certificate" in lowered:
-        hint = "Its certificate is not trusted here: check address, clock and CA bundle. Nothing was sent."
+        hint = (
+            f"Its certificate is not trusted here. Trusted are {describe_trust()}. Check address and clock,"
+            " or add the certificate of its issuer. Nothing was sent."
+        )
     elif "ssl" in lowered or "tls" in lowered:
         hint = "Check that this port speaks https. Nothing was sent."
     detail = f"{where(url)}: {reason}." if reason else f"{where(url)}."
     return NotReached("The server cannot be reached.", detail, hint)
+
+
+def was_closed(url: str) -> NotReached:
+    """The server had closed a kept connection before the first byte of the call was sent."""
+    return NotReached(
+        "The connection had been closed.",
+        f"{where(url)}: it was closed before anything was sent.",
+        "Nothing was sent. Try again.",
+    )
 
 
 def cut_off(url: str, reason: str, changes: bool) -> CutOff:
@@ -78,9 +102,13 @@ def not_xml_rpc(status: int, content_type: str, flaw: Unreadable, changes: bool)
     return Unreadable(flaw.title, f"HTTP {status}, {kind}. {flaw.detail}", hint, applied=outcome_of(changes))
 
 
-def status_error(url: str, status: int, location: str, changes: bool) -> LinkError:
+def status_error(
+    url: str, status: int, location: str, changes: bool, proxy: Proxy | None = None
+) -> LinkError:
     """The error for an HTTP status other than 200; of a redirect only the host is told."""
     server = where(url)
+    if proxy is not None and status != 407:
+        server += f" (through the proxy {proxy.shown} of {proxy.variable})"
     if status in (401, 403):
         return LoginRefused(
             "The server refused the login.",
@@ -104,7 +132,7 @@ def status_error(url: str, status: int, location: str, changes: bool) -> LinkErr
     elif status == 407:
         title, hint = (
             "The proxy on the way wants a login.",
-            "Set it in the HTTPS_PROXY or HTTP_PROXY variable.",
+            f"Set it in the variable {proxy.variable if proxy else 'HTTPS_PROXY or HTTP_PROXY'}.",
         )
     elif status == 413:
         title, hint = "The request is too large for the server.", "Send smaller lists."

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
-from typing import TYPE_CHECKING
 
-import httpcore
 import httpx
 
-from tui.errors import LinkError, UsageError
+from tui.errors import LinkError
 from tui.wire import faults
-from tui.wire.deadline import BoundedBackend, Deadline
+from tui.wire.deadline import Deadline
+from tui.wire.http_client import open_client, pools
 from tui.wire.link import Incoming, Terms, Timeouts
-
-if TYPE_CHECKING:
-    import ssl
-
-_PROXY_HINT = "Check the variables HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and SSL_CERT_FILE."
+from tui.wire.proxies import Proxy
 
 
 class PooledLink:
-    """A pool of connections to one address. Thread-safe. Raises UsageError if a proxy cannot be used."""
+    """A pool of connections to one address. Thread-safe. Raises UsageError if the proxy cannot be used."""
 
     def __init__(
         self,
@@ -30,59 +25,67 @@ class PooledLink:
         timeouts: Timeouts,
         clock: Callable[[], float],
         transport: httpx.BaseTransport | None,
+        proxy: Proxy | None = None,
     ) -> None:
         self._url = url
+        self._headers = headers
         self._timeouts = timeouts
         self._clock = clock
+        self._transport = transport
+        self._proxy = proxy
         self._deadline = Deadline(clock)
-        client: httpx.Client | None = None
-        with suppress(ImportError, ValueError, OSError, httpx.InvalidURL):
-            client = httpx.Client(
-                transport=transport,
-                verify=True if url.startswith("https:") else _no_authorities(),
-                follow_redirects=False,
-                timeout=httpx.Timeout(timeouts.read, connect=timeouts.connect),
-                headers=headers,
-            )
-        if client is None:
-            raise UsageError("The connection cannot be set up.", hint=_PROXY_HINT)
-        # A .netrc of the person's must not replace the credentials in the headers.
-        client.auth = _as_given
-        self._http = client
-        self._bind_deadline()
+        self._making = threading.Lock()
+        self._http = self._open(keep=True)
+        # Set once a kept connection had ended when it was used: changes then go over new ones.
+        self._stale = False
+        self._unkept: httpx.Client | None = None
 
-    def _bind_deadline(self) -> None:
-        # httpx has no door for a network backend of one's own; without it only bodies are held to the
-        # deadline.
-        for pool in self._pools():
-            if hasattr(pool, "_network_backend"):
-                pool._network_backend = BoundedBackend(pool._network_backend, self._deadline)
+    def _open(self, *, keep: bool) -> httpx.Client:
+        return open_client(
+            self._deadline,
+            transport=self._transport,
+            proxy=self._proxy,
+            headers=self._headers,
+            tls=self._url.startswith("https:"),
+            keep=keep,
+        )
 
-    def _pools(self) -> Iterator[httpcore.ConnectionPool]:
-        for transport in (self._http._transport, *self._http._mounts.values()):
-            if isinstance(transport, httpx.HTTPTransport):
-                yield transport._pool
+    def _client(self, changes: bool) -> httpx.Client:
+        if not (changes and self._stale):
+            return self._http
+        with self._making:
+            if self._unkept is None:
+                self._unkept = self._open(keep=False)
+            return self._unkept
+
+    def _clients(self) -> Iterator[httpx.Client]:
+        yield self._http
+        if self._unkept is not None:
+            yield self._unkept
 
     def rest(self) -> None:
         """Closes the connections that no call is using."""
-        for pool in self._pools():
-            for connection in pool.connections:
-                if connection.is_idle():
-                    connection.close()
+        for client in self._clients():
+            for pool in pools(client):
+                for connection in pool.connections:
+                    if connection.is_idle():
+                        connection.close()
 
     def close(self) -> None:
         """Closes every connection."""
-        self._http.close()
+        for client in self._clients():
+            client.close()
 
     def send(self, body: bytes, terms: Terms) -> Incoming:
         """Posts `body`; the head of the answer, its body still to come."""
-        self._deadline.until = terms.until
+        self._deadline.begin(terms.until)
         try:
             timeout = httpx.Timeout(terms.patience, connect=self._timeouts.connect)
-            request = self._http.build_request("POST", self._url, content=body, timeout=timeout)
-            response = self._http.send(request, stream=True)
-        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, OSError) as error:
-            failure = self._failure(error, terms)
+            client = self._client(terms.changes)
+            request = client.build_request("POST", self._url, content=body, timeout=timeout)
+            response = client.send(request, stream=True)
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, OSError) as error:
+            failure = self._failure(error, terms, head=True)
         else:
             return Incoming(
                 response.status_code, response.headers.get, self._pieces(response, terms), response.close
@@ -98,38 +101,30 @@ class PooledLink:
             yield piece
 
     def _pull(self, raw: Iterator[bytes], terms: Terms) -> bytes | None:
-        self._deadline.until = terms.until
+        self._deadline.begin(terms.until)
         try:
             return next(raw, None)
-        except (httpx.HTTPError, OSError) as error:
+        except (httpx.HTTPError, httpx.StreamError, ValueError, OSError) as error:
             failure = self._failure(error, terms)
         finally:
             self._deadline.until = None
         raise failure
 
-    def _failure(self, error: Exception, terms: Terms) -> LinkError:
+    def _failure(self, error: Exception, terms: Terms, *, head: bool = False) -> LinkError:
+        proxy, connected = self._proxy, self._deadline.connected
         if isinstance(error, httpx.InvalidURL | UnicodeError):
             return faults.not_reached(self._url, "this is not a host name")
         if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
-            return faults.not_reached(self._url, "no connection in time")
-        if isinstance(
-            error,
-            httpx.ConnectError | httpx.ProxyError | httpx.UnsupportedProtocol | httpx.LocalProtocolError,
-        ):
-            return faults.not_reached(self._url, str(error))
+            return faults.not_reached(self._url, "no connection in time", proxy, connected)
+        if isinstance(error, httpx.ProxyError):
+            return faults.not_reached(self._url, str(error), proxy)
+        if isinstance(error, httpx.ConnectError | httpx.UnsupportedProtocol | httpx.LocalProtocolError):
+            return faults.not_reached(self._url, str(error), proxy, connected)
         if isinstance(error, httpx.TimeoutException):
             over = self._clock() >= terms.until
             return faults.out_of_time(self._url, terms.seconds if over else terms.patience, terms.changes)
+        if head and not self._deadline.dialled and self._transport is None:
+            self._stale = True
+            if not self._deadline.writes:
+                return faults.was_closed(self._url)
         return faults.ended_early(self._url, terms.changes)
-
-
-def _as_given(request: httpx.Request) -> httpx.Request:
-    return request
-
-
-def _no_authorities() -> ssl.SSLContext:
-    """A TLS context that trusts nobody: for plain http, where loading the CA bundle would cost 40 ms for
-    nothing."""
-    import ssl
-
-    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -351,6 +351,7 @@ def test_a_proxy_that_cannot_be_used_is_a_usage_error(monkeypatch: pytest.Monkey
     with pytest.raises(UsageError) as caught:
         RedirectClient("http://host.example/", "u", Secret("p"))
     assert "HTTP_PROXY" in caught.value.hint
+    assert "gopher://proxy:1" in caught.value.detail
 
 
 def test_one_client_serves_several_threads() -> None:

@@ -85,6 +85,7 @@ class SettingsPage(Page):
             *self._theme_rows(),
             *self._key_rows(),
             *self._path_rows(),
+            *self._link_rows(),
         ]
         self.query_one(Choices).fill(
             [row.text for row in self._rows], headings=[i for i, row in enumerate(self._rows) if row.heading]
@@ -201,6 +202,14 @@ class SettingsPage(Page):
         for name, path in self.desk.places.listed():
             there = "" if path.exists() else "not made yet"
             rows.append(Row(_columns(name, f"{path}  {there}".rstrip(), ""), copy=str(path)))
+        return rows
+
+    def _link_rows(self) -> list[Row]:
+        from tui.services.session import describe_certificates
+
+        rows = self._heading("Link", "limits under [link] in config.toml; proxies from HTTPS_PROXY, NO_PROXY")
+        trusted = describe_certificates()
+        rows.append(Row(_columns("certificates", f"trusted are {trusted}", ""), copy=trusted))
         return rows
 
     # verbs on the line under the cursor
