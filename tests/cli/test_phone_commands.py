@@ -145,3 +145,13 @@ def test_a_watch_ends_when_the_phone_has_asked(shell: Shell) -> None:
         out, _ = watching.communicate(timeout=SECONDS)
     assert watching.returncode == 0
     assert '"moved": true' in out
+
+
+def test_a_sandbox_that_others_reach_needs_a_password_of_its_own(shell: Shell) -> None:
+    for password in ("", "demo"):
+        run = shell.run(
+            *("sandbox", "serve", "--host", "0.0.0.0", "--port", "0", "--allow-remote"),
+            environ={"REDIRECTORY_SANDBOX_PASSWORD": password},
+        )
+        assert (run.code, run.out) == (2, "")
+        assert "REDIRECTORY_SANDBOX_PASSWORD" in run.err

@@ -166,3 +166,37 @@ def test_a_broken_journal_costs_a_list_only_the_mac_ids(shell: Shell, office: Sh
         assert run.code == 0
         assert len(run.rows) >= 200
         assert "MAC-IDs known here cannot be shown" in run.err
+
+
+def test_an_output_file_is_new_or_replaced_on_request_and_no_link_is_followed(
+    office: Shell, tmp_path: Path
+) -> None:
+    office.run("register", "7C2F80BB0001-1A2B", "--url", URL, "--provider", "P")
+    victim, link, taken = tmp_path / "victim", tmp_path / "link", tmp_path / "taken"
+    victim.write_text("precious")
+    taken.write_text("precious")
+    link.symlink_to(victim)
+    for path in (link, taken):
+        refused = office.run("secrets", "export", "--output", str(path))
+        assert (refused.code, path.read_text()) == (2, "precious")
+        assert "--force" in refused.err
+    for path in (link, taken):
+        assert office.run("secrets", "export", "--output", str(path), "--force").code == 0
+        assert path.read_text().startswith("mac,mac_id,password")
+        assert path.stat().st_mode & 0o777 == 0o600
+    assert victim.read_text() == "precious"
+
+
+def test_a_result_that_cannot_be_saved_is_known_before_anything_is_sent(
+    office: Shell, tmp_path: Path
+) -> None:
+    call = tmp_path / "call.xml"
+    call.write_text(office.run("template", "register").out.replace("7C2F80820EC0-55DF", "7C2F80BB0002-1A2B"))
+    taken = tmp_path / "result.xml"
+    taken.write_text("precious")
+    refused = office.run("upload", str(call), "--save-result", str(taken))
+    assert (refused.code, taken.read_text()) == (2, "precious")
+    assert office.run("info", "7C2F80BB0002").code == 1
+    assert office.run("upload", str(call), "--save-result", str(taken), "--force").code == 0
+    assert "methodResponse" in taken.read_text()
+    assert office.run("info", "7C2F80BB0002").code == 0

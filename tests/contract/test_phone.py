@@ -75,6 +75,33 @@ def test_a_phone_without_a_record_is_told_so(sandbox: Sandbox) -> None:
     assert caught.value.status == 404
 
 
+def sign(sandbox: Sandbox, http: Http) -> str:
+    """The header with which the phone answers a new challenge."""
+    flow = httpx.DigestAuth(MAC, PASSWORD).auth_flow(httpx.Request("GET", f"http://x/phone/{MAC}"))
+    next(flow)
+    return str(flow.send(http(sandbox, "GET", f"/phone/{MAC}", auth=None)).headers["Authorization"])
+
+
+def test_an_answer_to_a_challenge_is_taken_once(registered: Sandbox, http: Http) -> None:
+    header = sign(registered, http)
+    replies = [
+        http(registered, "GET", f"/phone/{MAC}", auth=None, headers={"Authorization": header})
+        for _ in range(3)
+    ]
+    assert [reply.status_code for reply in replies] == [200, 401, 401]
+    assert "stale=true" in replies[1].headers["WWW-Authenticate"]
+
+
+def test_phones_that_ask_in_the_same_second_do_not_disturb_each_other(
+    registered: Sandbox, http: Http
+) -> None:
+    challenges = {
+        http(registered, "GET", f"/phone/{MAC}", auth=None).headers["WWW-Authenticate"] for _ in range(5)
+    }
+    assert len(challenges) == 5
+    assert [play(registered) for _ in range(3)] == [URL] * 3
+
+
 @pytest.mark.parametrize("address", ["", "http://", "ftp://sandbox.example", "http://x:port"])
 def test_an_address_that_is_none_is_a_usage_error(address: str) -> None:
     with pytest.raises(UsageError):
@@ -148,10 +175,9 @@ def test_an_old_nonce_is_called_stale(registered: Sandbox, http: Http, clock: Ca
 def test_a_header_that_was_tampered_with_is_refused(
     registered: Sandbox, http: Http, change: tuple[str, str]
 ) -> None:
-    good = http(registered, "GET", f"/phone/{MAC}", auth=httpx.DigestAuth(MAC, PASSWORD))
-    header = good.request.headers["authorization"]
+    header = sign(registered, http)
     assert change[0] in header
-    for text, status in ((header, 200), (header.replace(*change), 401)):
+    for text, status in ((header.replace(*change), 401), (header, 200)):
         assert (
             http(registered, "GET", f"/phone/{MAC}", auth=None, headers={"Authorization": text}).status_code
             == status

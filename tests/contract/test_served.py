@@ -20,7 +20,7 @@ from tui.errors import CutOff, StoreError, UsageError
 from tui.model.secrets import Secret
 from tui.server.phone import play_phone
 from tui.server.sandbox import Sandbox
-from tui.server.serve import Serving, is_loopback
+from tui.server.serve import MOST_CONNECTIONS, Serving, is_loopback
 from tui.wire.answers import CheckedDevice
 from tui.wire.client import RedirectClient
 
@@ -136,11 +136,43 @@ def test_it_says_no_to_the_world_unless_told(sandbox: Sandbox) -> None:
     assert is_loopback("::1")
 
 
-def test_it_binds_to_the_world_when_told(sandbox: Sandbox) -> None:
-    serving = Serving(sandbox, "0.0.0.0", 0, allow_remote=True)
-    assert serving.url.startswith("http://0.0.0.0:")
-    serving.stop()
-    serving.run()
+def test_it_binds_to_the_world_when_told_and_with_a_password_of_its_own(sandbox: Sandbox) -> None:
+    with Sandbox(accounts={"demo": "s3cret"}) as guarded:
+        serving = Serving(guarded, "0.0.0.0", 0, allow_remote=True)
+        assert serving.url.startswith("http://0.0.0.0:")
+        serving.stop()
+        serving.run()
+    for accounts in (None, {"demo": ""}, {"one": "s3cret", "two": "demo"}):
+        with Sandbox(accounts=accounts) as sandbox, pytest.raises(UsageError, match="password of its own"):
+            Serving(sandbox, "0.0.0.0", 0, allow_remote=True)
+
+
+@pytest.mark.parametrize("sent", [b"", b"POST /apxml/rpc.do HTTP/1.1\r\nX-Slow: "], ids=["idle", "dripping"])
+def test_connections_that_ask_nothing_keep_nobody_out(sandbox: Sandbox, served: Served, sent: bytes) -> None:
+    url = served(sandbox)
+    host, port = url.removeprefix("http://").split(":")
+    lines = []
+    with client_at(url) as client:
+        assert client.register_device(FIRST, URL, "P").ok
+        try:
+            for _ in range(3 * MOST_CONNECTIONS):
+                lines.append(socket.create_connection((host, int(port)), timeout=20))
+                lines[-1].sendall(sent)
+            # The connection that was served before the flood came is still the client's.
+            assert isinstance(client.check_device(FIRST), CheckedDevice)
+            assert httpx.get(url).status_code == 200
+        finally:
+            for line in lines:
+                line.close()
+
+
+def test_a_body_without_a_length_is_read_up_to_the_limit_only(
+    sandbox: Sandbox, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.server.serve.MOST_BYTES", 1000)
+    url = served(sandbox)
+    head = b"POST /apxml/rpc.do HTTP/1.1\r\nHost: x\r\n" + LOGIN + b"Transfer-Encoding: chunked\r\n\r\n"
+    assert speak(url, head, *[b"64\r\n" + b"x" * 100 + b"\r\n"] * 12).split(b" ")[1] == b"413"
 
 
 def test_an_address_in_use_is_a_usage_error(make_sandbox: MakeSandbox, served: Served) -> None:

@@ -202,6 +202,15 @@ def test_section_register_device_list_with_an_inappropriate_mac_id(ask: Ask) -> 
     assert ask(LIST) == []
 
 
+def test_section_register_device_list_names_every_faulty_device_in_the_order_of_the_pages_codes(
+    ask: Ask,
+) -> None:
+    ask(REGISTER)
+    two = REGISTER_LIST.replace(b"7C2F80208295-1910", b"123456789123--1910")
+    assert ask(two) == [False, "mac_invalid:123456789123--1910", "mac_already_in_use:7C2F80820EC0"]
+    assert ask(REGISTER_LIST.replace(TEMPLATE.encode(), b"nonsense")) == [False, "url_invalid:nonsense"]
+
+
 def test_section_register_device_list_with_a_device_nobody_made(
     ask: Ask, make_sandbox: Callable[..., Sandbox]
 ) -> None:

@@ -172,11 +172,11 @@ def test_an_outcome_that_nobody_could_be_asked_for_is_unknown_until_resolved(
 
 def test_unknown_outcomes_of_a_lost_link_are_settled_later(tmp_path: Path) -> None:
     with at_desk(tmp_path) as desk:
-        desk.give(phones(30))
+        desk.give(phones(25))
         desk.sandbox.set_switch("cut=after@deregisterDeviceList")
         desk.sandbox.set_switch("cut=before@listDevices")
         desk.sandbox.set_switch("cut=none@listDevices,next:1")
-        outcomes = by_mac(retarget(desk.session, phones(30), url=NEW.url, provider=None))
+        outcomes = by_mac(retarget(desk.session, phones(25), url=NEW.url, provider=None))
         assert {one.result for one in outcomes.values()} == {Result.UNKNOWN}
         assert all("resolve" in one.message for one in outcomes.values())
         desk.sandbox.set_switch("cut=none")
@@ -184,4 +184,4 @@ def test_unknown_outcomes_of_a_lost_link_are_settled_later(tmp_path: Path) -> No
         assert not desk.targets()
         finished = by_mac(resolve(desk.session))
         assert {one.result for one in finished.values()} == {Result.STORED}
-        assert desk.targets() == {one.mac: Target(NEW.url, OLD.provider) for one in phones(30)}
+        assert desk.targets() == {one.mac: Target(NEW.url, OLD.provider) for one in phones(25)}

@@ -7,6 +7,9 @@ import traceback
 from datetime import datetime
 from pathlib import Path
 
+from tui.errors import StoreError
+from tui.settings.private import close_folder, open_private
+
 
 def write_fault(folder: Path, error: BaseException) -> Path | None:
     """Append the exception's types, files and lines to `faults.log` (0600) in `folder`; None if that is not
@@ -24,10 +27,10 @@ def write_fault(folder: Path, error: BaseException) -> Path | None:
             lines.append(f"after {type(chain).__name__}")
     path = folder / "faults.log"
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        close_folder(folder)
+        handle = open_private(path, os.O_WRONLY | os.O_APPEND)
         with os.fdopen(handle, "a", encoding="utf-8") as log:
             log.write("\n".join(lines) + "\n")
-    except OSError:
+    except (OSError, StoreError):
         return None
     return path

@@ -11,6 +11,7 @@ from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
 
 Record = Mapping[str, object]
+OVERWRITE = "Choose another name, or add --force to replace it."
 
 
 class Form(StrEnum):

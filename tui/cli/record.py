@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tui.cli.desk import Desk
 from tui.cli.diagnostics import ExitCode, judge
 from tui.cli.job import carry_out
-from tui.cli.output import Form, Record
+from tui.cli.output import OVERWRITE, Form, Record
 from tui.cli.parser import Parser, declare_account, declare_form
 from tui.cli.rows import HEADINGS, SAID
 from tui.errors import UsageError
@@ -187,8 +187,9 @@ def declare_secrets(parser: ArgumentParser) -> None:
     )
     export.add_argument("--realm", metavar="R", help="realm of the web server, for htdigest")
     export.add_argument(
-        "--output", metavar="FILE", help="write a file that only you can read, instead of stdout"
+        "--output", metavar="FILE", help="write a new file that only you can read, instead of stdout"
     )
+    export.add_argument("--force", action="store_true", help="replace the file if it exists")
     declare_account(export)
 
 
@@ -206,9 +207,10 @@ def run_secrets(desk: Desk) -> int:
         if desk.arguments.output:
             from pathlib import Path
 
-            from tui.settings.file import write_private
+            from tui.settings.private import write_new
 
-            write_private(Path(desk.arguments.output), "".join(lines))
+            force: bool = desk.arguments.force
+            write_new(Path(desk.arguments.output), lines, replace=force, hint=OVERWRITE)
         else:
             for line in lines:
                 desk.out.write_text(line)

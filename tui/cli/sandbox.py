@@ -39,7 +39,9 @@ def declare_sandbox(parser: ArgumentParser) -> None:
         help="see: redirectory sandbox switches",
     )
     serve.add_argument(
-        "--allow-remote", action="store_true", help="listen on an address that other machines reach"
+        "--allow-remote",
+        action="store_true",
+        help="listen on an address that other machines reach; needs REDIRECTORY_SANDBOX_PASSWORD",
     )
     switches = actions.add_parser("switches", description="List every switch.", help="list every switch")
     declare_form(switches, secrets=False)

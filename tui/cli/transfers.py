@@ -12,7 +12,7 @@ from tui.cli.desk import Desk
 from tui.cli.devices import VaultReader
 from tui.cli.diagnostics import ExitCode, judge, worst
 from tui.cli.job import carry_out
-from tui.cli.output import Form, Record
+from tui.cli.output import OVERWRITE, Form, Record
 from tui.cli.parser import declare_account, declare_form
 from tui.cli.rows import (
     DEVICE_COLUMNS,
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tui.model.outcome import Outcome
     from tui.model.registration import Registration, Target
     from tui.services.changes import PlannedCall
+    from tui.settings.private import PrivateFile
 
 _FEW = 3
 CALL_HEADINGS = {**HEADINGS, "macs": "MAC-IDs"}
@@ -36,7 +37,8 @@ def declare_upload(parser: ArgumentParser) -> None:
     """Arguments of `upload`."""
     parser.add_argument("file", metavar="FILE", help="XML-RPC file; - is stdin")
     parser.add_argument("--dry-run", action="store_true", help="show the calls, send nothing")
-    parser.add_argument("--save-result", metavar="FILE", help="write the answer as XML")
+    parser.add_argument("--save-result", metavar="FILE", help="write the answer as XML, to a new file")
+    parser.add_argument("--force", action="store_true", help="replace the file of --save-result if it exists")
     declare_form(parser)
     declare_account(parser)
 
@@ -44,7 +46,7 @@ def declare_upload(parser: ArgumentParser) -> None:
 def run_upload(desk: Desk) -> int:
     """Send the calls of a file; the answers are numbered as the portal numbers them."""
     from tui.services.importing import read_source
-    from tui.services.uploading import UploadAnswer, read_calls, save_result, upload
+    from tui.services.uploading import UploadAnswer, read_calls, result_xml, upload
 
     calls = read_calls(read_source(desk.arguments.file))
     for upload_call in calls:
@@ -78,6 +80,7 @@ def run_upload(desk: Desk) -> int:
     code = ExitCode.DONE
     answers: list[UploadAnswer] = []
     vault = VaultReader(desk)
+    result = _open_result(desk)
     try:
         with desk.open_session() as session:
             for answer in upload(session, calls):
@@ -107,9 +110,21 @@ def run_upload(desk: Desk) -> int:
                     _write_outcomes(desk, answer.outcomes)
     finally:
         # What was answered before a lost link is worth as much as the rest.
-        if desk.arguments.save_result and answers:
-            save_result(Path(desk.arguments.save_result), answers)
+        if result is not None and answers:
+            with result:
+                result.write(result_xml(answers))
+        elif result is not None:
+            result.discard()
     return code
+
+
+def _open_result(desk: Desk) -> PrivateFile | None:
+    """The file of the answers: that it can be made is known before anything is sent."""
+    if not desk.arguments.save_result:
+        return None
+    from tui.settings.private import PrivateFile
+
+    return PrivateFile(Path(desk.arguments.save_result), replace=desk.arguments.force, hint=OVERWRITE)
 
 
 def declare_import(parser: ArgumentParser) -> None:

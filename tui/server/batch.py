@@ -15,7 +15,21 @@ class _TakeBack(Exception):
     """Nothing of this is to be stored."""
 
 
+_CODES = (
+    "mac_invalid",
+    "url_invalid",
+    "name_invalid",
+    "mac_already_in_use",
+    "mac_not_exist",
+    "mac_not_found",
+)
 Change: TypeAlias = Callable[[Transaction, Call, str], str]
+
+
+def _rank(line: str) -> int:
+    """Where the vendor's page has the code of an error among those of a list call."""
+    code = line.partition(":")[0]
+    return _CODES.index(code) if code in _CODES else len(_CODES)
 
 
 class Batch:
@@ -43,7 +57,7 @@ class Batch:
         if self._failed and conditions["bulk-report"] != "each":
             # A server that stopped at the first error knows of no other.
             known_all = conditions["bulk-report"] == "all" and conditions["bulk"] != "until"
-            lines = self._failed if known_all else self._failed[:1]
+            lines = sorted(dict.fromkeys(self._failed), key=_rank) if known_all else self._failed[:1]
         elif self._failed and conditions["bulk"] == "nothing":
             failed = set(self._failed)
             lines = [line if line in failed else "OK" for line in lines]

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import re
 import secrets
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 REALM = "Gigaset Redirect sandbox phones"
 NONCE_SECONDS = 60
+_NONCE = re.compile(r"([0-9a-f]{1,12})\.([0-9a-f]{16})\.[0-9a-f]{32}")
 _TEXT = "text/plain;charset=UTF-8"
 _HASHES: dict[str, Callable[[bytes], Any]] = {"SHA-256": hashlib.sha256, "MD5": hashlib.md5}
 _MOST_URL_BYTES = 64 * 1024
@@ -34,19 +36,36 @@ _SECONDS = 30.0  # for the whole exchange
 
 
 class PhoneDesk:
-    """Answers phones (RFC 7616, MD5 and SHA-256, qop auth) and notes when they asked."""
+    """Answers phones (RFC 7616, MD5 and SHA-256, qop auth) and notes when they asked. A nonce is good for one
+    answer within NONCE_SECONDS: what was overheard cannot be sent again."""
 
     def __init__(self, store: Store, now: Callable[[], int]) -> None:
         self._store = store
         self._now = now
         self._key = secrets.token_bytes(32)
+        self._lock = threading.Lock()
+        self._used: dict[str, int] = {}  # by nonce: when it was used; the oldest first
 
-    def _nonce(self, moment: int) -> str:
-        stamp = f"{moment:x}"
+    def _nonce(self, moment: int, salt: str) -> str:
+        stamp = f"{moment:x}.{salt}"
         return f"{stamp}.{hmac.new(self._key, stamp.encode('ascii'), hashlib.sha256).hexdigest()[:32]}"
 
+    def _use_up(self, nonce: str) -> bool:
+        """Whether the nonce is ours, young enough and not used yet; from now on it is used."""
+        match = _NONCE.fullmatch(nonce)
+        if match is None or not hmac.compare_digest(self._nonce(int(match[1], 16), match[2]), nonce):
+            return False
+        with self._lock:
+            now = self._now()
+            while self._used and now - next(iter(self._used.values())) > NONCE_SECONDS:
+                del self._used[next(iter(self._used))]
+            if nonce in self._used or not 0 <= now - int(match[1], 16) <= NONCE_SECONDS:
+                return False
+            self._used[nonce] = now
+        return True
+
     def _challenge(self, *, stale: bool = False) -> Answer:
-        nonce = self._nonce(self._now())
+        nonce = self._nonce(self._now(), secrets.token_hex(8))
         tail = ", stale=true" if stale else ""
         headers = tuple(
             (
@@ -69,12 +88,7 @@ class PhoneDesk:
         password = device.password if device else secrets.token_hex(6)
         if fields.get("username", "").upper() != mac or not _is_valid(fields, password, environ):
             return self._challenge()
-        nonce = fields["nonce"]
-        stamp = nonce.partition(".")[0]
-        moment = int(stamp, 16) if re.fullmatch(r"[0-9a-f]{1,12}", stamp) else 0
-        if not hmac.compare_digest(self._nonce(moment).encode(), nonce.encode("utf-8", "replace")):
-            return self._challenge(stale=True)
-        if not 0 <= self._now() - moment <= NONCE_SECONDS:
+        if not self._use_up(fields["nonce"]):
             return self._challenge(stale=True)
         with self._store.change() as transaction:
             device = transaction.find(mac)

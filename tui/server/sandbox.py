@@ -24,6 +24,9 @@ from tui.wire import methods
 _MOST_IN_MEMORY = 50_000
 
 
+DEFAULT_PASSWORD = "demo"
+
+
 def _utc_now() -> datetime:
     return datetime.now(UTC)
 
@@ -47,7 +50,7 @@ class Sandbox:
         pause: Callable[[float], None] | None = None,
     ) -> None:
         chosen = switches if isinstance(switches, Switches) else Switches.parse(switches)
-        passwords = {"demo": "demo"} if accounts is None else dict(accounts)
+        passwords = {"demo": DEFAULT_PASSWORD} if accounts is None else dict(accounts)
         self._clock = clock
         self._closing = threading.Event()
         self._folder: TemporaryDirectory[str] | None = None
@@ -81,6 +84,11 @@ class Sandbox:
     def set_switch(self, text: str) -> None:
         """Set `NAME=VALUE[@LIMIT,…]` from the next call on. Raises UsageError."""
         self._board.set_switch(text)
+
+    @property
+    def is_open_to_all(self) -> bool:
+        """Whether an account has no password, or the one that everybody knows."""
+        return any(word in ("", DEFAULT_PASSWORD) for _, word in self._accounts.values())
 
     @property
     def dates_registrations(self) -> bool:

@@ -6,8 +6,10 @@ import ipaddress
 import logging
 import signal
 import threading
+import time
 from collections.abc import Callable
 from types import FrameType
+from typing import Any
 
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
@@ -21,8 +23,10 @@ from tui.server.answers import ConnectionCut
 from tui.server.sandbox import Sandbox
 from tui.server.wsgi import MOST_BYTES
 
+MOST_CONNECTIONS = 100
 _THREADS = 16
 _SECONDS_TO_FINISH = 1
+_SECONDS_UNREAD = 60  # how long an answer may wait for its reader while it holds a thread
 
 
 class _Task(WSGITask):  # type: ignore[misc]
@@ -33,14 +37,36 @@ class _Task(WSGITask):  # type: ignore[misc]
             super().service()
         except ConnectionCut:
             self.close_on_finish = True
+        self.channel.served_at = time.monotonic()
 
 
 class _Channel(HTTPChannel):  # type: ignore[misc]
     task_class = _Task
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        self.opened_at = time.monotonic()
+        self.served_at = 0.0  # never
+        super().__init__(*arguments, **options)
+
 
 class _Server(TcpWSGIServer):  # type: ignore[misc]
+    """Never full of connections that ask nothing: above MOST_CONNECTIONS the one that was served longest ago
+    makes room, before all others one that never sent a whole request, however busy it looks."""
+
     channel_class = _Channel
+
+    def handle_accept(self) -> None:
+        super().handle_accept()
+        if len(self.active_channels) > MOST_CONNECTIONS:
+            idle = [channel for channel in self.active_channels.values() if not channel.requests]
+            if idle:
+                min(idle, key=lambda channel: (channel.served_at, channel.opened_at)).handle_close()
+
+    def maintenance(self, now: float) -> None:
+        super().maintenance(now)
+        for channel in list(self.active_channels.values()):
+            if channel.total_outbufs_len and channel.last_activity < now - _SECONDS_UNREAD:
+                channel.handle_close()
 
 
 def is_loopback(host: str) -> bool:
@@ -56,14 +82,20 @@ class Serving:
     call."""
 
     def __init__(self, sandbox: Sandbox, host: str, port: int, *, allow_remote: bool = False) -> None:
-        """Bind. Raises UsageError for an address that cannot be had, or that others can reach without
-        `allow_remote`."""
+        """Bind. Raises UsageError for an address that cannot be had, or that others can reach: without
+        `allow_remote`, or while an account has the default password or none."""
         if not allow_remote and not is_loopback(host):
             raise UsageError(
                 "The sandbox is for this machine only.",
                 f"{make_inert(host) or 'An empty address'} can be reached from outside, and passwords and MAC"
                 " passwords would cross the network unencrypted.",
                 "Use 127.0.0.1, or allow remote access explicitly.",
+            )
+        if sandbox.is_open_to_all and not is_loopback(host):
+            raise UsageError(
+                "The sandbox needs a password of its own before others may reach it.",
+                "Everybody knows the default one.",
+                "Set REDIRECTORY_SANDBOX_PASSWORD to a password that is used nowhere else.",
             )
         for name in ("waitress", "waitress.queue"):
             logging.getLogger(name).setLevel(logging.ERROR)
@@ -80,6 +112,9 @@ class Serving:
                 max_request_body_size=MOST_BYTES,
                 outbuf_high_watermark=1024 * 1024,
                 outbuf_overflow=16 * 1024 * 1024,
+                # Above what makes room by itself: reached only while that many requests are worked on.
+                connection_limit=4 * MOST_CONNECTIONS,
+                cleanup_interval=5,
             )
             # Deprecated as a keyword only; otherwise a slow answer is held back until there are 18 kB of it.
             settings.send_bytes = 1
@@ -110,7 +145,7 @@ class Serving:
         """Answer requests until stopped; then end pauses, drop connections and give the address back."""
         try:
             while not self._stopped.is_set():
-                wasyncore.loop(timeout=30, map=self._map, count=1)
+                wasyncore.loop(timeout=30, use_poll=True, map=self._map, count=1)
         finally:
             self._sandbox.wake()
             for channel in list(self._server.active_channels.values()):

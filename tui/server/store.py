@@ -6,7 +6,6 @@ before it is answered; without one everything lives in memory and ends with the 
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import threading
 import weakref
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from tui.errors import StoreError
 from tui.server.catalogue import VENDOR_PASSWORDS, derive_password
+from tui.settings.private import claim_file
 
 _INDEX = "CREATE INDEX IF NOT EXISTS devices_by_owner ON devices (owner, provider, length)"
 
@@ -171,7 +171,7 @@ class Store:
         self._lock = threading.Lock()
         try:
             if path:
-                os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+                claim_file(path)
             self._connection = self._connect()
             try:
                 self._connection.execute(f"PRAGMA synchronous = {'FULL' if durable and path else 'OFF'}")

@@ -114,9 +114,10 @@ _ALL = (
     ),
     Switch(
         "bulk-report",
-        ("first", "all", "each"),
-        "first",
-        "what a failed list call answers: the first error, all errors, one line per device",
+        ("all", "first", "each"),
+        "all",
+        "what a failed list call answers: all errors, in the order of the vendor's page; the first error; one"
+        " line per device",
         "2",
     ),
     Switch("order", ("request", "shuffle"), "request", "the order of the lines a list call answers", "3"),

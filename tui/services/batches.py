@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -10,6 +10,10 @@ from tui.model.registration import Registration, Target
 from tui.wire import methods
 
 T = TypeVar("T")
+
+# How many items that cannot be picked are passed over in the search for one that can, as a multiple of the
+# size.
+_AHEAD = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,39 @@ def by_target(registrations: Iterable[Registration]) -> dict[Target, list[Regist
     return groups
 
 
+def pick(
+    items: Sequence[T], size: int, key: Callable[[T], str | None] | None = None
+) -> tuple[list[T], Sequence[T]]:
+    """The first items for one call of at most `size`, and the rest in their order. Of several items with the
+    same key one is picked; None is nobody's key. The work is bounded: the call may be shorter for that."""
+    if key is None:
+        return list(items[:size]), items[size:]
+    chosen: list[T] = []
+    passed: list[T] = []
+    seen: set[str] = set()
+    end = 0
+    for item in items:
+        if len(chosen) == size or len(passed) == _AHEAD * size:
+            break
+        end += 1
+        word = key(item)
+        if word in seen:
+            passed.append(item)
+        else:
+            chosen.append(item)
+            if word is not None:
+                seen.add(word)
+    return chosen, [*passed, *items[end:]]
+
+
+def cut_apart(items: Sequence[T], size: int, key: Callable[[T], str | None]) -> Iterator[list[T]]:
+    """All items, as `pick` picks them."""
+    left = items
+    while left:
+        chosen, left = pick(left, size, key)
+        yield chosen
+
+
 def cut(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
     """Runs of at most `size` items."""
     for start in range(0, len(items), size):
@@ -61,7 +98,7 @@ def preview_register(registrations: Iterable[Registration], chunk: int) -> list[
     return [
         _planned(methods.REGISTER, methods.REGISTER_LIST, [one.identifier.wire for one in part], target)
         for target, group in by_target(kept).items()
-        for part in cut(group, chunk)
+        for part in cut_apart(group, chunk, _suffix_of)
     ]
 
 
@@ -71,6 +108,10 @@ def preview_deregister(identifiers: Iterable[str], chunk: int) -> list[PlannedCa
         _planned(methods.DEREGISTER, methods.DEREGISTER_LIST, part, None)
         for part in cut(list(dict.fromkeys(identifiers)), chunk)
     ]
+
+
+def _suffix_of(registration: Registration) -> str | None:
+    return registration.identifier.suffix
 
 
 def _planned(one: str, many: str, macs: Sequence[str], target: Target | None) -> PlannedCall:

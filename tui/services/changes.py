@@ -19,6 +19,7 @@ from tui.services.ledger import recall, run_to_end, working, writing
 from tui.services.moves import registering_parts, retarget_tasks
 from tui.services.mutations import Ending, Removing, in_the_way
 from tui.services.retargeting import missing_mac_ids, retarget
+from tui.services.runs import carry_out
 from tui.services.session import Session
 from tui.wire.answers import MAC_NOT_FOUND, explain
 
@@ -122,7 +123,7 @@ def _register(
         if barred:
             refused = zip(tasks[len(fresh) + len(moved) :], (ending for _, ending in barred), strict=True)
             yield from ledger.seal(list(refused))
-        yield from job.carry_out(registering_parts(tasks[: len(fresh)], job.chunk), ledger.seal)
+        yield from carry_out(job, registering_parts(tasks[: len(fresh)], job.chunk), ledger.seal)
         yield from retarget_tasks(job, ledger, tasks[len(fresh) : len(fresh) + len(moved)], control)
 
 
@@ -168,7 +169,7 @@ def _deregister(
             yield from ledger.seal(
                 [(task, ending) for task, (_, ending) in zip(tasks[len(ready) :], barred, strict=True)]
             )
-        yield from job.carry_out([Part(Removing(), tasks[: len(ready)], job.chunk)], ledger.seal)
+        yield from carry_out(job, [Part(Removing(), tasks[: len(ready)], job.chunk)], ledger.seal)
 
 
 def _bar_removal(

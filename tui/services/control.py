@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 class Control:
@@ -12,6 +14,8 @@ class Control:
         self._open = threading.Event()
         self._open.set()
         self._cancelled = threading.Event()
+        self._lock = threading.Lock()
+        self._calls = self._devices = 0
 
     def pause(self) -> None:
         """No further call starts; those in flight end and are settled."""
@@ -35,6 +39,24 @@ class Control:
     def cancelled(self) -> bool:
         """Whether it was cancelled."""
         return self._cancelled.is_set()
+
+    @contextmanager
+    def flight(self, devices: int) -> Iterator[None]:
+        """Counts a call for so many devices while it is under way and not yet written down."""
+        with self._lock:
+            self._calls += 1
+            self._devices += devices
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._calls -= 1
+                self._devices -= devices
+
+    @property
+    def in_flight(self) -> tuple[int, int]:
+        """How many calls are under way, and for how many devices."""
+        return self._calls, self._devices
 
     def may_go_on(self) -> bool:
         """Waits while paused; False once cancelled."""

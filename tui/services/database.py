@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tui.errors import InputError, StoreError
+from tui.settings.private import claim_file, close_folder
 
 if TYPE_CHECKING:
     import sqlite3
@@ -162,13 +163,10 @@ def _use_wal(connection: sqlite3.Connection) -> None:
 def make_private(path: Path, what: str) -> None:
     """Makes the folder (0700) and an empty file (0600) where they are missing. Raises StoreError."""
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            # Opened only when new: closing any descriptor of a database drops this process's locks on it.
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        except FileExistsError:
-            if path.stat().st_mode & 0o077:
-                path.chmod(0o600)
+        close_folder(path.parent)
+        claim_file(path)
+    except StoreError as error:
+        raise StoreError(f"The {what} cannot be written.", error.detail, error.hint) from error
     except OSError as error:
         raise _explain(error, path, what) from error
 

@@ -6,44 +6,111 @@ Every step is written down before it is taken, so that a crash between two of th
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from functools import partial
 
 from tui.errors import Fault, LinkError
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Outcome, Result
 from tui.model.registration import Target
 from tui.services import wording
+from tui.services.batches import cut_apart
 from tui.services.control import Control
 from tui.services.inquiry import ask, same_target, target_of
-from tui.services.jobs import Job, Part, Seal
+from tui.services.jobs import Deed, Job, Part, Seal
 from tui.services.ledger import Ledger, with_mac_id
 from tui.services.mutations import Ending, Registering, Removing, Task
+from tui.services.pace import Turn
+from tui.services.runs import carry_out
 from tui.services.session import Session
 from tui.wire.answers import KNOWN_CODES, MAC_ALREADY_IN_USE, MAC_INVALID, MAC_NOT_EXIST
 
 # Records seen longer ago than this are looked at again before they are touched.
 _FRESH_SECONDS = 5.0
+# The most devices that are removed before they are stored again.
+_LIST = 25
 
 
 def retarget_tasks(
     job: Job, ledger: Ledger, tasks: Sequence[Task], control: Control, seen_at: float | None = None
 ) -> Iterator[Outcome]:
-    """Moves the tasks' devices from their record before to their target, some list calls' worth at a time."""
+    """Moves the tasks' devices from their record before to their target: small lists, each removed and
+    stored before its connection turns to the next, so that no more devices are between two records than the
+    calls in flight hold."""
     seen_at = time.monotonic() if seen_at is None else seen_at
-    left = list(tasks)
+    seconds = _FRESH_SECONDS
+    left = deque(_in_lists(job, tasks))
     while left:
-        if job.halt is not None or not control.may_go_on():
-            code, message = (
-                (job.halt.code, job.halt.message) if job.halt else ("cancelled", wording.CANCELLED)
-            )
-            yield from ledger.seal([(task, Ending(Result.NOT_SENT, code, message)) for task in left])
+        if not job.may_go_on():
+            yield from ledger.seal([(task, job.leave(task)) for some in left for task in some])
             return
-        size = job.chunk * job.connections
-        some, left = left[:size], left[size:]
-        if time.monotonic() - seen_at > _FRESH_SECONDS:
+        if time.monotonic() - seen_at > seconds:
             seen_at = time.monotonic()
-            some = yield from _still_as_seen(job.session, ledger, some)
-        yield from Move(job, ledger).run(some)
+            fresh = yield from _still_as_seen(job.session, ledger, [task for some in left for task in some])
+            # Where looking takes long, it is done less often.
+            seconds = max(_FRESH_SECONDS, 2 * (time.monotonic() - seen_at))
+            left = deque(_in_lists(job, fresh))
+        until = seen_at + seconds
+        yield from job.spread(_take_turns(job, ledger, left, until, Move.run), len(left))
+
+
+def finish_moves(job: Job, ledger: Ledger, tasks: Sequence[Task]) -> Iterator[Outcome]:
+    """Moves on, list by list, what is without a record; nothing stops it but a lost link."""
+    left = deque(_in_lists(job, tasks))
+    yield from job.spread(_take_turns(job, ledger, left, None, Move.finish), len(left))
+
+
+def restore_moves(
+    job: Job, ledger: Ledger, failed: Mapping[int, Ending], tasks: Sequence[Task]
+) -> Iterator[Outcome]:
+    """Gives devices without a record their old one back, list by list; `failed` says, by the task's id, why
+    the new one was refused."""
+    left = deque(_in_lists(job, tasks))
+
+    def restore(move: Move, some: Sequence[Task]) -> Iterator[Outcome]:
+        return move.restore([(task, failed[task.id]) for task in some])
+
+    yield from job.spread(_take_turns(job, ledger, left, None, restore), len(left))
+
+
+def _in_lists(job: Job, tasks: Sequence[Task]) -> Iterator[list[Task]]:
+    """Small lists with one target each."""
+    groups: dict[Target | None, list[Task]] = {}
+    for task in tasks:
+        groups.setdefault(task.target, []).append(task)
+    suffixes = job.known.suffixes
+    for group in groups.values():
+        yield from cut_apart(group, min(job.chunk, _LIST), lambda task: suffixes.get(task.identifier.mac))
+
+
+def _take_turns(
+    job: Job,
+    ledger: Ledger,
+    left: deque[list[Task]],
+    until: float | None,
+    work: Callable[[Move, Sequence[Task]], Iterator[Outcome]],
+) -> Callable[[], Deed | None]:
+    """Hands out the lists, each worked on within one turn; after `until` only what the first turns take,
+    and without it whatever becomes of the job."""
+    begun = 0
+
+    def take() -> Deed | None:
+        nonlocal begun
+        if until is not None and not job.may_go_on():
+            return None
+        with job.lock:
+            stale = until is not None and begun >= job.pace.width and time.monotonic() > until
+            if not left or stale:
+                return None
+            begun += 1
+            return partial(do, left.popleft())
+
+    def do(some: list[Task]) -> list[Outcome]:
+        with job.control.flight(len(some)), job.pace.turn(len(some)) as turn:
+            return list(work(Move(job, ledger, turn), some))
+
+    return take
 
 
 def _still_as_seen(
@@ -71,11 +138,13 @@ def _still_as_seen(
 
 
 class Move:
-    """One group of devices on its way: removed, registered anew, and restored where that was refused."""
+    """One list of devices on its way, within one turn: removed, registered anew, and restored where that was
+    refused."""
 
-    def __init__(self, job: Job, ledger: Ledger) -> None:
+    def __init__(self, job: Job, ledger: Ledger, turn: Turn) -> None:
         self._job = job
         self._ledger = ledger
+        self._turn = turn
         self._removed: list[Task] = []
         self._failed: list[tuple[Task, Ending]] = []
         self._tried: dict[int, set[Identifier]] = {}
@@ -83,14 +152,16 @@ class Move:
     def run(self, tasks: Sequence[Task]) -> Iterator[Outcome]:
         """All three phases."""
         job = self._job
-        yield from job.carry_out([Part(Removing(), tasks, job.chunk)], self._note_removed)
+        yield from carry_out(job, [Part(Removing(), tasks, job.chunk)], self._note_removed, turn=self._turn)
         yield from self.finish(self._removed)
 
     def finish(self, tasks: Sequence[Task]) -> Iterator[Outcome]:
         """The phases after the removal, for devices without a record."""
         job = self._job
         parts = registering_parts(tasks, job.chunk)
-        yield from job.carry_out(parts, self._note_registered, step="deregistered", firm=True)
+        yield from carry_out(
+            job, parts, self._note_registered, step="deregistered", firm=True, turn=self._turn
+        )
         yield from self._restore()
 
     def restore(self, failed: Sequence[tuple[Task, Ending]]) -> Iterator[Outcome]:
@@ -128,7 +199,7 @@ class Move:
             retry: list[Task] = []
             seal = self._note_restored(why, retry)
             parts = registering_parts(tasks, self._job.chunk, _old_target)
-            yield from self._job.carry_out(parts, seal, step="restoring", firm=True)
+            yield from carry_out(self._job, parts, seal, step="restoring", firm=True, turn=self._turn)
             tasks = retry
 
     def _note_restored(self, why: Mapping[int, Ending], retry: list[Task]) -> Seal:
@@ -191,4 +262,4 @@ def registering_parts(
         if target is not None:
             task.calls = 0
             groups.setdefault(target, []).append(task)
-    return [Part(Registering(target), group, limit) for target, group in groups.items()]
+    return [Part(Registering(target), group, limit, apart=True) for target, group in groups.items()]

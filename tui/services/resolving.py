@@ -19,7 +19,7 @@ from tui.services.inquiry import Found, ask, is_at, same_target
 from tui.services.jobs import Job
 from tui.services.journal import JournalRow
 from tui.services.ledger import Ledger, recall, run_to_end, working
-from tui.services.moves import Move
+from tui.services.moves import finish_moves, restore_moves
 from tui.services.mutations import Ending, Task, answer_lost, in_the_way
 from tui.services.session import Session
 
@@ -87,14 +87,11 @@ def _resolve(session: Session, rows: Iterable[JournalRow] | None, control: Contr
 
 def _go_on(job: Job, ledger: Ledger, half: Sequence[tuple[Task, JournalRow]]) -> Iterator[Outcome]:
     """Devices between two records: on to the new one, or back to the old one where that was under way."""
-    size = job.chunk * job.connections
     onward = [task for task, row in half if row.step != "restoring"]
     back = [task for task, row in half if row.step == "restoring"]
-    for start in range(0, len(onward), size):
-        yield from Move(job, ledger).finish(onward[start : start + size])
+    yield from finish_moves(job, ledger, onward)
     cause = Ending(Result.NOT_MADE, NOT_APPLIED, wording.MOVE_REFUSED)
-    for start in range(0, len(back), size):
-        yield from Move(job, ledger).restore([(task, cause) for task in back[start : start + size]])
+    yield from restore_moves(job, ledger, {task.id: cause for task in back}, back)
 
 
 def _by_set(rows: Iterable[JournalRow]) -> Mapping[str, list[JournalRow]]:

@@ -250,9 +250,9 @@ def _open_sandbox(
     from tempfile import TemporaryDirectory
 
     from tui.server.sandbox import Sandbox
-    from tui.settings.paths import make_folder
+    from tui.settings.private import close_folder
 
-    store = make_folder(places.data) / places.sandbox_file.name if keep and places is not None else None
+    store = close_folder(places.data) / places.sandbox_file.name if keep and places is not None else None
     sandbox = Sandbox(store, accounts={account.user: account.user}, sample=sample, switches=switches)
     folder: TemporaryDirectory[str] | None = None
     if places is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from tui.errors import (
     Applied,
@@ -30,7 +29,6 @@ from tui.services.responses import ResponseLine, number_answer, number_rows
 from tui.services.session import Session
 from tui.services.templates import TEMPLATES, template
 from tui.services.verdicts import DOUBTFUL, Reading, Standing, Verdict
-from tui.settings.file import write_private
 from tui.wire import methods
 from tui.wire.answers import decode_answer, decode_check, decode_row, is_refusal
 from tui.wire.codec import MethodCall, Value, encode_fault, encode_list_answer, encode_response
@@ -44,7 +42,6 @@ __all__ = [
     "call_method",
     "read_calls",
     "result_xml",
-    "save_result",
     "template",
     "upload",
 ]
@@ -292,11 +289,6 @@ def result_xml(answers: Iterable[UploadAnswer]) -> bytes:
         elif answer.error is None:
             documents.append(encode_response(answer.value))
     return b"".join(document + b"\n" for document in documents)
-
-
-def save_result(path: Path, answers: Iterable[UploadAnswer]) -> None:
-    """Writes `result_xml` to a file that only its owner reads, whole or not at all. Raises StoreError."""
-    write_private(path, result_xml(answers).decode("utf-8"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,9 @@ from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
 
 NOT_SENDABLE = "not_sendable"
+LOGIN_REFUSED = "login_refused"
 _CODES: tuple[tuple[type[RedirectoryError], str], ...] = (
-    (LoginRefused, "login_refused"),
+    (LoginRefused, LOGIN_REFUSED),
     (NotReached, "not_reached"),
     (CutOff, "cut_off"),
     (ServerFailed, "server_failed"),

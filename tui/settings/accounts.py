@@ -13,7 +13,15 @@ from tui.errors import ConfigurationError, UsageError
 from tui.model.secrets import has_credentials, mask_credentials
 from tui.model.text import make_inert
 from tui.settings.config import Config, load_config
-from tui.settings.file import Complaint, find_line, hold, read_tables, suggest, write_tables
+from tui.settings.file import (
+    Complaint,
+    complain_of_intruder,
+    find_line,
+    hold,
+    read_tables,
+    suggest,
+    write_tables,
+)
 from tui.settings.paths import Places
 
 Source = Literal["config", "accounts", "environment", "command line", "sandbox"]
@@ -62,6 +70,7 @@ def load_accounts(places: Places, config: Config | None = None) -> Accounts:
         for entry in config.accounts
     )
     tables, complaints = _read(places)
+    complaints += complain_of_intruder(places.accounts_file)
     names = {account.name for account in fixed}
     added: list[Account] = []
     for entry in _entries(tables):

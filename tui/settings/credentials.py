@@ -15,6 +15,7 @@ from tui.model.text import make_inert
 from tui.settings.accounts import Account
 from tui.settings.file import hold, read_tables, write_tables
 from tui.settings.paths import Places
+from tui.settings.private import advise, find_intruder
 
 PASSWORD_VARIABLE = "REDIRECTORY_PASSWORD"
 COMMAND_SECONDS = 60.0
@@ -42,6 +43,7 @@ def find_password(
     if given:
         return Secret(given)
     if account.password_command:
+        _refuse_foreign_command(account, places)
         return Secret(_ask_command(account, environ, seconds))
     kept = find_kept_password(account, places)
     if kept is not None:
@@ -62,6 +64,18 @@ def has_password(account: Account, places: Places, environ: Mapping[str, str]) -
     """
     given = environ.get(PASSWORD_VARIABLE) or account.password_command
     return bool(given) or find_kept_password(account, places) is not None
+
+
+def _refuse_foreign_command(account: Account, places: Places) -> None:
+    """A command is run only from a file that nobody else can have written it into."""
+    path = places.config_file if account.source == "config" else places.accounts_file
+    intruder = find_intruder(path)
+    if intruder:
+        raise ConfigurationError(
+            "The password command was not run.",
+            f"It stands in {path}, which may hold what somebody else wrote. {intruder}",
+            f"Or set {PASSWORD_VARIABLE}.",
+        )
 
 
 def find_kept_password(account: Account, places: Places) -> Secret | None:
@@ -114,13 +128,20 @@ def _read(places: Places) -> dict[str, Any]:
     except FileNotFoundError:
         return {"passwords": []}
     except OSError as error:
-        raise ConfigurationError("The password file cannot be read.", f"{path}: {error.strerror}.") from None
+        raise ConfigurationError(
+            "The password file cannot be read.",
+            f"{path}: {error.strerror}.",
+            advise(path, error, "Check its permissions."),
+        ) from None
     if status.st_mode & 0o077 or status.st_uid not in (os.geteuid(), 0):
         raise ConfigurationError(
             "The password file is open to others.",
             f"{path} has mode {status.st_mode & 0o777:04o}; it was not read.",
             f"Run: chmod 600 '{path}', and change the passwords if others use this machine.",
         )
+    intruder = find_intruder(path)
+    if intruder:
+        raise ConfigurationError("The password file is open to others.", intruder, "It was not read.")
     tables, complaints, _ = read_tables(path)
     if complaints:
         line = f":{complaints[0].line}" if complaints[0].line else ""

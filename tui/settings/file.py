@@ -14,7 +14,7 @@ from typing import Any
 
 from tui.errors import ConfigurationError, InputError, StoreError
 from tui.model.text import make_inert
-from tui.settings.paths import make_folder
+from tui.settings.private import PrivateFile, advise, close_folder, find_intruder, make_folder, open_private
 
 SIZE_LIMIT = 4 * 1024 * 1024
 LOCK_SECONDS = 5.0
@@ -64,7 +64,7 @@ def read_source(path: Path) -> str | None:
         raise ConfigurationError(
             "A settings file cannot be read.",
             f"{path}: {error.strerror or 'no access'}.",
-            "Check its permissions.",
+            advise(path, error, "Check its permissions."),
         ) from error
     if len(data) > SIZE_LIMIT:
         raise ConfigurationError(
@@ -107,6 +107,12 @@ def read_tables(path: Path) -> tuple[dict[str, Any], list[Complaint], str]:
     return tables, [], source
 
 
+def complain_of_intruder(path: Path) -> list[Complaint]:
+    """A complaint about a settings file that others can write; none about one that does not exist."""
+    text = find_intruder(path) if path.exists() else ""
+    return [Complaint(path, None, "", text)] if text else []
+
+
 def find_line(source: str, section: str, key: str = "", index: int = 0) -> int | None:
     """The 1-based line of a key in a TOML text, None if not found; `index` picks a table of an array."""
     here, seen = "", -1
@@ -131,8 +137,10 @@ def _join(dotted: str) -> str:
     return ".".join(part.strip().strip("\"'") for part in dotted.split("."))
 
 
-def write_private(path: Path, text: str, mode: int = 0o600) -> None:
-    """Replace a file whole or not at all; on disk when this returns. Raises StoreError or InputError."""
+def write_private(path: Path, text: str) -> None:
+    """Replace a settings file whole or not at all; on disk when this returns. A link of ours is followed.
+    Raises StoreError or InputError.
+    """
     try:
         data = text.encode("utf-8")
     except UnicodeEncodeError as error:
@@ -141,37 +149,9 @@ def write_private(path: Path, text: str, mode: int = 0o600) -> None:
             f"U+{ord(text[error.start]):04X} is half a character.",
             "Type the text again.",
         ) from None
-    target = path.resolve()
-    make_folder(target.parent)
-    draft = target.with_name(f".{target.name}.{os.getpid()}.{os.urandom(4).hex()}")
-    try:
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), mode)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                os.fchmod(stream.fileno(), mode)
-                stream.write(data)
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.replace(draft, target)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                draft.unlink()
-            raise
-        _sync_folder(target.parent)
-    except OSError as error:
-        raise StoreError(
-            "A file cannot be written.",
-            f"{path}: {error.strerror or 'no access'}.",
-            "Nothing was changed; free space or make the folder writable.",
-        ) from error
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    make_folder(path.parent)
+    with PrivateFile(path, replace=True, follow=True) as file:
+        file.write(data)
 
 
 @contextlib.contextmanager
@@ -182,15 +162,15 @@ def hold(path: Path, seconds: float = LOCK_SECONDS) -> Iterator[None]:
     import fcntl
     import time
 
-    make_folder(path.resolve().parent)
+    close_folder(path.parent)
     lock = path.resolve().with_name(f".{path.name}.lock")
     try:
-        handle = os.open(lock, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+        handle = open_private(lock, os.O_RDWR)
     except OSError as error:
         raise StoreError(
             "A file cannot be written.",
             f"{lock}: {error.strerror or 'no access'}.",
-            "Make the folder writable.",
+            advise(lock, error, "Make the folder writable."),
         ) from error
     try:
         deadline = time.monotonic() + seconds

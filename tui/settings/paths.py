@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tui.errors import ConfigurationError, StoreError
+from tui.errors import ConfigurationError
 
 APP_NAME = "redirectory"
 HOME_VARIABLE = "REDIRECTORY_HOME"
@@ -15,7 +15,7 @@ HOME_VARIABLE = "REDIRECTORY_HOME"
 
 @dataclass(frozen=True)
 class Places:
-    """The four folders, and the files in them. Nothing is made before `make_folder` is asked for it."""
+    """The four folders, and the files in them. Nothing is made here."""
 
     config: Path
     data: Path
@@ -94,21 +94,6 @@ def find_places(environ: Mapping[str, str] = os.environ) -> Places:
 def gather_places(home: Path) -> Places:
     """All four folders under one, for portable use and throw-away runs."""
     return Places(home / "config", home / "data", home / "state", home / "cache")
-
-
-def make_folder(folder: Path) -> Path:
-    """Make a folder and its parents if missing, readable by its owner only. Raises StoreError."""
-    try:
-        if not folder.is_dir():
-            folder.parent.mkdir(parents=True, exist_ok=True)
-            folder.mkdir(mode=0o700, exist_ok=True)
-    except OSError as error:
-        raise StoreError(
-            "A folder cannot be made.",
-            f"{folder}: {error.strerror or 'no access'}.",
-            f"Make it writable, or set {HOME_VARIABLE} to a folder that is.",
-        ) from error
-    return folder
 
 
 def styles_dir(package: Path | None = None) -> Path:

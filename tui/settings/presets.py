@@ -11,7 +11,15 @@ from typing import Any
 from tui.errors import ConfigurationError, UsageError
 from tui.model.registration import Preset
 from tui.model.text import make_inert
-from tui.settings.file import Complaint, find_line, hold, read_tables, suggest, write_tables
+from tui.settings.file import (
+    Complaint,
+    complain_of_intruder,
+    find_line,
+    hold,
+    read_tables,
+    suggest,
+    write_tables,
+)
 from tui.settings.paths import Places
 
 _HEADER = (
@@ -36,6 +44,7 @@ class Presets:
 def load_presets(places: Places) -> Presets:
     """Read presets.toml. Never raises: a broken file gives the sound presets and complaints."""
     entries, complaints, _ = _read(places)
+    complaints += complain_of_intruder(places.presets_file)
     return Presets(tuple(_preset(entry) for entry in entries if _is_sound(entry)), tuple(complaints))
 
 

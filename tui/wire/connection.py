@@ -123,7 +123,9 @@ class Connection:
             yield self._pool()
             return
         try:
-            yield self._direct
+            # A server may wait at a kept connection and hear no other one: what is idle is used first.
+            kept = self._pooled is not None and not self._direct.idle and self._pooled.idle
+            yield self._pool() if kept else self._direct
         finally:
             self._direct_turn.release()
 

@@ -60,6 +60,11 @@ class DirectLink:
         # Set once a kept connection had ended when it was used: changes then go over new ones.
         self._stale = False
 
+    @property
+    def idle(self) -> bool:
+        """Whether the connection is open; only while no call is using it."""
+        return self._open is not None
+
     def rest(self) -> None:
         """Ends the connection; only while no call is using it."""
         self.close()

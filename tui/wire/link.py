@@ -42,6 +42,11 @@ class Link(Protocol):
         """Posts `body`; the head of the answer, its body still to come. Raises LinkError."""
         ...
 
+    @property
+    def idle(self) -> bool:
+        """Whether there is a connection that no call is using."""
+        ...
+
     def rest(self) -> None:
         """Ends the connections that no call is using."""
         ...

@@ -63,6 +63,13 @@ class PooledLink:
         if self._unkept is not None:
             yield self._unkept
 
+    @property
+    def idle(self) -> bool:
+        """Whether there is a connection that no call is using."""
+        return any(
+            one.is_idle() and not one.has_expired() for pool in self._pools() for one in pool.connections
+        )
+
     def rest(self) -> None:
         """Closes the connections that no call is using."""
         for client in self._clients():

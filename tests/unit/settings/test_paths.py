@@ -3,7 +3,8 @@
 import pytest
 
 from tui.errors import ConfigurationError, StoreError
-from tui.settings.paths import find_places, make_folder, styles_dir
+from tui.settings.paths import find_places, styles_dir
+from tui.settings.private import make_folder
 
 
 def test_one_variable_puts_everything_under_one_folder(tmp_path):

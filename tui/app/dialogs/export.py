@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,23 +115,32 @@ class ExportDialog(Sheet[ExportWanted]):
         form = self._forms[self.query_one(Choices).cursor][0]
         typed, realm = (self.query_one(f"#export-{part}", Entry).value.strip() for part in ("file", "realm"))
         field = self.query(Field).first()
-        path = Path(typed).expanduser() if typed else None
+        path, flaw = _examine(typed)
         if path is None:
-            field.note("✗ a file name is missing", "bad")
-        elif path.exists():
-            field.note("✗ exists; nothing is overwritten", "bad")
-        elif not path.parent.is_dir():
-            field.note("✗ there is no such folder", "bad")
+            field.note(f"✗ {flaw}", "bad")
         elif form == "htdigest" and not realm:
             self.query_one("#export-realm", Entry).focus()
         else:
             self.dismiss(ExportWanted(form, path, realm))
 
 
+def _examine(typed: str) -> tuple[Path | None, str]:
+    """The path of a file that can be made, or what is wrong with what was typed."""
+    if not typed:
+        return None, "a file name is missing"
+    try:
+        path = Path(typed).expanduser()
+        if os.path.lexists(path):
+            return None, "exists; nothing is overwritten"
+        return (path, "") if path.parent.is_dir() else (None, "there is no such folder")
+    except (OSError, ValueError, RuntimeError):
+        return None, "this is no name of a file"
+
+
 def _free(path: Path) -> Path:
     """The path, or the first with a number that is not taken."""
     number, free = 2, path
-    while free.exists():
+    while os.path.lexists(free):
         free = path.with_stem(f"{path.stem}-{number}")
         number += 1
     return free

@@ -416,14 +416,14 @@ class DeviceInfoPage(WatchVerb):
                 return
 
             def write() -> int:
-                from tui.services.export_file import write_export
                 from tui.services.exporting import export_rows, export_secrets, recall_mac_ids
+                from tui.settings.private import write_new
 
                 if wanted.form in ("secrets", "htdigest"):
                     form = "csv" if wanted.form == "secrets" else wanted.form
-                    return write_export(wanted.path, export_secrets(session, form, wanted.realm or None))
+                    return write_new(wanted.path, export_secrets(session, form, wanted.realm or None))
                 known = recall_mac_ids(session, [card.mac])
-                return write_export(
+                return write_new(
                     wanted.path,
                     export_rows([card.row], wanted.form, mac_ids=known, chunk=session.batching.chunk),
                 )

@@ -346,8 +346,8 @@ class DeviceVerbs(UndoVerb):
         )
 
     def _export_wanted(self, rows: list[DeviceRow], wanted: ExportWanted) -> None:
-        from tui.services.export_file import write_export
         from tui.services.exporting import export_rows, export_secrets, recall_mac_ids
+        from tui.settings.private import write_new
 
         session = self.desk.session
 
@@ -358,7 +358,7 @@ class DeviceVerbs(UndoVerb):
             else:
                 known = recall_mac_ids(session, [row[MAC] for row in rows])
                 pieces = export_rows(rows, wanted.form, mac_ids=known, chunk=session.batching.chunk)
-            return write_export(wanted.path, pieces)
+            return write_new(wanted.path, pieces)
 
         self._ask(
             write,

@@ -57,11 +57,11 @@ class RowPage(UndoVerb):
 
     def write_file(self, wanted: ExportWanted | None, make: Callable[[], Iterable[str]], what: str) -> None:
         """Write what was wanted to a new private file, in the worker; None was a cancelled dialog."""
-        from tui.services.export_file import write_export
+        from tui.settings.private import write_new
 
         if wanted is not None:
             self._writing = self.desk.work.ask(
-                lambda: (wanted, write_export(wanted.path, make())),
+                lambda: (wanted, write_new(wanted.path, make())),
                 owner=self,
                 group="write",
                 title=f"Writing the {what}",
