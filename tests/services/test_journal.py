@@ -22,6 +22,7 @@ from tui.model.outcome import Operation, Result
 from tui.model.registration import Target
 from tui.model.secrets import Secret
 from tui.services.journal import ChangeSet, Intent, Journal, Settlement
+from tui.services.selection import Selection
 
 KEY = "demo@prov.example.net"
 PHONE = Identifier("7C2F80820EC0", "55DF")
@@ -213,7 +214,7 @@ def test_rows_come_newest_first_with_the_open_ones_on_top(journal: Journal) -> N
     first, second, third = intend(journal, PHONE, OTHER, Identifier("7C2F800DA979"))
     journal.settle([Settlement(second, Result.STORED), Settlement(third, Result.REFUSED)])
     assert [row.id for row in journal.rows()] == [first, third, second]
-    assert [row.id for row in journal.rows(limit=1, offset=1)] == [third]
+    assert [row.id for row in journal.rows(limit=2)] == [first, third]
 
 
 def test_rows_are_filtered_by_device_provider_outcome_set_and_time(journal: Journal) -> None:
@@ -417,8 +418,10 @@ def test_a_journal_without_room_for_its_log_is_said_to_be_on_a_full_disk(
             patch.setattr(
                 os, "statvfs", lambda _, n=free: SimpleNamespace(f_bavail=n, f_frsize=room.f_frsize)
             )
+            error = sqlite3.OperationalError("disk I/O error")
+            error.sqlite_errorcode = sqlite3.SQLITE_IOERR
             with pytest.raises(StoreError, match=title), journal._database.write():
-                raise sqlite3.OperationalError("disk I/O error")
+                raise error
 
 
 def test_a_long_journal_is_walked_in_the_order_of_its_rows(journal: Journal) -> None:
@@ -432,21 +435,10 @@ def test_a_long_journal_is_walked_in_the_order_of_its_rows(journal: Journal) -> 
     assert len(rows) == 2700
     ends = [row.result in (None, Result.UNKNOWN) for row in rows]
     assert ends == sorted(ends, reverse=True)
-    assert list(journal.walk()) == rows
-    assert [row.id for row in journal.walk(limit=1500)] == [row.id for row in rows[:1500]]
-    assert list(journal.walk(result=Result.STORED)) == journal.rows(result=Result.STORED)
-    assert list(journal.walk(result=Result.UNKNOWN)) == rows[:1350]
-
-
-@pytest.mark.parametrize("offset", [0, 5, 1349, 1350, 1351, 2695, 2700])
-@pytest.mark.parametrize("limit", [1, 10, None])
-def test_a_page_of_rows_is_a_slice_of_them_all(journal: Journal, offset: int, limit: int | None) -> None:
-    change_set = journal.open_set(Operation.REGISTER, KEY)
-    intents = [Intent(Operation.REGISTER, Identifier(f"7C2F80{n:06X}"), None, AFTER) for n in range(2700)]
-    ids = journal.intend(change_set, intents)
-    journal.settle([Settlement(number, Result.STORED) for number in ids[::2]])
-    page = journal.rows(limit=limit, offset=offset)
-    assert page == journal.rows()[offset : None if limit is None else offset + limit]
+    assert list(journal.walk(Selection())) == rows
+    assert [row.id for row in journal.walk(Selection(), limit=1500)] == [row.id for row in rows[:1500]]
+    assert list(journal.walk(Selection(result=Result.STORED))) == journal.rows(result=Result.STORED)
+    assert list(journal.walk(Selection(result=Result.UNKNOWN))) == rows[:1350]
 
 
 @contextmanager
@@ -474,7 +466,7 @@ def test_a_folder_that_cannot_be_written_is_named(path: Path) -> None:
 
 def test_a_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("")
-    with pytest.raises(StoreError, match="cannot be used"):
+    with pytest.raises(StoreError, match="cannot be"):
         Journal(tmp_path / "state" / "journal.db")
 
 

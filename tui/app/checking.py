@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, overload
 
 from tui.app.progress import draw_bar, tell_progress
-from tui.app.registering import SIGNS, spell
+from tui.app.registering import SIGNS
 from tui.app.widgets.device_lines import fit, show_url, spell_count
 from tui.app.widgets.lines import Piece
 from tui.errors import InputError
@@ -21,6 +21,7 @@ from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
 from tui.services.batches import PlannedCall
 from tui.services.control import Control
+from tui.services.selection import spell_outcome
 
 HEADING = f"{'Line':>6}  {'State':<11}  {'MAC-ID':<17}  Provider → URL"
 _LOOKS = {"$good": "good", "$doubt": "doubt", "$bad": "bad"}
@@ -82,7 +83,7 @@ class CheckList:
         answer = self.answer(draft)
         if answer is not None and draft.identifier is not None:
             del self.answers[draft.identifier.mac, draft.line]
-            self._words[spell(answer.result, answer.code)] -= 1
+            self._words[spell_outcome(answer.result, answer.code)] -= 1
         self.drafts[place] = edit_draft(draft, mac_text=texts[0], url=texts[1], provider=texts[2])
         self.drafts = fold_duplicates(self.drafts)
         return True
@@ -139,9 +140,9 @@ class CheckList:
             key = (outcome.mac, outcome.line)
             before = self.answers.get(key)
             if before is not None:
-                self._words[spell(before.result, before.code)] -= 1
+                self._words[spell_outcome(before.result, before.code)] -= 1
             self.answers[key] = outcome
-            self._words[spell(outcome.result, outcome.code)] += 1
+            self._words[spell_outcome(outcome.result, outcome.code)] += 1
             if outcome.change_set is not None:
                 self._sets.add(outcome.change_set)
             self._done += self.control is not None
@@ -215,7 +216,7 @@ class CheckRow:
         draft, answer = self.draft, self.check.answer(self.draft)
         care = self.check.needs_care(draft)
         if answer is not None:
-            word = spell(answer.result, answer.code)
+            word = spell_outcome(answer.result, answer.code)
             sign, colour = SIGNS.get(word, ("·", "dim"))
             state, look = f"{sign} {word}", _LOOKS.get(colour, "dim")
         elif draft.ready:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from tui.app.registering import SIGNS, clock, spell
+from tui.app.registering import SIGNS, clock
 from tui.model.csv_cells import write_tsv_line
 from tui.model.dates import parse_server_date
 from tui.model.device import DeviceCard
@@ -20,6 +20,7 @@ from tui.model.outcome import Operation, Result
 from tui.model.secrets import MASK, Secret, mask_credentials
 from tui.model.template import expand
 from tui.model.text import make_inert
+from tui.services.selection import spell_outcome
 
 if TYPE_CHECKING:
     from tui.services.journal import JournalRow
@@ -160,7 +161,7 @@ def draw_records(records: Sequence[JournalRow]) -> list[Content]:
     """This device's own history, newest first."""
     lines = []
     for record in records:
-        word = spell(record.result, record.code)
+        word = spell_outcome(record.result, record.code)
         sign, colour = SIGNS.get(word, ("·", "dim"))
         target = f"{record.after.provider} → {record.after.url}" if record.after is not None else ""
         if not target and record.before is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from tui.app.registering import SIGNS, spell
+from tui.app.registering import SIGNS
 from tui.app.widgets.device_lines import fit, show_url, spell_count
 from tui.app.widgets.lines import Piece
 from tui.errors import InputError
@@ -18,6 +18,7 @@ from tui.model.outcome import Outcome
 from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
 from tui.services.planning import CHANGES, Change, Plan, PlanRow
+from tui.services.selection import spell_outcome
 
 if TYPE_CHECKING:
     from tui.intake.rows import Draft
@@ -158,7 +159,7 @@ def count_by_provider(plan: Plan) -> list[str]:
 
 def count_answers(outcomes: Iterable[Outcome]) -> str:
     """`118 stored · 1 refused`."""
-    counted = Counter(spell(outcome.result, outcome.code) for outcome in outcomes)
+    counted = Counter(spell_outcome(outcome.result, outcome.code) for outcome in outcomes)
     return " · ".join(f"{spell_count(counted[word])} {word}" for word in SIGNS if counted[word])
 
 
@@ -190,7 +191,7 @@ class DifferenceRow:
 
     def _state(self) -> Piece:
         if self.answer is not None:
-            word = spell(self.answer.result, self.answer.code)
+            word = spell_outcome(self.answer.result, self.answer.code)
             sign, look = SIGNS.get(word, ("·", "dim"))
             return fit(f"{sign} {word}", 13), look.removeprefix("$")
         sign, look = KINDS[self.row.change]

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from tui.app.registering import SIGNS, spell
+from tui.app.registering import SIGNS
 from tui.app.widgets.device_lines import fit, spell_count
 from tui.app.widgets.lines import Piece
 from tui.model.device import PROVIDER, SERVER_DATE, URL
 from tui.model.outcome import Result
 from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
+from tui.services.records import read_moment
+from tui.services.selection import Selection, read_words, spell_outcome
 
 if TYPE_CHECKING:
     from tui.services.journal import ChangeSet, JournalRow
@@ -29,18 +32,16 @@ NARROW, WIDE = 70, 120
 _WHEN = ("%m-%d", "%m-%d %H:%M", "%Y-%m-%d %H:%M:%S")
 _PIECES = (1000, 5000)
 _LABEL = 13
-_SEPARATORS = str.maketrans("", "", ":-.")
+IN_USE = "in use"
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
-    """One record of the journal. `word` is its outcome, `when` the local time, `hay` what a filter looks
-    through."""
+    """One record of the journal. `word` is its outcome, `when` the local time, if it can be read."""
 
     record: JournalRow
     word: str
-    when: datetime
-    hay: str
+    when: datetime | None
 
     @property
     def is_open(self) -> bool:
@@ -52,11 +53,11 @@ class ChangeRow:
         sign, look = SIGNS.get(self.word, ("…", "dim"))
         look = look.removeprefix("$")
         wide = width >= WIDE
-        when = f"{self.when:{_WHEN[_width_class(width)]}}"
+        when = _say_when(self.when, _width_class(width))
         name = fit(record.mac_id or record.mac, 17) if wide else fit(record.mac, 12)
         pieces: list[Piece] = [
             (f"{when}  ", "plain"),
-            (fit(f"{sign} {self.word}", 12), look),
+            (fit(f"{sign} {self.word}", 17 if wide else 12), look),
             (f"{fit(record.operation.value, 11)}{name}  ", "plain"),
         ]
         room = width - sum(len(text) for text, _ in pieces)
@@ -79,6 +80,12 @@ class ChangeRow:
         return f"{make_inert(record.mac_id or record.mac)}  {said}"
 
 
+def _say_when(when: datetime | None, width_class: int) -> str:
+    if when is None:
+        return "?".ljust((5, 11, 19)[width_class])
+    return f"{when:{_WHEN[width_class]}}"
+
+
 def _width_class(width: int) -> int:
     return 2 if width >= WIDE else 1 if width >= NARROW else 0
 
@@ -88,8 +95,8 @@ def heading(width: int) -> str:
     if width < WIDE:
         when = f"{'When':<{13 if width >= NARROW else 7}}"
         return f"{when}{'Outcome':<12}{'Operation':<11}{'MAC':<14}Before → after"
-    third = max(10, (width - 63 - 4) // 3)
-    start = f"{'When':<21}{'Outcome':<12}{'Operation':<11}{'MAC-ID':<19}"
+    third = max(10, (width - 68 - 4) // 3)
+    start = f"{'When':<21}{'Outcome':<17}{'Operation':<11}{'MAC-ID':<19}"
     return f"{start}{'Before':<{third}}  {'After':<{third}}  Message"
 
 
@@ -143,69 +150,79 @@ def _inert(text: str, revealed: bool) -> str:
 
 def make_row(record: JournalRow, under_way: bool) -> ChangeRow:
     """A record as a row; `under_way` if it is being worked on now."""
-    when = datetime.fromisoformat(record.at).astimezone()
-    word = UNDER_WAY if under_way else spell(record.result, record.code)
-    old = record.before or ("", "", "", "")
-    after = record.after
-    new = (after.provider, after.url) if after else ("", "")
-    name = record.mac_id or record.mac
-    texts = (
-        f"{when:%Y-%m-%d %H:%M}", word, record.operation.value, name, old[PROVIDER], old[URL], *new,
-        record.code, record.change_set,
-    )  # fmt: skip
-    return ChangeRow(record, word, when, mask_credentials(" ".join(texts)).casefold())
+    word = UNDER_WAY if under_way else spell_outcome(record.result, record.code)
+    return ChangeRow(record, word, record.when.astimezone() if record.when is not None else None)
 
 
-def read_journal(session: Session) -> Iterator[list[ChangeRow]]:
-    """The account's changes as the journal orders them, open ones first, then the newest; in pieces, at most
-    LIMIT. Raises StoreError."""
-    key, journal = session.account_key, session.journal
-    still_open = {record.id for record in journal.open_rows(key)}
-    seen: set[int] = set()
-    offset = 0
-    while offset < LIMIT:
-        size = _PIECES[bool(offset)]
-        records = journal.rows(account_key=key, limit=size, offset=offset)
-        offset += len(records)
-        # A change that came in between moves the rest down by one.
-        fresh = [record for record in records if record.id not in seen]
-        seen.update(record.id for record in fresh)
-        yield [make_row(record, record.result is None and record.id not in still_open) for record in fresh]
-        if len(records) < size:
-            return
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many changes of the account the journal has, by the words of their outcomes."""
+
+    counts: Counter[str]
+
+    @property
+    def total(self) -> int:
+        """All changes."""
+        return self.counts.total()
+
+    @property
+    def words(self) -> list[str]:
+        """The outcomes that occur, in the order of their signs."""
+        return [word for word in (*SIGNS, UNDER_WAY) if self.counts[word]]
 
 
+@dataclass(frozen=True, slots=True)
 class Filter:
-    """Words that must all occur, in any order, and an outcome; `today` and `yesterday` are days."""
+    """Words that must all occur, in any order, and the word of an outcome; empty is no condition."""
 
-    def __init__(self, text: str = "", word: str = "") -> None:
-        now = datetime.now().astimezone()
-        days = {"today": f"{now:%Y-%m-%d}", "yesterday": f"{now - timedelta(days=1):%Y-%m-%d}"}
-        self.words = [_normalise(days.get(part, part)) for part in text.casefold().split()]
-        self.word = word
+    text: str = ""
+    word: str = ""
 
     def __bool__(self) -> bool:
-        return bool(self.words or self.word)
+        return bool(self.text.strip() or self.word)
 
-    def pick(self, rows: Iterable[ChangeRow]) -> list[ChangeRow]:
-        """The rows that answer it, in their order."""
-        picked = list(rows) if not self.word else [row for row in rows if row.word == self.word]
-        for word in self.words:
-            picked = [row for row in picked if word in row.hay]
-        return picked
+    def select(self, session: Session) -> Iterator[ChangeRow]:
+        """The account's changes that answer it, the open ones first, then the newest, out of the whole
+        journal. Raises StoreError."""
+        journal, key = session.journal, session.account_key
+        still_open = {record.id for record in journal.open_rows(key)}
+        in_use = self.word == IN_USE
+        word = (
+            Result.REFUSED.words if in_use else Result.UNKNOWN.words if self.word == UNDER_WAY else self.word
+        )
+        wanted = Selection(
+            account_key=key,
+            result=next((result for result in Result if result.words == word), None),
+            in_use=in_use if word == Result.REFUSED.words else None,
+            words=read_words(self.text),
+        )
+        for record in journal.walk(wanted):
+            row = make_row(record, record.result is None and record.id not in still_open)
+            if self.word in ("", row.word):
+                yield row
 
 
-def _normalise(word: str) -> str:
-    """A MAC in any spelling as the journal writes it; anything else as it is."""
-    bare = word.translate(_SEPARATORS)
-    is_mac = len(bare) in (12, 16) and all(char in "0123456789abcdef" for char in bare)
-    return (f"{bare[:12]}-{bare[12:]}" if len(bare) == 16 else bare) if is_mac else word
+def count_journal(session: Session) -> Tally:
+    """The account's changes counted, all of them. Raises StoreError."""
+    journal, key = session.journal, session.account_key
+    counts = journal.tally(Selection(account_key=key))
+    under_way = counts[Result.UNKNOWN.words] - len(journal.open_rows(key))
+    if under_way > 0:
+        counts[UNDER_WAY] = under_way
+        counts[Result.UNKNOWN.words] -= under_way
+    return Tally(counts)
 
 
-def count_outcomes(rows: Iterable[ChangeRow]) -> Counter[str]:
-    """How many rows there are of each outcome, in the order of their signs."""
-    counted = Counter(row.word for row in rows)
-    return Counter({word: counted[word] for word in (*SIGNS, UNDER_WAY) if counted[word]})
+def read_journal(session: Session, wanted: Filter) -> Iterator[Tally | list[ChangeRow] | bool]:
+    """The counts of the whole journal, then the changes that answer the filter, in pieces, at most LIMIT, and
+    whether there are more. Raises StoreError."""
+    yield count_journal(session)
+    rows = wanted.select(session)
+    given, size = 0, _PIECES[0]
+    while given < LIMIT and (piece := list(islice(rows, size))):
+        yield piece
+        given, size = given + len(piece), _PIECES[1]
+    yield next(rows, None) is not None
 
 
 def count_changes(count: int) -> str:
@@ -220,7 +237,7 @@ def draw_card(row: ChangeRow, found: ChangeSet | None, revealed: bool) -> list[C
     code = f"   {make_inert(record.code)}" if record.code else ""
     lines = [
         _line("Device", Content(make_inert(record.mac_id or record.mac))),
-        _line("When", Content(f"{row.when:%Y-%m-%d %H:%M:%S %Z}")),
+        _line("When", Content(f"{row.when:%Y-%m-%d %H:%M:%S %Z}" if row.when else make_inert(record.at))),
         _line("Operation", Content(record.operation.value)),
         _line("Outcome", Content.assemble((f"{sign} {row.word}", look), (code, "dim"))),
         _line("Message", Content(_inert(record.message or "–", revealed))),
@@ -254,8 +271,9 @@ def draw_card(row: ChangeRow, found: ChangeSet | None, revealed: bool) -> list[C
         _line("Change set", Content(make_inert(about))),
         _line("Account", Content(make_inert(record.account_key))),
     ]
-    if record.settled_at:
-        settled = datetime.fromisoformat(record.settled_at).astimezone()
+    settled = read_moment(record.settled_at or "")
+    if settled is not None:
+        settled = settled.astimezone()
         lines.append(_line("Settled", Content(f"{settled:%Y-%m-%d %H:%M:%S}")))
     return lines
 

@@ -14,14 +14,14 @@ from tui.model.identifiers import Identifier
 from tui.model.outcome import Owner
 from tui.model.secrets import MASK, Secret, mask_credentials
 from tui.model.text import make_inert
+from tui.services.selection import spell_outcome
 
 if TYPE_CHECKING:
     from tui.model.device import DeviceRow
-    from tui.model.outcome import Outcome, Result
+    from tui.model.outcome import Outcome
     from tui.model.registration import Target
     from tui.services.session import Session
 
-IN_USE = "mac_already_in_use"
 WHOSE = {Owner.OWN: "mine", Owner.OTHER: "another account's", Owner.NOT_KNOWN: "cannot tell"}
 SIGNS = {
     "stored": ("✓", "$good"),
@@ -63,7 +63,7 @@ class TodayRow:
         return replace(
             self,
             identifier=identifier,
-            word=spell(outcome.result, outcome.code),
+            word=spell_outcome(outcome.result, outcome.code),
             message=outcome.message,
             before=outcome.before or self.before,
             owner=outcome.owner or self.owner,
@@ -108,13 +108,6 @@ class DrawnRows(Sequence[Content]):
         return self._rows[place].draw(self._reveal)
 
 
-def spell(result: Result | None, code: str) -> str:
-    """The word for an outcome, as it stands in lists."""
-    if result is None:
-        return "unknown"
-    return "in use" if result.value == "refused" and code == IN_USE else result.words
-
-
 @dataclass(frozen=True)
 class Past:
     """What the journal and the kept list tell the page: today's lines, and known targets, most used first."""
@@ -147,7 +140,7 @@ def read_past(session: Session) -> Past:
                 clock(record.at),
                 record.identifier,
                 record.after,
-                spell(record.result, record.code),
+                spell_outcome(record.result, record.code),
                 record.message,
                 record.before,
                 entry.password if entry is not None else None,

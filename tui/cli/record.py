@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from tui.cli.desk import Desk
 from tui.cli.diagnostics import ExitCode, judge
 from tui.cli.job import carry_out
 from tui.cli.output import OVERWRITE, Form, Record
 from tui.cli.parser import Parser, declare_account, declare_form
-from tui.cli.rows import HEADINGS, SAID
+from tui.cli.rows import HEADINGS
 from tui.errors import UsageError
 from tui.model.identifiers import parse_identifier
 from tui.model.outcome import Result
 
-HISTORY_COLUMNS = (
-    "at", "change_set", "operation", "outcome", "mac", "mac_id", "provider", "url", "old_provider", "old_url",
-    "server_date", "code", "message", "account",
-)  # fmt: skip
-HISTORY_TABLE = ("outcome", "mac", "operation", "at", "change_set", "provider", "url", "message")
+if TYPE_CHECKING:
+    from tui.services.journal import JournalRow
 
-LEFT_OPEN = "Not settled yet: it is still at work, or was interrupted. `redirectory resolve` asks the server."
+HISTORY_TABLE = ("outcome", "mac", "operation", "at", "change_set", "provider", "url", "message")
 
 
 def declare_history(parser: ArgumentParser) -> None:
@@ -33,6 +31,7 @@ def declare_history(parser: ArgumentParser) -> None:
     parser.add_argument("--since", metavar="DAY", help="only from this day on: YYYY-MM-DD")
     parser.add_argument("--provider", metavar="P", help="only devices that had or were given this provider")
     parser.add_argument("--change-set", metavar="ID", help="only this change set")
+    parser.add_argument("--search", metavar="WORDS", help="only where all these words occur")
     parser.add_argument("--limit", type=int, metavar="N", help="at most N rows")
     declare_form(parser, secrets=True)
     parser.add_argument("--account", metavar="NAME", help="only this account's changes")
@@ -43,76 +42,56 @@ def run_history(desk: Desk) -> int:
     from datetime import date
 
     from tui.services.journal import Journal
+    from tui.services.journal_export import COLUMNS, describe_record
+    from tui.services.selection import Selection, read_words
 
     since: str | None = desk.arguments.since
     if desk.arguments.limit is not None and desk.arguments.limit < 1:
         raise UsageError(f"Not a number of rows: {desk.arguments.limit}.", hint="Give --limit 1 or more.")
-    brief = desk.out.form is Form.TABLE
-    count = 0
     if since is not None:
         try:
             date.fromisoformat(since)
         except ValueError:
             raise UsageError(f"Not a day: {since!r}.", hint="Write it as YYYY-MM-DD.") from None
-    mac = parse_identifier(desk.arguments.device).mac if desk.arguments.device else None
-    result = Result(desk.arguments.outcome) if desk.arguments.outcome else None
     key = None
     if desk.arguments.account:
         from tui.services.session import find_account_key
 
         key = find_account_key(desk.choose_account())
+    wanted = Selection(
+        account_key=key,
+        mac=parse_identifier(desk.arguments.device).mac if desk.arguments.device else None,
+        result=Result(desk.arguments.outcome) if desk.arguments.outcome else None,
+        provider=desk.arguments.provider,
+        since=since,
+        change_set=desk.arguments.change_set,
+        words=read_words(desk.arguments.search or ""),
+    )
+    brief = desk.out.form is Form.TABLE
+    count = 0
 
     def records() -> Iterator[Record]:
         nonlocal count
         if not desk.places.journal_file.exists():
             return
-        journal = Journal(desk.places.journal_file)
-        try:
-            for row in journal.walk(
-                account_key=key,
-                mac=mac,
-                result=result,
-                provider=desk.arguments.provider,
-                since=since,
-                change_set=desk.arguments.change_set,
-                limit=desk.arguments.limit,
-            ):
+        with Journal(desk.places.journal_file) as journal:
+            for row in journal.walk(wanted, desk.arguments.limit):
                 count += 1
-                said = "" if brief or row.result is None else SAID.get(row.result, "")
-                yield {
-                    "at": _shorten_time(row.at) if brief else row.at,
-                    "change_set": row.change_set,
-                    "operation": row.operation.value,
-                    "outcome": (row.result or Result.UNKNOWN).value,
-                    "mac": row.mac,
-                    "mac_id": row.mac_id,
-                    "provider": row.after.provider if row.after else row.before[1] if row.before else None,
-                    "url": row.after.url if row.after else row.before[2] if row.before else None,
-                    "old_provider": row.before[1] if row.before else None,
-                    "old_url": row.before[2] if row.before else None,
-                    "server_date": row.before[3] if row.before else None,
-                    "code": row.code,
-                    "message": row.message or (LEFT_OPEN if row.result is None else said),
-                    "account": row.account_key,
-                }
-        finally:
-            journal.close()
+                record = describe_record(row)
+                if brief:
+                    told = row.message or (record["message"] if row.result is None else "")
+                    record |= {"at": _shorten_time(row), "message": told}
+                yield record
 
-    desk.out.write_rows(
-        records(),
-        HISTORY_TABLE if desk.out.form is Form.TABLE else HISTORY_COLUMNS,
-        headings={**HEADINGS, "at": "When"},
-    )
+    desk.out.write_rows(records(), HISTORY_TABLE if brief else COLUMNS, headings={**HEADINGS, "at": "When"})
     if not count:
         desk.err.note("The journal holds no such change.")
     return ExitCode.DONE
 
 
-def _shorten_time(at: str) -> str:
-    """An ISO time in UTC as local time to the second."""
-    from datetime import datetime
-
-    return f"{datetime.fromisoformat(at).astimezone():%Y-%m-%d %H:%M:%S}"
+def _shorten_time(row: JournalRow) -> str:
+    """The time of a record as local time to the second; what is no time as it is."""
+    return f"{row.when.astimezone():%Y-%m-%d %H:%M:%S}" if row.when is not None else row.at
 
 
 def declare_undo(parser: ArgumentParser) -> None:
@@ -167,12 +146,14 @@ def declare_resolve(parser: ArgumentParser) -> None:
 
 def run_resolve(desk: Desk) -> int:
     """Ask the server about every open row of the account and settle it."""
-    from tui.services.resolving import resolve
+    from tui.services.resolving import examine, resolve
 
     with desk.open_session() as session:
         outcomes = carry_out(desk, lambda control: resolve(session, control=control))
-    if not outcomes:
-        desk.err.note("Nothing is open: every outcome is known.")
+        finding = examine(session) if not outcomes else None
+    if finding is not None:
+        desk.err.warn(finding.sentence) if finding.not_understood else desk.err.note(finding.sentence)
+        return ExitCode.UNKNOWN if finding.not_understood else ExitCode.DONE
     return judge(outcome for outcome in outcomes if outcome.result is Result.UNKNOWN)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui.cli.output import Form, Output, Record
 from tui.model.device import DeviceCard, DeviceRow
-from tui.model.outcome import Outcome, Result
+from tui.model.outcome import Outcome
 from tui.model.template import expand
 
 DEVICE_COLUMNS = ("mac", "mac_id", "provider", "url", "server_date")
@@ -24,7 +24,6 @@ OUTCOME_COLUMNS = (
     "password_lost",
 )
 OUTCOME_TABLE = ("outcome", "mac", "provider", "url", "message")
-SAID = {Result.STORED: "Record stored.", Result.REMOVED: "Record removed."}
 # Said once for all devices when the command ends.
 _SAID_ONCE = ("password_unverified",)
 DEVICE_TABLE = ("device", "provider", "url", "server_date")
@@ -71,6 +70,8 @@ def describe_card(card: DeviceCard, *, dvid: str, show_secrets: bool) -> Record:
 def describe_outcome(outcome: Outcome, *, show_secrets: bool, brief: bool = False) -> Record:
     """An outcome as a record; `password` only when secrets are shown. A `brief` one has no message where
     the outcome says it all."""
+    from tui.services import wording
+
     said = "" if brief and outcome.code in _SAID_ONCE else outcome.message
     record: dict[str, object] = {
         "operation": outcome.operation.value,
@@ -81,7 +82,7 @@ def describe_outcome(outcome: Outcome, *, show_secrets: bool, brief: bool = Fals
         "url": outcome.url,
         "server_date": outcome.server_date,
         "code": outcome.code,
-        "message": said or ("" if brief else SAID.get(outcome.result, "")),
+        "message": said or ("" if brief else wording.SAID.get(outcome.result, "")),
         "change_set": outcome.change_set,
         "owner": outcome.owner and outcome.owner.value,
         "password_lost": outcome.password_lost,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,9 +27,11 @@ from tui.services.records import (
     JournalRow,
     Settlement,
     intent_columns,
+    read_result,
     read_row,
     read_set,
 )
+from tui.services.selection import IN_USE, Selection, spell_outcome
 from tui.services.vault import VaultEntry
 
 __all__ = ["STEPS", "ChangeSet", "Intent", "Journal", "JournalRow", "Settlement", "VaultEntry"]
@@ -51,12 +55,14 @@ CREATE INDEX record_open ON record (account_key) WHERE result IS NULL OR result 
 _FACTS = """
 ALTER TABLE record ADD COLUMN owner TEXT;
 ALTER TABLE record ADD COLUMN password_lost INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX record_by_outcome ON record (account_key, result, code);
 """
 
 _MIGRATIONS = (_RECORDS + vault.SCHEMA, _FACTS)
 _OPEN = "(result IS NULL OR result = 'unknown')"
 _SETTLED = "(result IS NOT NULL AND result != 'unknown')"
-_PAGE = 1000
+_FIRST_PAGE, _PAGE = 1000, 5000
+_STRETCH = 50_000
 
 
 class Journal:
@@ -207,12 +213,13 @@ class Journal:
     def open_rows(self, account_key: str | None = None) -> list[JournalRow]:
         """Records whose end is not known, oldest first: unknown outcomes, and those never settled that nobody
         is working on (see `at_work`)."""
-        condition, parameters = _where({"r.account_key = ?": account_key})
         columns = COLUMNS.replace(", ", ", r.")
         found = self._database.read(
-            f"SELECT r.{columns}, s.worker FROM record r JOIN change_set s ON s.id = r.change_set"
-            f" WHERE (r.result IS NULL OR r.result = 'unknown') AND {condition} ORDER BY r.id",
-            parameters,
+            # A set that a damaged file has lost hides nothing that is open.
+            f"SELECT r.{columns}, s.worker FROM record r LEFT JOIN change_set s ON s.id = r.change_set"
+            " WHERE (r.result IS NULL OR r.result = 'unknown') AND (?1 IS NULL OR r.account_key = ?1)"
+            " ORDER BY r.id",
+            (account_key,),
         )
         busy = {
             change_set: change_set in self._at_work or (worker is not None and is_alive(self.path, worker))
@@ -231,91 +238,99 @@ class Journal:
         since: datetime | str | None = None,
         change_set: str | None = None,
         limit: int | None = None,
-        offset: int = 0,
     ) -> list[JournalRow]:
-        """Records, newest first, the open ones on top. `provider` matches the record before or after the
-        change; Result.UNKNOWN includes what never settled; `since` is a moment, or an ISO day or moment."""
-        condition, parameters = _where(
-            {
-                "account_key = ?": account_key,
-                "mac = ?": mac,
-                "coalesce(result, 'unknown') = ?": None if result is None else result.value,
-                "? IN (before_provider, after_provider)": provider,
-                "at >= ?": _moment(since),
-                "change_set = ?": change_set,
-            }
+        """Records as `walk` gives them, all at once."""
+        wanted = Selection(
+            account_key=account_key,
+            mac=mac,
+            result=result,
+            provider=provider,
+            since=_moment(since),
+            change_set=change_set,
         )
-        found: list[Any] = []
-        with self._database.reading() as connection:
-            # Two walks along an index; ordered by one expression, the whole table would be sorted.
-            for part, fits in (
-                (_OPEN, result in (None, Result.UNKNOWN)),
-                (_SETTLED, result is not Result.UNKNOWN),
-            ):
-                if not fits or (limit is not None and len(found) >= limit):
-                    continue
-                where = f"FROM record WHERE {part} AND {condition}"
-                left = -1 if limit is None else limit - len(found)
-                some = connection.execute(
-                    f"SELECT {COLUMNS} {where} ORDER BY id DESC LIMIT ? OFFSET ?", (*parameters, left, offset)
-                ).fetchall()
-                if offset and not some:
-                    counted = connection.execute(f"SELECT count(*) {where}", parameters)
-                    offset = max(0, offset - int(counted.fetchone()[0]))
-                elif some:
-                    offset = 0
-                found += some
-        return [read_row(row) for row in found]
+        return list(self.walk(wanted, limit))
 
-    def walk(
-        self,
-        *,
-        account_key: str | None = None,
-        mac: str | None = None,
-        result: Result | None = None,
-        provider: str | None = None,
-        since: str | None = None,
-        change_set: str | None = None,
-        limit: int | None = None,
-    ) -> Iterator[JournalRow]:
-        """Records as `rows` gives them, read some at a time, so that a long journal needs no memory. One that
-        settles meanwhile comes once."""
-        condition, parameters = _where(
-            {
-                "account_key = ?": account_key,
-                "mac = ?": mac,
-                "coalesce(result, 'unknown') = ?": None if result is None else result.value,
-                "? IN (before_provider, after_provider)": provider,
-                "at >= ?": since,
-                "change_set = ?": change_set,
-            }
-        )
-        given: set[int] = set()
+    def walk(self, wanted: Selection, limit: int | None = None) -> Iterator[JournalRow]:
+        """Records, newest first, the open ones on top, read some at a time, so that a long journal needs no
+        memory and keeps no writer waiting. One that settles meanwhile comes once."""
         left = -1 if limit is None else limit
-        for part in (_OPEN, _SETTLED):
-            below = 1 << 62
-            while left and (
-                found := self._database.read(
-                    f"SELECT {COLUMNS} FROM record WHERE {part} AND {condition} AND id < ?"
-                    " ORDER BY id DESC LIMIT ?",
-                    (*parameters, below, _PAGE if left < 0 else min(left, _PAGE)),
-                )
-            ):
-                below = found[-1][0]
-                rows = [read_row(columns) for columns in found if columns[0] not in given]
-                if part is _OPEN:
-                    given.update(row.id for row in rows)
-                left -= len(rows) if left > 0 else 0
-                yield from rows
+        given: set[int] = set()
+        for is_open in (True, False):
+            if is_open and wanted.result not in (None, Result.UNKNOWN):
+                continue
+            if not is_open and wanted.result is Result.UNKNOWN:
+                continue
+            for row in self._walk_part(wanted, is_open):
+                if row.id in given:
+                    continue
+                if is_open:
+                    given.add(row.id)
+                if left == 0:
+                    return
+                left -= 1
+                yield row
 
-    def sets(self, *, account_key: str | None = None, limit: int | None = 50) -> list[ChangeSet]:
+    def _walk_part(self, wanted: Selection, is_open: bool) -> Iterator[JournalRow]:
+        condition, parameters = wanted.where()
+        where = f"{_OPEN if is_open else _SETTLED} AND {condition}"
+        # What an index finds is found at once; anything else is looked for in one stretch after the other.
+        stretch = 1 << 62 if is_open or wanted.is_indexed else _STRETCH
+        with self._database.reading() as connection:
+            top = int(connection.execute("SELECT coalesce(max(id), 0) FROM record").fetchone()[0])
+        below, floor, page = top + 1, max(0, top + 1 - stretch), _FIRST_PAGE
+        while below > 0:
+            found = self._database.read(
+                f"SELECT {COLUMNS} FROM record WHERE {where} AND id >= ? AND id < ? ORDER BY id DESC LIMIT ?",
+                (*parameters, floor, below, page),
+            )
+            rows = (read_row(columns) for columns in found)
+            yield from (row for row in rows if wanted.matches(row))
+            below = found[-1][0] if len(found) == page else self._next_below(floor)
+            floor = min(floor, max(0, below - stretch))
+            page = _PAGE
+
+    def _next_below(self, number: int) -> int:
+        found = self._database.read("SELECT coalesce(max(id) + 1, 0) FROM record WHERE id < ?", (number,))
+        return int(found[0][0])
+
+    def tally(self, wanted: Selection) -> Counter[str]:
+        """How many records have each outcome, by the words of `spell_outcome`; `words` are not heeded."""
+        condition, parameters = replace(wanted, words=()).where()
+        if wanted.result is Result.UNKNOWN:
+            condition = f"{condition} AND {_OPEN}"
+        counted: Counter[str] = Counter()
+        for result, code, count in self._database.read(
+            f"SELECT result, code = '{IN_USE}', count(*) FROM record WHERE {condition} GROUP BY 1, 2",
+            parameters,
+        ):
+            counted[spell_outcome(read_result(result), IN_USE if code else "")] += count
+        return counted
+
+    def examine(self, account_key: str) -> int:
+        """Looks through the whole journal, which takes seconds for a million records: how many of its
+        records cannot be understood, so that their ends are not known. Raises StoreError for damage."""
+        self._database.examine()
+        counted = "SELECT count(*) FROM record"
+        where = f"WHERE {_OPEN} AND account_key = ?"
+        with self._database.reading() as connection:
+            by_index = connection.execute(f"{counted} INDEXED BY record_open {where}", (account_key,))
+            by_table = connection.execute(f"{counted} NOT INDEXED {where}", (account_key,))
+            if by_index.fetchone() != by_table.fetchone():
+                raise self._database.damaged("what is open is not the same in its table and its index")
+            condition, parameters = Selection(account_key, result=Result.NOT_UNDERSTOOD).where()
+            found = connection.execute(f"{counted} WHERE {condition}", parameters)
+            return int(found.fetchone()[0])
+
+    def sets(
+        self, *, account_key: str | None = None, limit: int | None = 50, offset: int = 0
+    ) -> list[ChangeSet]:
         """Change sets, newest first, with how their records ended."""
-        condition, parameters = _where({"account_key = ?": account_key})
         found = self._database.read(
             "SELECT s.id, s.at, s.account_key, s.operation, s.undone_by, s.note, r.result, count(r.id) FROM"
-            f" (SELECT rowid AS number, * FROM change_set WHERE {condition} ORDER BY rowid DESC LIMIT ?) s"
+            " (SELECT rowid AS number, * FROM change_set WHERE (?1 IS NULL OR account_key = ?1)"
+            " ORDER BY rowid DESC LIMIT ?2 OFFSET ?3) s"
             " LEFT JOIN record r ON r.change_set = s.id GROUP BY s.number, r.result ORDER BY s.number DESC",
-            (*parameters, -1 if limit is None else limit),
+            (account_key, -1 if limit is None else limit, offset),
         )
         heads: dict[str, Any] = {}
         tallies: dict[str, dict[str | None, int]] = {}
@@ -357,8 +372,3 @@ def _now() -> str:
 
 def _moment(since: datetime | str | None) -> str | None:
     return since.astimezone(UTC).isoformat().replace("+00:00", "Z") if isinstance(since, datetime) else since
-
-
-def _where(conditions: Mapping[str, object]) -> tuple[str, tuple[object, ...]]:
-    given = {text: value for text, value in conditions.items() if value is not None}
-    return " AND ".join(given) or "1", tuple(given.values())

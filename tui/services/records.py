@@ -125,9 +125,8 @@ def read_row(columns: Sequence[Any]) -> JournalRow:
     verb = _OPERATIONS.get(operation)
     if verb is None:
         flaws.append(f"operation {_show(operation)}")
-    end = _RESULTS.get(result)
-    if end is None and result is not None:
-        end = Result.NOT_UNDERSTOOD
+    end = read_result(result)
+    if end is Result.NOT_UNDERSTOOD:
         flaws.append(f"outcome {_show(result)}")
     if step not in STEPS:
         flaws.append(f"step {_show(step)}")
@@ -159,13 +158,18 @@ def read_row(columns: Sequence[Any]) -> JournalRow:
     )
 
 
+def read_result(word: Any) -> Result | None:
+    """The outcome that a column names; None if it never settled."""
+    return None if word is None else _RESULTS.get(word, Result.NOT_UNDERSTOOD)
+
+
 def read_set(head: Sequence[Any], tally: Mapping[str | None, int]) -> ChangeSet:
     """A change set from its columns and how many of its records have each result."""
     change_set, at, account_key, operation, undone_by, note = head
     counts: Counter[Result] = Counter()
     for result, count in tally.items():
         if result is not None:
-            counts[_RESULTS.get(result, Result.NOT_UNDERSTOOD)] += count
+            counts[read_result(result) or Result.UNKNOWN] += count
     return ChangeSet(
         _text(change_set),
         _text(at),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 
 from tui.model.device import SERVER_DATE
 from tui.model.identifiers import Identifier
@@ -39,6 +40,31 @@ def resolve(
     """
     control = control or Control()
     return run_to_end(_resolve(session, rows, control), control)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the journal says where nothing is open, and how many records in it are not understood."""
+
+    not_understood: int
+
+    @property
+    def sentence(self) -> str:
+        """The finding for a person."""
+        count = self.not_understood
+        if not count:
+            return "Nothing is open: every outcome is known."
+        what = "1 entry of the journal is" if count == 1 else f"{count:,} entries of the journal are"
+        return (
+            f"{what} not understood, so what became of the devices is not known. The history names them, with"
+            " the outcome not_understood; look the devices up."
+        )
+
+
+def examine(session: Session) -> Finding:
+    """Looks through the whole journal before it is said that nothing is open. Raises StoreError for
+    damage."""
+    return Finding(session.journal.examine(session.account_key))
 
 
 def _resolve(session: Session, rows: Iterable[JournalRow] | None, control: Control) -> Generator[Outcome]:

@@ -17,10 +17,12 @@ from tui.model.registration import Registration, Target
 from tui.services import wording
 from tui.services.changes import Control, deregister, register
 from tui.services.inquiry import Found, ask, is_at, target_of
-from tui.services.journal import JournalRow
+from tui.services.journal import ChangeSet, JournalRow
 from tui.services.ledger import recall, run_to_end
 from tui.services.retargeting import retarget_each
 from tui.services.session import Session
+
+_SETS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def preview_undo(session: Session, change_set: str | None = None) -> UndoPlan:
             )
         return _look(session, change_set)
     for candidate in _candidates(session):
-        plan = _look(session, candidate)
+        plan = _look(session, candidate.id)
         if any(step.deed is not None or not step.possible for step in plan.steps):
             return plan
     return UndoPlan("", [])
@@ -103,17 +105,25 @@ def undo(session: Session, plan: UndoPlan, *, control: Control | None = None) ->
     return run_to_end(_undo(session, plan, control), control)
 
 
-def _candidates(session: Session) -> Iterator[str]:
-    for one in session.journal.sets(account_key=session.account_key, limit=None):
-        undone = one.operation is Operation.UNDO or one.undone_by is not None
-        if not undone and (one.open or any(result.is_made for result in one.counts)):
-            yield one.id
+def find_last(session: Session) -> ChangeSet | None:
+    """The change set that undo would look at first now, without asking the server. Raises StoreError."""
+    return next(_candidates(session), None)
+
+
+def _candidates(session: Session) -> Iterator[ChangeSet]:
+    offset = 0
+    while found := session.journal.sets(account_key=session.account_key, limit=_SETS, offset=offset):
+        offset += len(found)
+        for one in found:
+            undone = one.operation is Operation.UNDO or one.undone_by is not None
+            if not undone and (one.open or any(result.is_made for result in one.counts)):
+                yield one
 
 
 def _sum_up(rows: Iterable[JournalRow]) -> list[_Change]:
     changes: dict[str, _Change] = {}
     for row in sorted(rows, key=lambda row: row.id):
-        is_open = row.result in (None, Result.UNKNOWN)
+        is_open = row.result in (None, Result.UNKNOWN, Result.NOT_UNDERSTOOD)
         if not is_open and (row.result is None or not row.result.is_made):
             continue
         removed = row.result is Result.REMOVED

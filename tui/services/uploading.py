@@ -46,8 +46,6 @@ __all__ = [
     "upload",
 ]
 
-_SAID = {Result.STORED: "Record stored.", Result.REMOVED: "Record removed."}
-
 
 @dataclass(frozen=True, slots=True)
 class UploadAnswer:
@@ -268,7 +266,7 @@ def _outcome(
         target.url if target else None,
         ending.server_date,
         ending.code,
-        ending.message or _SAID.get(ending.result, ""),
+        ending.message or wording.SAID.get(ending.result, ""),
         ending.password,
         change_set,
         before,

@@ -54,7 +54,7 @@ def read_entries(
     for mac, password in connection.execute(
         f"SELECT mac, password FROM vault_earlier WHERE {condition} ORDER BY id", parameters
     ):
-        earlier.setdefault(mac, []).append(Secret(password))
+        earlier.setdefault(mac, []).append(Secret(str(password)))
     for mac, suffix, password, learnt_at in connection.execute(
         f"SELECT mac, suffix, password, learnt_at FROM vault WHERE {condition} ORDER BY mac", parameters
     ):
@@ -62,7 +62,8 @@ def read_entries(
             entries[mac] = VaultEntry(
                 mac,
                 f"{mac}-{suffix}" if suffix else None,
-                None if password is None else Secret(password),
+                # In a damaged file a column may hold any type.
+                None if password is None else Secret(str(password)),
                 learnt_at,
                 tuple(earlier.get(mac, ())),
             )

@@ -13,7 +13,7 @@ from tui.errors import (
     Unreadable,
 )
 from tui.model.device import PROVIDER, SERVER_DATE, URL, DeviceRow
-from tui.model.outcome import Owner
+from tui.model.outcome import Owner, Result
 from tui.model.registration import Target
 from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
@@ -30,6 +30,11 @@ _CODES: tuple[tuple[type[RedirectoryError], str], ...] = (
     (InputError, NOT_SENDABLE),
 )
 
+SAID = {
+    Result.STORED: "Record stored.",
+    Result.REMOVED: "Record removed.",
+    None: "Not settled yet: it is still at work, or was interrupted. Asking the server settles it.",
+}
 CANCELLED = "Cancelled before it was sent."
 ALREADY = "Nothing to do: the record is as asked."
 ANSWER_LOST = "Record stored. The answer was lost, and the MAC password with it."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
@@ -16,11 +17,10 @@ from tui.app.dialogs.outcomes import count_outcomes as count_results
 from tui.app.messages import Failed, Finished, Items
 from tui.app.page import Hint
 from tui.app.recounting import (
-    LIMIT,
     ChangeRow,
     Filter,
+    Tally,
     count_changes,
-    count_outcomes,
     draw_card,
     heading,
     read_journal,
@@ -32,7 +32,7 @@ from tui.app.widgets.frame import Line, spread
 from tui.app.widgets.lines import RowTable
 from tui.app.work import Ticket
 from tui.model.csv_cells import write_tsv_line
-from tui.model.outcome import Outcome
+from tui.model.outcome import Outcome, Result
 from tui.services.control import Control
 
 if TYPE_CHECKING:
@@ -56,8 +56,13 @@ class HistoryPage(RowPage):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.changes: list[ChangeRow] = []
+        self.tally = Tally(Counter())
         self.outcome = ""
+        self._more = False
+        self._shown = Filter()
+        self._asked = Filter()
         self._fresh: list[ChangeRow] = []
+        self._examining: Ticket | None = None
         self._reading: Ticket | None = None
         self._card: tuple[Ticket, ChangeRow] | None = None
         self._resolving: Ticket | None = None
@@ -83,8 +88,8 @@ class HistoryPage(RowPage):
         self.action_refresh()
 
     def session_changed(self) -> None:
-        self.changes, self.outcome = [], ""
-        self._reading = self._card = self._resolving = None
+        self.changes, self.outcome, self.tally = [], "", Tally(Counter())
+        self._reading = self._card = self._resolving = self._examining = None
         self.forget_undo()
         self.query_one("#history-filter", Input).value = ""
         self.draw()
@@ -99,7 +104,7 @@ class HistoryPage(RowPage):
         if field.value or self.outcome:
             self.outcome = ""
             field.value = ""
-            self.draw()
+            self.action_refresh()
             return True
         return False
 
@@ -109,26 +114,38 @@ class HistoryPage(RowPage):
     # reading
 
     def action_refresh(self) -> None:
-        """Read the journal again; what is shown stays until the first piece is there."""
+        """Read the journal again; what is shown stays until there is something else to show."""
         if self.desk.signed_in:
             session = self.desk.session
+            wanted = self._asked = Filter(self.query_one("#history-filter", Input).value, self.outcome)
             self._fresh = []
             self._reading = self.desk.work.run(
-                lambda: read_journal(session), owner=self, group="journal", title="Reading the journal"
+                lambda: read_journal(session, wanted),
+                owner=self,
+                group="journal",
+                title="Reading the journal",
             )
 
     @on(Items)
     def items_came(self, event: Items) -> None:
         event.stop()
         if event.ticket is self._reading:
-            for rows in event.values:
-                self._fresh.extend(rows)
-            if not self.changes:
+            for value in event.values:
+                if isinstance(value, Tally):
+                    self.tally = value
+                elif isinstance(value, bool):
+                    self._more = value
+                else:
+                    self._fresh.extend(value)
+            if self._fresh and (self._shown != self._asked or not self.changes):
                 self._take(self._fresh)
         elif self._card is not None and event.ticket is self._card[0]:
             self._show_card(self._card[1], event.values[0])
         elif event.ticket is self._resolving:
             self._settled.extend(event.values)
+        elif event.ticket is self._examining:
+            finding = event.values[0]
+            self.frame.say(finding.sentence, "warning" if finding.not_understood else "information")
         elif self.took_file(event) is None:
             self.took_undo(event)
 
@@ -156,8 +173,10 @@ class HistoryPage(RowPage):
             self.ended_undo(event.ticket)
 
     def _take(self, changes: list[ChangeRow]) -> None:
-        self.changes = list(changes)
+        self.changes, self._shown = list(changes), self._asked
         self.table.empty_text = EMPTY
+        if self.tally.total:
+            self.table.empty_text = "No change answers this filter. esc shows all again."
         self.draw()
 
     # what is shown
@@ -169,12 +188,12 @@ class HistoryPage(RowPage):
 
     @property
     def picked(self) -> Sequence[ChangeRow]:
-        """The changes that the filter leaves."""
+        """The changes that the filter leaves, the newest of them if they are very many."""
         return cast("Sequence[ChangeRow]", self.table.rows)
 
     @on(Input.Changed, "#history-filter")
     def filter_typed(self) -> None:
-        self.draw()
+        self.action_refresh()
 
     @on(Input.Submitted, "#history-filter")
     def filter_entered(self) -> None:
@@ -185,25 +204,26 @@ class HistoryPage(RowPage):
         self.draw_detail()
 
     def draw(self) -> None:
-        """The rows that answer the filter; the cursor stays on its change unless it stood on the first."""
-        wanted = Filter(self.query_one("#history-filter", Input).value, self.outcome)
-        picked = wanted.pick(self.changes)
+        """The rows that were read; the cursor stays on its change unless it stood on the first."""
+        picked = self.changes
         here, cursor = self.cursor_change, 0
         if here is not None and self.table.cursor:
             number = here.record.id
             cursor = next((place for place, row in enumerate(picked) if row.record.id == number), 0)
-        if self.changes and not picked:
-            self.table.empty_text = "No change answers this filter. esc shows all again."
         self.table.show(picked, heading=heading(self.table.size.width - 2), cursor=cursor)
-        self._draw_state(len(picked), bool(wanted))
+        self._draw_state(len(picked), self._shown)
         self.draw_detail()
 
-    def _draw_state(self, shown: int, filtered: bool) -> None:
-        total = len(self.changes)
-        text = f"{spell_count(shown)} shown of {count_changes(total)}" if filtered else count_changes(total)
-        text += f" · {self.outcome} only" if self.outcome else ""
-        text += " · older ones: redirectory history" if total >= LIMIT else ""
-        unknown = sum(row.is_open for row in self.changes)
+    def _draw_state(self, shown: int, wanted: Filter) -> None:
+        total = self.tally.total
+        text = count_changes(total)
+        if self._more or self._reading is not None:
+            text = f"the newest {spell_count(shown)} shown of {text}"
+        elif wanted:
+            text = f"{spell_count(shown)} shown of {text}"
+        text += " · more answer the filter" if wanted and self._more else ""
+        text += f" · {wanted.word} only" if wanted.word else ""
+        unknown = self.tally.counts[Result.UNKNOWN.words]
         right = Content("")
         if self._resolving is not None:
             right = Content.styled("asking the server …", "$doubt")
@@ -221,10 +241,10 @@ class HistoryPage(RowPage):
 
     def action_outcome(self) -> None:
         """The next outcome that occurs, after the last all."""
-        words = ["", *count_outcomes(self.changes)]
+        words = ["", *self.tally.words]
         at = words.index(self.outcome) if self.outcome in words else 0
         self.outcome = words[(at + 1) % len(words)]
-        self.draw()
+        self.action_refresh()
 
     @on(RowTable.Opened)
     def action_open(self) -> None:
@@ -256,14 +276,16 @@ class HistoryPage(RowPage):
 
     def action_resolve(self) -> None:
         """Ask the server how every open change ended."""
-        from tui.services.resolving import resolve
+        from tui.services.resolving import examine, resolve
 
         if self._resolving is not None:
             return
-        if not any(row.is_open for row in self.changes):
-            self.frame.say("Nothing is open: every change has its outcome.")
-            return
         session, control = self.desk.session, Control()
+        if not self.tally.counts[Result.UNKNOWN.words]:
+            self._examining = self.desk.work.ask(
+                lambda: examine(session), owner=self, group="examine", title="Looking through the journal"
+            )
+            return
         self._settled = []
         self._resolving = self.desk.work.run(
             lambda: resolve(session, control=control),
@@ -272,24 +294,30 @@ class HistoryPage(RowPage):
         self.draw()
 
     def action_copy(self) -> None:
-        from tui.services.journal_export import COLUMNS, describe_row
+        from tui.services.journal_export import COLUMNS, describe_record, show_cell
 
         row = self.cursor_change
         if row is not None:
-            record = describe_row(row.record)
+            record = {name: show_cell(value) for name, value in describe_record(row.record).items()}
             self.frame.copy(write_tsv_line(record[column] for column in COLUMNS), "the change")
 
     def action_export(self) -> None:
         """Write what the filter leaves to a file."""
         from tui.services.journal_export import export_journal
 
-        records = [row.record for row in self.picked]
-        if not records:
+        if not self.picked:
             self.frame.say("Nothing to export.")
             return
+        session, shown = self.desk.session, self._shown
+        count = len(self.picked)
+        what = f"more than {count_changes(count)}" if self._more else count_changes(count)
         self.app.push_screen(
-            ExportDialog(f"{count_changes(len(records))} shown", forms=FORMS, note=NOTE),
+            ExportDialog(f"{what} of the filter" if shown else what, forms=FORMS, note=NOTE),
             lambda wanted: self.write_file(
-                wanted, lambda: export_journal(records, wanted.form if wanted else ""), "export"
+                wanted,
+                lambda: export_journal(
+                    (row.record for row in shown.select(session)), wanted.form if wanted else ""
+                ),
+                "export",
             ),
         )
