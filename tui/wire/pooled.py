@@ -67,7 +67,10 @@ class PooledLink:
     def idle(self) -> bool:
         """Whether there is a connection that no call is using."""
         return any(
-            one.is_idle() and not one.has_expired() for pool in self._pools() for one in pool.connections
+            connection.is_idle() and not connection.has_expired()
+            for client in self._clients()
+            for pool in pools(client)
+            for connection in pool.connections
         )
 
     def rest(self) -> None:
