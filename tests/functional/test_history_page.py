@@ -329,7 +329,8 @@ async def test_hostile_text_in_the_journal_is_inert(app_open: Open, session: Ses
 async def test_thousands_of_changes_are_filtered_at_once(app_open: Open, session: Session) -> None:
     many = phones(12_000, 0x1000)
     change_set = session.journal.open_set(Operation.REGISTER, session.account_key)
-    session.journal.intend(change_set, [Intent(Operation.REGISTER, phone, None, NEW) for phone in many])
+    ids = session.journal.intend(change_set, [Intent(Operation.REGISTER, phone, None, NEW) for phone in many])
+    session.journal.settle([Settlement(number, Result.STORED) for number in ids])
     async with app_open(session, page="history") as person:
         there = Reader(person)
         assert there.state.startswith("12 006 changes")

@@ -147,6 +147,8 @@ class RedirectoryApp(AccountSwitching, LooseInput):
         opener, self._opener = self._opener, None
         if opener is not None:
             self.open_with(opener, "Opening the account")
+        elif self.desk.signed_in:
+            self.look_for_interruptions()
 
     def _search_garbage(self) -> None:
         self._garbage.look(gc.get_count()[2], busy=bool(self.desk.work.running))
@@ -220,9 +222,11 @@ class RedirectoryApp(AccountSwitching, LooseInput):
 
     @on(Failed)
     async def show_failure(self, event: Failed) -> None:
-        if self.desk.work.is_elsewhere(event.ticket):
+        if self._is_mine(event.ticket):
             tell_end(self, event.ticket, event.error)
             return
+        if event.ticket is self._looking:
+            return  # the page in front reads the same journal, and says so
         if event.ticket is self._opening:
             self._opening = None
             if self._account is not None:
@@ -235,8 +239,12 @@ class RedirectoryApp(AccountSwitching, LooseInput):
     @on(Finished)
     def note_finished(self, event: Finished) -> None:
         event.stop()
-        if self.desk.work.is_elsewhere(event.ticket):
+        if self._is_mine(event.ticket):
             tell_end(self, event.ticket, None)
+
+    def _is_mine(self, ticket: Ticket) -> bool:
+        """Whether no page tells how this change or job ended."""
+        return self.desk.work.is_elsewhere(ticket) or (ticket.owner is self and ticket.changes)
 
     @on(LinkChanged)
     def link_changed(self) -> None:

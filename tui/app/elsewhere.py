@@ -63,9 +63,10 @@ def tell_end(app: RedirectoryApp, ticket: Ticket, error: RedirectoryError | None
             app.say(f"{name}: ended, nothing was sent.")
         return
     if any(not outcome.result.is_done or outcome.password_lost for outcome in ticket.outcomes):
-        account = name.partition(":")[0]
-        app.push_screen(
-            OutcomesDialog(name, ticket.outcomes, f"Its changes are in History once {account} is in front.")
-        )
+        session = ticket.session
+        away = session is not None and app.desk.work.is_elsewhere(ticket)
+        account = make_inert(session.account.name) if session is not None else ""
+        note = f"Its changes are in History once {account} is in front." if away else ""
+        app.push_screen(OutcomesDialog(name, ticket.outcomes, note))
     else:
         app.say(f"{name}: {count_outcomes(ticket.outcomes).plain}")

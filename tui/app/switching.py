@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from textual import events, on
 from textual.app import App
 
+from tui.app import interrupted
 from tui.app.desk import Desk
 from tui.app.elsewhere import list_jobs
 from tui.app.key_order import OrderedKeys
@@ -22,6 +23,7 @@ from tui.model.identifiers import recognise
 from tui.model.text import make_inert
 
 if TYPE_CHECKING:
+    from tui.app.app import RedirectoryApp
     from tui.services.session import Session
     from tui.settings.accounts import Account
 
@@ -42,6 +44,7 @@ class AccountSwitching(App[int]):
     _pages: dict[str, Page]
     _page: Page | None
     _arrived: Session | None = None
+    _looking: Ticket | None = None
 
     if TYPE_CHECKING:
 
@@ -62,6 +65,9 @@ class AccountSwitching(App[int]):
         if event.ticket is self._opening:
             self._opening = None
             await self.use_session(event.values[0])
+        elif event.ticket is self._looking:
+            self._looking = None
+            interrupted.tell(cast("RedirectoryApp", self), event.values[0], self.desk.session)
 
     async def use_session(self, session: Session | None) -> None:
         """Put this session on the desk and tell every page. The one before is closed, unless a job of its
@@ -77,12 +83,17 @@ class AccountSwitching(App[int]):
             page.session_changed()
         self.draw_title()
         if session is not None:
+            self.look_for_interruptions()
             for warning in session.warnings:
                 self.say(warning, "warning")
             if self._page is not None and not self._page.needs_session and self._page.page_id != "settings":
                 await self._bring_front("register")
         elif self._page is not None and self._page.needs_session:
             await self._bring_front("start")
+
+    def look_for_interruptions(self) -> None:
+        """Tell what an earlier run left open in the account in front."""
+        self._looking = interrupted.look(cast("RedirectoryApp", self), self.desk.session)
 
     async def dialogs_closed(self) -> None:
         """The last dialog has closed: a session that was opened meanwhile comes to the front."""
