@@ -13,7 +13,6 @@ from tui.app.registering import SIGNS
 from tui.app.widgets.device_lines import fit, show_url, spell_count
 from tui.app.widgets.lines import Piece
 from tui.errors import InputError
-from tui.intake.reading import read_intake
 from tui.intake.rows import Draft, count_drafts, edit_draft, fold_duplicates
 from tui.model.outcome import Operation, Outcome, Result
 from tui.model.registration import Registration
@@ -29,11 +28,27 @@ _LOOKS = {"$good": "good", "$doubt": "doubt", "$bad": "bad"}
 _OPEN_AGAIN = (Result.SKIPPED, Result.NOT_SENT, Result.NOT_MADE)
 
 
+_REMOVAL = "It deregisters the device, which is not done here: x drops it; List and Upload deregister."
+
+
+def removes(draft: Draft) -> bool:
+    """Whether a row asks for a removal, which a list to register does not carry out."""
+    return draft.operation is Operation.DEREGISTER and draft.identifier is not None
+
+
+def tell_draft(draft: Draft) -> str:
+    """Everything that is said of a row, what keeps it back first."""
+    if removes(draft):
+        return _REMOVAL
+    ordered = sorted(draft.complaints, key=lambda found: found.level)
+    return " ".join(f"{found.text} {found.hint}".strip() for found in ordered)
+
+
 class CheckList:
     """The rows of one list. `answers` are by MAC and line; `control` is there while the job runs."""
 
     def __init__(self, drafts: Iterable[Draft] = (), notes: Sequence[str] = ()) -> None:
-        self.drafts = [draft for draft in fold_duplicates(drafts) if draft.operation is Operation.REGISTER]
+        self.drafts = fold_duplicates(drafts)
         self.notes = tuple(notes)
         self.answers: dict[tuple[str, int | None], Outcome] = {}
         self.control: Control | None = None
@@ -92,6 +107,8 @@ class CheckList:
         """Put URL and provider where a row has none; how many rows that changed."""
         filled = 0
         for place, draft in enumerate(self.drafts):
+            if draft.passed or removes(draft):
+                continue
             if self.answer(draft) is None and ((url and not draft.url) or (provider and not draft.provider)):
                 filled += 1
                 self.drafts[place] = edit_draft(
@@ -103,7 +120,11 @@ class CheckList:
     @property
     def lacks_target(self) -> bool:
         """Whether a row has no URL, or no provider."""
-        return any(not (draft.url and draft.provider) for draft in self.drafts)
+        return any(
+            not (draft.url and draft.provider)
+            for draft in self.drafts
+            if not (draft.passed or removes(draft))
+        )
 
     def drop(self, place: int) -> None:
         """Leave a row out."""
@@ -185,16 +206,21 @@ class CheckList:
         return f"{draw_bar(self._done, self._sent)} {told}", f"{state}{words or 'looking at the records'}"
 
     def _tell_rows(self) -> str:
-        ready, bad, folded = count_drafts(self.drafts)
+        ready, bad, folded = count_drafts([draft for draft in self.drafts if not removes(draft)])
+        removals, passed = sum(map(removes, self.drafts)), sum(draft.passed for draft in self.drafts)
+        odd = sum(draft.ready and bool(draft.warnings) for draft in self.drafts)
         parts = [f"{spell_count(ready)} ready"]
+        parts += [f"{spell_count(odd)} with a warning"] if odd else []
         parts += [f"{spell_count(bad)} to mend"] if bad else []
         parts += [f"{spell_count(folded)} duplicate{'s' if folded > 1 else ''} folded"] if folded else []
+        parts += [f"{spell_count(removals)} to deregister: not done here"] if removals else []
+        parts += [f"{spell_count(passed)} without a device"] if passed else []
         return " · ".join([*parts, *self.notes[:1]])
 
     def tell_row(self, draft: Draft) -> str:
         """The complaint about a row, or its answer, in full, with its line."""
         answer = self.answer(draft)
-        text = answer.message if answer is not None else draft.complaint
+        text = answer.message if answer is not None else tell_draft(draft)
         if draft.copies and answer is None:
             text = f"{text} Lines {', '.join(map(str, draft.copies[:8]))} say the same.".strip()
         return f"Line {draft.line}: {make_inert(text)}" if text else ""
@@ -219,6 +245,10 @@ class CheckRow:
             word = spell_outcome(answer.result, answer.code)
             sign, colour = SIGNS.get(word, ("·", "dim"))
             state, look = f"{sign} {word}", _LOOKS.get(colour, "dim")
+        elif removes(draft):
+            state, look = "✗ removal", "bad"
+        elif draft.passed:
+            state, look = "- no device", "dim"
         elif draft.ready:
             state, look = ("! ready", "doubt") if draft.complaints else ("✓ ready", "good")
         else:
@@ -226,6 +256,10 @@ class CheckRow:
         mac = draft.identifier.wire if draft.identifier is not None else draft.mac_text
         if care and answer is not None:
             about = answer.message
+        elif removes(draft):
+            about = _REMOVAL
+        elif draft.passed:
+            about = f"{draft.complaint} {draft.raw}"
         elif draft.ready:
             url = draft.url if revealed else show_url(draft.url)
             about = f"{draft.provider} → {url}" + (f"  {draft.complaint}" if draft.complaints else "")
@@ -269,7 +303,9 @@ class CheckRows(Sequence[CheckRow]):
 def read_list(text: str, url: str, provider: str) -> CheckList:
     """The list in a text; `url` and `provider` stand where it names none. Raises InputError for what is no
     list, UsageError."""
-    intake = read_intake(text, default_url=url, default_provider=provider)
+    from tui.services.importing import read_drafts
+
+    intake = read_drafts(text, default_url=url, default_provider=provider)
     if intake.kind == "xml-rpc":
         raise InputError("This is an XML-RPC file.", hint="Open it in 4 Upload, which shows its calls.")
     return CheckList(intake.drafts, intake.notes)

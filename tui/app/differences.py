@@ -70,7 +70,7 @@ def read_desired(data: bytes | str, name: str) -> Desired:
     """
     from tui.services.importing import read_drafts
 
-    intake = read_drafts(data)
+    intake = read_drafts(data, guess=False)
     if not intake.drafts:
         raise InputError(
             f"{make_inert(name)} holds no device.",

@@ -30,6 +30,9 @@ _KINDS = {
     "pasted": "a list of devices",
     "command lines": "a script of ap-client.py command lines",
     "spreadsheet": "a spreadsheet of devices",
+    "json": "a list of devices (JSON)",
+    "blocks": "a list of devices (keys and values)",
+    "list answer": "a list of devices (XML)",
 }
 # What the command line is told to do next is another key here.
 # Beside the response: its number and gaps (7), MAC-ID (17), gap (2), the longest outcome, `= unchanged` (11).
@@ -90,16 +93,20 @@ def recognise(data: bytes, name: str) -> Source:
 
 def _read_list(data: bytes) -> tuple[str, str] | None:
     from tui.intake.encoding import decode_bytes, is_workbook
-    from tui.intake.reading import has_devices, read_intake
+    from tui.intake.markup import is_markup, read_markup
+    from tui.intake.reading import has_devices
     from tui.intake.spreadsheet import sheet_as_csv
+    from tui.services.importing import read_drafts
 
     kind = ""
     try:
         if is_workbook(data):
             data = sheet_as_csv(data, has_devices).encode()
             kind = "spreadsheet"
-        intake = read_intake(data, need_target=False)
+        intake = read_drafts(data, need_target=False)
         text = decode_bytes(data).text
+        if is_markup(text):
+            text = read_markup(data).text
     except InputError:
         return None
     known = sum(draft.identifier is not None for draft in intake.drafts)

@@ -13,6 +13,7 @@ from tui.cli.diagnostics import ExitCode, judge, worst
 from tui.cli.job import carry_out
 from tui.cli.output import Form, Record
 from tui.cli.parser import declare_account, declare_form
+from tui.cli.reading import add_warnings, declare_strict, read_rows
 from tui.cli.rows import HEADINGS
 from tui.cli.transfers import write_planned
 from tui.errors import UsageError
@@ -69,6 +70,7 @@ def _declare_file(parser: ArgumentParser, *, everything: str) -> None:
         metavar="N",
         help="allow N removals; needed for more than a fifth of the account",
     )
+    declare_strict(parser)
     declare_form(parser)
     declare_account(parser)
 
@@ -145,25 +147,25 @@ def _complete(desk: Desk, session: Session, wanted: Plan) -> bool:
 
 
 def _make_plan(desk: Desk, session: Session) -> Plan:
-    from tui.services.importing import read_drafts, read_source
     from tui.services.planning import plan
 
     arguments = desk.arguments
     prune: bool = arguments.prune
     if arguments.prune_at_most is not None and not prune:
         raise UsageError("--prune-at-most needs --prune.", hint="Nothing was sent.")
-    intake = read_drafts(read_source(arguments.file))
-    desk.say_reading(intake)
-    if not intake.drafts or (prune and not any(draft.identifier for draft in intake.drafts)):
+    drafts = read_rows(desk, guess=False)
+    if not drafts or (prune and not any(draft.identifier for draft in drafts)):
         raise UsageError(
             "The file names no device.",
             arguments.file,
             "A desired state has a row for each device: MAC-ID, URL, provider. Nothing was sent. To remove"
             " devices, use deregister.",
         )
-    wanted = plan(session, intake.drafts, prune=prune, providers=arguments.provider, everything=arguments.all)
+    wanted = plan(session, drafts, prune=prune, providers=arguments.provider, everything=arguments.all)
+    told = {draft.line for draft in drafts if not draft.ready}
     for row in wanted.invalid:
-        desk.err.warn(f"line {row.line}: {row.message}")
+        if row.line not in told:
+            desk.err.warn(f"line {row.line}: {row.message}")
     for note in wanted.notes:
         desk.err.warn(note)
     if wanted.outside:
@@ -246,7 +248,7 @@ def _describe(desk: Desk, wanted: Plan) -> Iterator[Record]:
         if kept and desk.out.form is Form.TABLE and not everything:
             continue
         before = row.before
-        yield {
+        record = {
             "change": row.change,
             "mac": row.mac,
             "mac_id": row.mac_id,
@@ -258,3 +260,4 @@ def _describe(desk: Desk, wanted: Plan) -> Iterator[Record]:
             "line": row.line,
             "message": row.message,
         }
+        yield add_warnings(record, (desk.row_warnings or {}).get(row.mac, ()))

@@ -43,6 +43,8 @@ class Desk:
             Form(getattr(arguments, "form", None) or Form.TABLE),
             show_secrets=bool(getattr(arguments, "show_secrets", False)),
         )
+        # By MAC, what is odd about the rows of an input file; None for a command that reads none.
+        self.row_warnings: dict[str, tuple[str, ...]] | None = None
 
     @property
     def interactive(self) -> bool:

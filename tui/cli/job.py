@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from tui.cli.desk import Desk
 from tui.cli.output import Form, Record
 from tui.cli.progress import Progress
+from tui.cli.reading import add_warnings
 from tui.cli.rows import HEADINGS, choose_outcome_columns, describe_outcome
 from tui.model.outcome import Outcome, Result
 from tui.services.control import Control
@@ -67,9 +68,11 @@ def _describe(
         for outcome in outcomes:
             seen.append(outcome)
             progress.advance()
-            yield describe_outcome(
+            record = describe_outcome(
                 outcome, show_secrets=desk.out.show_secrets, brief=desk.out.form is Form.TABLE
             )
+            warned = None if desk.row_warnings is None else desk.row_warnings.get(outcome.mac, ())
+            yield add_warnings(record, warned)
     finally:
         # Closed here and not by the garbage collector: the rest must be settled while the journal is open.
         if isinstance(outcomes, Generator):

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.cli.changes import check_target, choose_target, declare_target
+from tui.cli.changes import choose_target, declare_target
 from tui.cli.desk import Desk
 from tui.cli.devices import VaultReader
 from tui.cli.diagnostics import ExitCode, judge, worst
 from tui.cli.job import carry_out
 from tui.cli.output import OVERWRITE, Form, Record
 from tui.cli.parser import declare_account, declare_form
+from tui.cli.reading import add_warnings, declare_strict, read_rows, warnings_of
 from tui.cli.rows import (
     DEVICE_COLUMNS,
     HEADINGS,
@@ -25,7 +26,6 @@ from tui.errors import InputError
 
 if TYPE_CHECKING:
     from tui.model.outcome import Outcome
-    from tui.model.registration import Registration, Target
     from tui.services.changes import PlannedCall
     from tui.settings.private import PrivateFile
 
@@ -137,6 +137,7 @@ def declare_import(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--resume", action="store_true", help="leave out what this account has registered as wanted"
     )
+    declare_strict(parser)
     declare_form(parser)
     declare_account(parser)
 
@@ -144,15 +145,12 @@ def declare_import(parser: ArgumentParser) -> None:
 def run_import(desk: Desk) -> int:
     """Register every good row; bad rows are named by line and make the exit code 1."""
     from tui.services.changes import preview, register
-    from tui.services.importing import pick_registrations, read_drafts, read_source
+    from tui.services.importing import pick_registrations, tell_removal
 
     url, provider = choose_target(desk)
-    intake = read_drafts(read_source(desk.arguments.file), default_url=url, default_provider=provider)
-    desk.say_reading(intake)
-    picked = pick_registrations(intake)
-    for complaint in picked.complaints:
-        desk.err.warn(complaint)
-    _say_remarks(desk, picked.registrations)
+    picked = pick_registrations(read_rows(desk, url=url, provider=provider))
+    for removal in picked.removals:
+        desk.err.warn(tell_removal(removal))
     bad = ExitCode.REFUSED if picked.bad else ExitCode.DONE
     if not picked.registrations:
         desk.err.warn("There is no row that can be registered. Nothing was sent.")
@@ -182,17 +180,6 @@ def run_import(desk: Desk) -> int:
     return worst(bad, judge(outcomes))
 
 
-def _say_remarks(desk: Desk, registrations: Sequence[Registration]) -> None:
-    """What is odd about the targets, once each, with the first line that has it. Raises InputError for a
-    target that cannot be sent."""
-    lines: dict[Target, list[int | None]] = {}
-    for registration in registrations:
-        lines.setdefault(registration.target, []).append(registration.line)
-    for target, found in lines.items():
-        more = f" and {len(found) - 1:,} more" if len(found) > 1 else ""
-        check_target(desk, target.url, target.provider, where=f"line {found[0]}{more}: ")
-
-
 def _write_outcomes(desk: Desk, outcomes: Sequence[Outcome]) -> None:
     desk.out.write_rows(
         (describe_outcome(outcome, show_secrets=desk.out.show_secrets) for outcome in outcomes),
@@ -209,13 +196,14 @@ def _shorten(desk: Desk, macs: Sequence[str]) -> object:
 
 
 def _describe_planned(desk: Desk, planned: PlannedCall) -> Record:
-    return {
+    record: dict[str, object] = {
         "method": planned.method,
         "devices": len(planned.macs),
         "macs": _shorten(desk, planned.macs),
         "url": planned.target.url if planned.target else None,
         "provider": planned.target.provider if planned.target else None,
     }
+    return add_warnings(record, warnings_of(desk, planned.macs))
 
 
 def write_planned(desk: Desk, calls: Sequence[PlannedCall]) -> None:

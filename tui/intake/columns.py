@@ -1,162 +1,51 @@
-"""Which column of a table means what: by its heading in English or German, else by what stands in it."""
+"""Rows of a table made into drafts: MAC, suffix and target from their columns, and a warning for every column
+that looks as if it should have been used."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
 
-from tui.errors import IdentifierError
-from tui.intake.rows import FIELD_LIMIT, Complaint, Draft, make_draft
-from tui.model.identifiers import parse_identifier
-from tui.model.text import make_inert
+from tui.intake.damage import explain_suffix, repair_mac
+from tui.intake.finding import cut, find_devices
+from tui.intake.header import (
+    Column,
+    Header,
+    is_identifier,
+    is_suffix_column,
+    read_header,
+    refuse_changes,
+    settle_provider,
+    understand_rows,
+)
+from tui.intake.headings import names_number, names_secret
+from tui.intake.rows import FIELD_LIMIT, Complaint, Draft, make_draft, make_passed
+from tui.model.identifiers import doubt_number, parse_identifier
+from tui.model.secrets import MASK
 
-Role = Literal["mac_id", "mac", "suffix", "url", "provider", "ignored"]
+__all__ = ["Header", "make_rows", "read_header", "settle_provider", "understand_rows"]
 
-# In order of preference within a role.
-_NAMES: dict[Role, str] = {
-    "mac_id": "macid macidormac macidodermac",
-    "mac": (
-        "mac macaddress macadresse macaddr macadr ethernetmac hwaddr hardwareaddress hardwareadresse "
-        "identifier device geraet"
-    ),
-    "suffix": "suffix macidsuffix macsuffix crc pin macpin pruefziffer pruefziffern",
-    "url": (
-        "url provisioningurl provisioningsurl provisionierungsurl provurl provisioning provisioningserver "
-        "provisionierungsserver configurl konfigurationsurl targeturl zielurl target ziel"
-    ),
-    "provider": (
-        "provider providername anbieter anbietername provisioner name customer kunde tenant mandant"
-    ),
-}
-_ROLES: dict[str, Role] = {name: role for role, names in _NAMES.items() for name in names.split()}
-# So many lines are looked at for the heading: titles, dates and blank lines stand above it.
-_TITLES = 10
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _FOUR = re.compile(r"[0-9A-Fa-f]{4}")
-_HEXLIKE = re.compile(r"(?:[0-9A-Fa-f][:.\-\s]?){8}")
-_SCIENTIFIC = re.compile(r"\d+(?:[.,]\d+)?[eE]\+?\d+")
 _FORMULA_TEXT = re.compile(r'="(.*)"')
+_MOST_DEVICES = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: 0-based place, heading as written (inert; empty without one) and what it is taken for."""
+@dataclass(slots=True)
+class _Table:
+    """What all rows of a table together tell about its columns."""
 
-    index: int
-    title: str
-    role: Role
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """How a table was understood. `line` is the heading's 1-based line, None if the columns were told by
-    content.
-    """
-
-    columns: tuple[Column, ...]
-    separator: str = ""
-    line: int | None = None
-
-    def find(self, role: Role) -> int | None:
-        """The place of the column with that role, None if there is none."""
-        return next((column.index for column in self.columns if column.role == role), None)
-
-    @property
-    def usable(self) -> bool:
-        """Whether a column holds the devices."""
-        return self.find("mac") is not None or self.find("mac_id") is not None
-
-    def describe(self) -> str:
-        """The columns in words: `1 MAC-ID → mac_id, 2 Kunde → provider`."""
-        return ", ".join(
-            f"{column.index + 1} {column.title} → {column.role}".replace("  ", " ") for column in self.columns
-        )
-
-
-def is_identifier(text: str) -> bool:
-    """Whether the text is a MAC or MAC-ID in any spelling."""
-    if len(text) > 40:
-        return False
-    try:
-        parse_identifier(text)
-    except IdentifierError:
-        return False
-    return True
-
-
-def fold_title(text: str) -> str:
-    """A heading as it is compared: small letters and digits only, umlauts spelled out."""
-    return "".join(char for char in text[:80].casefold().translate(_UMLAUTS) if char.isalnum())
-
-
-def read_header(cells: Sequence[str], separator: str, line: int) -> Header | None:
-    """The header that these cells are, None if they are data or no heading among them names the devices."""
-    folded = [fold_title(cell) for cell in cells]
-    if _is_data(cells) or not any(_ROLES.get(name) in ("mac", "mac_id") for name in folded):
-        return None
-    taken: dict[int, Role] = {}
-    for role, names in _NAMES.items():
-        for name in names.split():
-            if name in folded:
-                taken[folded.index(name)] = role
-                break
-    columns = tuple(
-        Column(index, make_inert(cell.strip())[:60], taken.get(index, "ignored"))
-        for index, cell in enumerate(cells)
-    )
-    return Header(columns, separator, line)
-
-
-def understand_rows(rows: Sequence[tuple[int, Sequence[str]]], separator: str) -> Header | None:
-    """The header of a table from its first (line, cells): by headings, which may stand below a title, else
-    by content, else None."""
-    for line, cells in rows[:_TITLES]:
-        header = read_header(cells, separator, line)
-        if header is not None:
-            return header
-        if _is_data(cells):
-            break
-    line, cells = rows[0]
-    titled = not _is_data(cells) and len(rows) > 1
-    guessed = guess_header([cells for _, cells in rows[titled:]], separator)
-    if guessed is None or not titled:
-        return guessed
-    titles = dict(enumerate(make_inert(cell.strip())[:60] for cell in cells))
-    columns = tuple(
-        Column(column.index, titles.get(column.index, ""), column.role) for column in guessed.columns
-    )
-    return Header(columns, separator, line)
-
-
-def guess_header(rows: Sequence[Sequence[str]], separator: str) -> Header | None:
-    """The meaning of columns without headings, told from the first rows; None unless exactly one holds
-    devices.
-
-    A column of four digits counts as the suffix only if it has hex letters: extension numbers look the same.
-    """
-    width = max((len(row) for row in rows), default=0)
-    columns = [[row[index].strip() for row in rows if index < len(row)] for index in range(width)]
-    devices = [index for index, cells in enumerate(columns) if _share(map(is_identifier, cells)) >= 0.5]
-    if len(devices) != 1:
-        return None
-    taken: dict[int, Role] = {devices[0]: "mac"}
-    for index, cells in enumerate(columns):
-        filled = [cell for cell in cells if cell]
-        if index in taken or not filled:
-            continue
-        if "url" not in taken.values() and _share("://" in cell for cell in filled) >= 0.5:
-            taken[index] = "url"
-        elif (
-            "suffix" not in taken.values()
-            and all(_FOUR.fullmatch(cell) for cell in filled)
-            and any(not cell.isdigit() for cell in filled)
-        ):
-            taken[index] = "suffix"
-        elif "provider" not in taken.values() and not any(cell.isdigit() for cell in filled):
-            taken[index] = "provider"
-    return Header(tuple(Column(index, "", taken.get(index, "ignored")) for index in range(width)), separator)
+    header: Header
+    macs: list[Column]
+    suffixes: dict[int, Column]
+    default_url: str
+    default_provider: str
+    need_target: bool
+    provider: Column | None
+    # A suffix column that is filled in most rows: an empty cell in it is remarkable.
+    full: set[int] = field(default_factory=set)
+    secret: set[int] = field(default_factory=set)
+    suspicious: dict[int, str] = field(default_factory=dict)
 
 
 def make_rows(
@@ -166,77 +55,233 @@ def make_rows(
     default_url: str = "",
     default_provider: str = "",
     need_target: bool = True,
+    guess: bool = True,
 ) -> list[Draft]:
-    """One draft for each (line, cells) that is not blank."""
-    places = {role: header.find(role) for role in ("mac_id", "mac", "suffix", "url", "provider")}
-    width = len(header.columns)
-    joined = header.separator if header.separator else " | "
+    """The drafts of each (line, cells) that is not blank: one for each device of the row, or one that says
+    why the row has none.
+
+    Defaults fill an empty URL or provider. A heading that only may mean the provider counts if `guess` is
+    allowed and nobody has said the provider.
+    """
+    listed = [
+        (line, [_unwrap(cell) for cell in cells])
+        for line, cells in rows
+        if any(cell and not cell.isspace() for cell in cells)
+    ]
+    refuse_changes(header)
+    header = settle_provider(header, default_provider, guess)
+    provider = next(iter(header.find_all("provider")), None)
+    table = _Table(
+        header,
+        header.find_all("mac"),
+        _pair_suffixes(header),
+        default_url,
+        default_provider,
+        need_target,
+        provider,
+    )
+    _survey(table, listed)
     drafts: list[Draft] = []
-    for line, cells in rows:
-        if not any(cell and not cell.isspace() for cell in cells):
-            continue
-        cells = [_unwrap(cell) for cell in cells]
-        found: list[Complaint] = []
-        picked = {
-            role: cells[place].strip() if place is not None and place < len(cells) else ""
-            for role, place in places.items()
-        }
-        if len(cells) > width and any(cell.strip() for cell in cells[width:]):
-            text = f"{len(cells)} columns instead of {width}."
-            found.append(Complaint("row", "error", text, "Quote a value that holds the separator."))
-        elif len(cells) < width:
-            found.append(Complaint("row", "warning", f"{len(cells)} columns instead of {width}."))
-        mac_text = _join_mac(picked["mac_id"], picked["mac"], picked["suffix"], found)
-        drafts.append(
-            make_draft(
-                line,
-                joined.join(cell[:FIELD_LIMIT] for cell in cells),
-                mac_text,
-                picked["url"] or default_url,
-                picked["provider"] or default_provider,
-                complaints=found,
-                need_target=need_target,
-            )
-        )
+    for line, cells in listed:
+        drafts += _make_row(table, line, cells)
     return drafts
 
 
-def _join_mac(mac_id: str, mac: str, suffix: str, found: list[Complaint]) -> str:
-    whole = mac_id or mac
-    if _SCIENTIFIC.fullmatch(whole):
-        text = "A spreadsheet has turned the MAC into a number and lost its digits."
-        found.append(Complaint("mac", "error", text, "Format the column as text and enter it again."))
-        return whole
+def _pair_suffixes(header: Header) -> dict[int, Column]:
+    """The suffix column of each MAC column: in order if there are as many, else the one for all."""
+    places = [column.index for column in header.columns if column.role in ("mac_id", "mac")]
+    suffixes = header.find_all("suffix")
+    if header.find("mac_id") is not None:
+        # The columns MAC-ID and MAC of one table name the same device.
+        first = [place for place in places if header.columns[place].role == "mac"][:1]
+        places = [place for place in places if place not in first]
+    if len(suffixes) == len(places):
+        return dict(zip(places, suffixes, strict=True))
+    return dict.fromkeys(places, suffixes[0]) if suffixes else {}
+
+
+def _survey(table: _Table, rows: Sequence[tuple[int, Sequence[str]]]) -> None:
+    for column in table.suffixes.values():
+        filled = sum(bool(_cell(cells, column)) for _, cells in rows)
+        named = sum(any(_cell(cells, mac) for mac in _device_columns(table)) for _, cells in rows)
+        if filled and filled * 2 >= named:
+            table.full.add(column.index)
+    used = {column.index for column in table.header.columns if column.role != "ignored"}
+    width = max((len(cells) for _, cells in rows), default=0)
+    for index in range(width):
+        if index in used:
+            continue
+        title = table.header.columns[index].title if index < len(table.header.columns) else ""
+        if names_secret(title):
+            table.secret.add(index)
+            continue
+        shown = title or str(index + 1)
+        filled_cells = [
+            cells[index].strip() for _, cells in rows if index < len(cells) and cells[index].strip()
+        ]
+        if any(map(is_identifier, filled_cells)):
+            table.suspicious[index] = f"The column {shown} holds a MAC and was not used."
+        elif filled_cells and all(map(_FOUR.fullmatch, filled_cells)):
+            letters = is_suffix_column(filled_cells)
+            if letters or not (table.suffixes or names_number(title)):
+                table.suspicious[index] = f"The column {shown} holds four hex digits and was not used."
+
+
+def _device_columns(table: _Table) -> list[Column]:
+    return [*table.header.find_all("mac_id")[:1], *table.macs]
+
+
+def _make_row(table: _Table, line: int, cells: Sequence[str]) -> list[Draft]:
+    header = table.header
+    shared: list[Complaint] = []
+    width = len(header.columns)
+    if len(cells) > width and any(cell.strip() for cell in cells[width:]):
+        text = f"{len(cells)} columns instead of {width}."
+        shared.append(Complaint("row", "error", text, "Quote a value that holds the separator."))
+    elif any(column.role != "ignored" for column in header.columns[len(cells) :]):
+        shared.append(Complaint("row", "warning", f"{len(cells)} columns instead of {width}."))
+    url = _cell(cells, next(iter(header.find_all("url")), None))
+    provider = _cell(cells, table.provider)
+    if provider and table.provider is not None and table.provider.vague:
+        text = f"The provider was taken from the column {table.provider.shown}."
+        shared.append(Complaint("provider", "warning", text))
+    elif provider.startswith("="):
+        shared.append(Complaint("provider", "warning", "The provider reads like a formula."))
+    joined = (header.separator or " | ").join(
+        MASK if index in table.secret and cell else cell[:FIELD_LIMIT] for index, cell in enumerate(cells)
+    )
+    target = (url or table.default_url, provider or table.default_provider)
+    devices = _read_devices(table, cells)
+    suffixed = any(_cell(cells, column) for column in table.suffixes.values())
+    if not devices and not url and not suffixed:
+        return [make_passed(line, joined, "This row names no device.", *target)]
+    if not devices:
+        shared.append(Complaint("mac", "error", "The MAC of this row is missing."))
+    elif not (url or provider or suffixed) and all(_is_prose(text) for text, _ in devices):
+        return [make_passed(line, joined, f"This row names no device: {cut(devices[0][0])}.", *target)]
+    shared += _note_unused(table, cells, [text for text, _ in devices])
+    return [
+        make_draft(
+            line,
+            joined,
+            text,
+            *target,
+            complaints=[*shared, *found],
+            need_target=table.need_target,
+        )
+        for text, found in devices or [("", [])]
+    ]
+
+
+def _read_devices(table: _Table, cells: Sequence[str]) -> list[tuple[str, list[Complaint]]]:
+    """The devices of a row, each with its complaints."""
+    wholes: list[tuple[Column, str, list[Complaint]]] = []
+    mac_id_column = next(iter(table.header.find_all("mac_id")), None)
+    macs = list(table.macs)
+    if mac_id_column is not None:
+        found: list[Complaint] = []
+        mac_id, mac = _cell(cells, mac_id_column), ""
+        if macs:
+            mac = _cell(cells, macs.pop(0))
+            _compare(mac_id, mac, found)
+        if mac_id or mac:
+            wholes.append((mac_id_column, mac_id or mac, found))
+    wholes += [(column, cell, []) for column in macs if (cell := _cell(cells, column))]
+    used: set[int] = set()
+    devices: list[tuple[str, list[Complaint]]] = []
+    for column, whole, found in wholes:
+        texts = _read_cell(whole, found)
+        suffix_column = table.suffixes.get(column.index)
+        suffix = _cell(cells, suffix_column)
+        if suffix_column is not None and suffix:
+            shares = sum(one is suffix_column for one in table.suffixes.values()) > 1 and len(wholes) > 1
+            if len(texts) > 1 or shares:
+                text = (
+                    f"It is not known which MAC of this row the suffix in {suffix_column.shown} belongs to."
+                )
+                found.append(Complaint("mac", "warning", text))
+            elif suffix_column.index not in used:
+                used.add(suffix_column.index)
+                texts = [_join(texts[0], suffix, found)]
+        elif suffix_column is not None and suffix_column.index in table.full and any(map(_is_bare, texts)):
+            text = f"The suffix is missing: {suffix_column.shown} is empty in this row."
+            found.append(Complaint("mac", "warning", text))
+        devices += [(text, found) for text in texts]
+    return devices
+
+
+def _read_cell(cell: str, found: list[Complaint]) -> list[str]:
+    """The devices in one cell: one in any spelling, one that a spreadsheet has damaged, or several."""
+    if is_identifier(cell):
+        doubt = doubt_number(cell)
+        if doubt:
+            bare = "".join(cell.split())
+            level = "error" if len(bare) == 16 else "warning"
+            found.append(Complaint("mac", level, doubt))  # type: ignore[arg-type]
+        return [cell]
+    repair = repair_mac(cell)
+    if repair is not None:
+        found.append(Complaint("mac", "warning" if repair.text else "error", repair.cause, repair.hint))
+        return [repair.text or cell]
+    if len(cell) > FIELD_LIMIT:
+        return [cell]
+    inside = find_devices(cell)
+    if not inside.devices or inside.broken or inside.doubts or len(inside.devices) > _MOST_DEVICES:
+        return [cell]
+    found += [Complaint("mac", "warning", note) for note in inside.notes]
+    if inside.others:
+        found.append(Complaint("row", "warning", f"Not used: {inside.others}"))
+    return list(inside.devices)
+
+
+def _compare(mac_id: str, mac: str, found: list[Complaint]) -> None:
     both = is_identifier(mac_id) and is_identifier(mac)
     if both and parse_identifier(mac_id).mac != parse_identifier(mac).mac:
         found.append(Complaint("mac", "error", "MAC-ID and MAC of this row name different devices."))
-    if not suffix or not is_identifier(whole):
+
+
+def _join(whole: str, suffix: str, found: list[Complaint]) -> str:
+    if not is_identifier(whole):
         return whole
-    if not _FOUR.fullmatch(suffix):
-        hint = (
-            f"Is {suffix.zfill(4)} meant?"
-            if suffix.isascii() and suffix.isdigit() and len(suffix) < 4
-            else ""
-        )
-        text = "The suffix (CRC, PIN) is not four hex digits."
-        found.append(Complaint("mac", "error", text, hint))
+    bare = suffix.strip("'\"`\u2018\u2019\u201c\u201d()[] ")
+    if not _FOUR.fullmatch(bare):
+        repair = explain_suffix(bare)
+        found.append(Complaint("mac", "error", repair.cause, repair.hint))
         return whole
     known = parse_identifier(whole)
-    if known.suffix and known.suffix != suffix.upper():
+    if known.suffix and known.suffix != bare.upper():
         found.append(Complaint("mac", "error", "The suffix column contradicts the MAC-ID of this row."))
         return whole
-    return f"{known.mac}-{suffix.upper()}"
+    return f"{known.mac}-{bare.upper()}"
+
+
+def _is_prose(text: str) -> bool:
+    """Whether a cell holds words or a sum where a device would stand."""
+    return (
+        not is_identifier(text) and repair_mac(text) is None and bool(find_devices(text[:FIELD_LIMIT]).passed)
+    )
+
+
+def _is_bare(text: str) -> bool:
+    return is_identifier(text) and parse_identifier(text).suffix is None
+
+
+def _note_unused(table: _Table, cells: Sequence[str], devices: Sequence[str]) -> list[Complaint]:
+    named = {parse_identifier(text).mac for text in devices if is_identifier(text)}
+    found = []
+    for index, words in table.suspicious.items():
+        cell = cells[index].strip() if index < len(cells) else ""
+        if is_identifier(cell) and parse_identifier(cell).mac in named:
+            continue
+        if cell and ("four" in words or is_identifier(cell)):
+            found.append(Complaint("row", "warning", words))
+    return found
+
+
+def _cell(cells: Sequence[str], column: Column | None) -> str:
+    return cells[column.index].strip() if column is not None and column.index < len(cells) else ""
 
 
 def _unwrap(cell: str) -> str:
     match = _FORMULA_TEXT.fullmatch(cell) if cell.startswith('="') else None
     return match[1] if match else cell
-
-
-def _is_data(cells: Sequence[str]) -> bool:
-    return any(is_identifier(cell) or _HEXLIKE.search(cell) or "://" in cell for cell in cells)
-
-
-def _share(tests: Iterable[bool]) -> float:
-    results = list(tests)
-    return sum(results) / len(results) if results else 0.0

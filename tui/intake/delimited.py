@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from tui.errors import InputError
-from tui.intake.columns import Header, make_rows, understand_rows
+from tui.intake.columns import Header, make_rows, settle_provider, understand_rows
 from tui.intake.rows import Complaint, Draft
 from tui.model.csv_cells import unguard_cell
-from tui.model.text import make_inert
 
 SEPARATORS = (",", ";", "\t", "|")
 NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -30,16 +29,22 @@ class Table:
 
 
 def read_delimited(
-    text: str, *, default_url: str = "", default_provider: str = "", need_target: bool = True
+    text: str,
+    *,
+    default_url: str = "",
+    default_provider: str = "",
+    need_target: bool = True,
+    guess: bool = True,
 ) -> Table | None:
     """The table that a text is, None if it is none: if no separator gives a heading or exactly one column of
     devices.
 
     Raises InputError on a field that is too big.
     """
-    header = find_header(text)
+    header = find_header(text, guess=guess)
     if header is None:
         return None
+    header = settle_provider(header, default_provider, guess)
     rows = _read_rows(text, header.separator)
     notes: list[str] = []
     broken: set[int] = set()
@@ -55,14 +60,19 @@ def read_delimited(
     first = header.line or 0
     data = [(line, cells) for line, cells in listed if line > first and not _is_remark(cells)]
     drafts = make_rows(
-        data, header, default_url=default_url, default_provider=default_provider, need_target=need_target
+        data,
+        header,
+        default_url=default_url,
+        default_provider=default_provider,
+        need_target=need_target,
+        guess=guess,
     )
     if broken:
         quote = Complaint(
             "row", "error", "A quote is not closed on this line.", "Double a quote inside a value."
         )
         drafts = [_add(draft, quote) if draft.line in broken else draft for draft in drafts]
-    notes += _describe(header)
+    notes += describe_header(header, default_provider)
     if not drafts:
         notes.append("No rows below the heading.")
     remarks = sum(_is_remark(cells) for line, cells in listed if line > first)
@@ -71,7 +81,7 @@ def read_delimited(
     return Table(header, drafts, tuple(notes))
 
 
-def find_header(text: str) -> Header | None:
+def find_header(text: str, *, guess: bool = True) -> Header | None:
     """How the beginning of a text is understood as a table, None if it is none."""
     first = text[: len(_SEPARATOR_LINE) + 1]
     named = first[-1:] if first.lower().startswith(_SEPARATOR_LINE) and first[-1:] in SEPARATORS else ""
@@ -80,7 +90,7 @@ def find_header(text: str) -> Header | None:
         rows = _sample(text, separator)
         if not rows:
             continue
-        header = understand_rows(rows, separator)
+        header = understand_rows(rows, separator, guess=guess)
         if header is None or (header.line is None and len(header.columns) == 1):
             continue
         known = sum(column.role != "ignored" for column in header.columns)
@@ -147,15 +157,19 @@ def _add(draft: Draft, complaint: Complaint) -> Draft:
     return replace(draft, complaints=(*draft.complaints, complaint))
 
 
-def _describe(header: Header) -> list[str]:
-    notes = [f"Separated by {NAMES[header.separator]}."] if len(header.columns) > 1 else []
+def describe_header(header: Header, said: str = "") -> list[str]:
+    """Sentences on how a table was understood: separator, columns told by content, and those not used."""
+    named = header.separator in NAMES and len(header.columns) > 1
+    notes = [f"Separated by {NAMES[header.separator]}."] if named else []
     if header.line is None:
         notes.append(f"No heading; columns told by their content: {header.describe()}.")
-    ignored = [
-        make_inert(column.title) or str(column.index + 1)
-        for column in header.columns
-        if column.role == "ignored"
-    ]
+    provider = next(iter(header.find_all("provider")), None)
+    if provider is not None:
+        notes.append(f"The provider stands in the column {provider.shown}.")
+    ignored = [column.shown for column in header.columns if column.role == "ignored" and column.title]
+    ignored += [column.shown for column in header.columns if column.role == "ignored" and not column.title]
     if ignored:
         notes.append(f"Columns not used: {', '.join(ignored)}.")
+    if provider is None and ignored and not said:
+        notes.append("A column is taken for the provider only if its heading says so.")
     return notes

@@ -29,6 +29,12 @@ _BINARY = (
     (b"\x7fELF", "a program"),
     (b"MZ\x90", "a program"),
 )
+# The letters of German and French in each, by which a text tells where it was written.
+_LETTERS = "äöüÄÖÜßéèêàçâôû"
+_WINDOWS_LETTERS = _LETTERS.encode("cp1252")
+_MAC_LETTERS = _LETTERS.encode("mac_roman")
+_DOS_LETTERS = _LETTERS.encode("cp850")
+_NOT_WINDOWS = b"\x81\x8d\x8f\x90\x9d"
 _ACCEPTED = "Give a CSV or TSV file, a list of MAC-IDs, ap-client.py command lines or an XML-RPC file."
 
 
@@ -57,7 +63,8 @@ def check_size(size: int) -> None:
 
 
 def decode_bytes(data: bytes) -> Decoded:
-    """Text from bytes: by byte order mark, else UTF-8, else cp1252, which is said. Raises InputError on
+    """Text from bytes: by byte order mark, else UTF-8, else a Western charset of single bytes, which is
+    said. Raises InputError on
     binary data.
     """
     check_size(len(data))
@@ -76,10 +83,27 @@ def decode_bytes(data: bytes) -> Decoded:
     try:
         return Decoded(refuse_nul(data.decode("utf-8")), "utf-8")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        text = refuse_nul(data.decode("cp1252", errors="replace"))
-        note = f"Read as cp1252 (Western Windows): line {line} is not UTF-8. Check letters with accents."
-        return Decoded(text, "cp1252", (note,))
+        line = data.count(b"\n" if b"\n" in data else b"\r", 0, error.start) + 1
+    encoding, name = _guess_single(data)
+    text = refuse_nul(data.decode(encoding, errors="replace"))
+    return Decoded(
+        text, encoding, (f"Read as {name}: line {line} is not UTF-8. Check letters with accents.",)
+    )
+
+
+def _guess_single(data: bytes) -> tuple[str, str]:
+    """The codec of text in single bytes and its name for a person: Windows', unless line ends or bytes that
+    Windows does not have speak for an old Mac or for DOS."""
+    high = data.translate(None, bytes(range(128)))
+
+    def count(letters: bytes) -> int:
+        return len(high) - len(high.translate(None, letters))
+
+    if b"\r" in data and b"\n" not in data and count(_MAC_LETTERS) > count(_WINDOWS_LETTERS):
+        return "mac_roman", "Mac Roman (old Macintosh)"
+    if count(_NOT_WINDOWS) and count(_DOS_LETTERS) > count(_WINDOWS_LETTERS):
+        return "cp850", "cp850 (Western DOS)"
+    return "cp1252", "cp1252 (Western Windows)"
 
 
 def refuse_nul(text: str) -> str:

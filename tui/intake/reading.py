@@ -5,22 +5,33 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from tui.errors import InputError
-from tui.intake.columns import Header, make_rows, understand_rows
+from tui.intake.columns import Header, make_rows, settle_provider, understand_rows
 from tui.intake.command_lines import is_command_line, read_command_lines
-from tui.intake.delimited import read_delimited
+from tui.intake.delimited import describe_header, read_delimited
 from tui.intake.encoding import Decoded, check_size, decode_bytes, is_workbook
+from tui.intake.markup import holds_calls, is_markup, read_markup
 from tui.intake.pasted import read_pasted
 from tui.intake.rows import Complaint, Draft
 from tui.intake.spreadsheet import read_sheet
+from tui.intake.structured import is_json, read_blocks, read_json
 
-Kind = Literal["empty", "delimited", "pasted", "command lines", "xml-rpc", "spreadsheet"]
+Kind = Literal[
+    "empty",
+    "delimited",
+    "pasted",
+    "command lines",
+    "xml-rpc",
+    "spreadsheet",
+    "json",
+    "blocks",
+    "list answer",
+]
 
 _XML_RPC = re.compile(r"<\s*(?:\w+:)?(?:methodCall|methodResponse)\b")
 _HTML = re.compile(r"<\s*(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
-_MARKUP = re.compile(r"\s*<[?!A-Za-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +49,23 @@ class Intake:
 
 
 def read_intake(
-    data: bytes | str, *, default_url: str = "", default_provider: str = "", need_target: bool = True
+    data: bytes | str,
+    *,
+    default_url: str = "",
+    default_provider: str = "",
+    need_target: bool = True,
+    guess: bool = True,
 ) -> Intake:
-    """Recognise and read a whole input: XML-RPC, a spreadsheet, ap-client.py lines, CSV or TSV, or a list of
-    devices.
+    """Recognise and read a whole input: XML-RPC, XLSX, ap-client.py lines, JSON, blocks of keys and values,
+    CSV or TSV, or a list of devices.
 
-    Defaults fill an empty URL or provider; without `need_target` they may stay empty. Raises InputError on
-    what is no such thing or over the size limit, UsageError on a spreadsheet without the extra.
+    Defaults fill an empty URL or provider; without `need_target` they may stay empty; without `guess` a
+    provider is only what a heading, key or call says it is. Raises InputError on what is no such thing or
+    over the size limit, UsageError on XLSX without the extra.
     """
+    wanted = _Wanted(default_url, default_provider, need_target, guess)
     if isinstance(data, bytes) and is_workbook(data):
-        return _read_spreadsheet(data, default_url, default_provider, need_target)
+        return _read_spreadsheet(data, wanted)
     if isinstance(data, bytes):
         decoded = decode_bytes(data)
     else:
@@ -56,25 +74,39 @@ def read_intake(
     text, encoding, notes = decoded.text, decoded.encoding, decoded.notes
     if not text.strip():
         return Intake("empty", encoding, notes=(*notes, "There is nothing in it."))
-    if _MARKUP.match(text):
-        return Intake(_name_markup(text), encoding, notes=notes)
+    if is_markup(text) or holds_calls(text):
+        kind = _name_markup(text) if is_markup(text) else "xml-rpc"
+        marked = read_markup(data)
+        return Intake(kind, marked.encoding, notes=marked.notes)
     if any(is_command_line(line) for line in text[: 64 * 1024].splitlines()[:50]):
         drafts, passed = read_command_lines(
             text, default_url=default_url, default_provider=default_provider, need_target=need_target
         )
         return Intake("command lines", encoding, None, tuple(drafts), (*notes, *passed))
+    return _read_text(text, encoding, notes, wanted)
+
+
+class _Wanted(NamedTuple):
+    """What the person has said, and whether a guess may fill what nobody has."""
+
+    default_url: str
+    default_provider: str
+    need_target: bool
+    guess: bool
+
+
+def _read_text(text: str, encoding: str, notes: tuple[str, ...], wanted: _Wanted) -> Intake:
+    """JSON, blocks, a table, or lines, each tried in this order."""
+    asked = wanted._asdict()
+    if is_json(text) and (found := read_json(text, **asked)) is not None:
+        return Intake("json", encoding, found.header, tuple(found.drafts), (*notes, *found.notes))
     # A scanner may send NUL, which the pasted reader names; a table holds none.
-    table = None
     if "\x00" not in text:
-        table = read_delimited(
-            text, default_url=default_url, default_provider=default_provider, need_target=need_target
-        )
-    if table is not None:
-        return Intake("delimited", encoding, table.header, tuple(table.drafts), (*notes, *table.notes))
-    drafts = read_pasted(
-        text, default_url=default_url, default_provider=default_provider, need_target=need_target
-    )
-    return Intake("pasted", encoding, None, tuple(drafts), notes)
+        if (table := read_delimited(text, **asked)) is not None:
+            return Intake("delimited", encoding, table.header, tuple(table.drafts), (*notes, *table.notes))
+        if (found := read_blocks(text, **asked)) is not None:
+            return Intake("blocks", encoding, found.header, tuple(found.drafts), (*notes, *found.notes))
+    return Intake("pasted", encoding, None, tuple(read_pasted(text, **asked)), notes)
 
 
 def _name_markup(text: str) -> Kind:
@@ -89,16 +121,21 @@ def _name_markup(text: str) -> Kind:
     )
 
 
-def _read_spreadsheet(data: bytes, default_url: str, default_provider: str, need_target: bool) -> Intake:
+def _read_spreadsheet(data: bytes, wanted: _Wanted) -> Intake:
     sheet = read_sheet(data, has_devices)
-    header = understand_rows(sheet.rows[:50], "")
+    header = understand_rows(sheet.rows[:50], "", guess=wanted.guess)
     assert header is not None
+    header = settle_provider(header, wanted.default_provider, wanted.guess)
     body = [(number, row) for number, row in sheet.rows if number > (header.line or 0)]
-    drafts = make_rows(
-        body, header, default_url=default_url, default_provider=default_provider, need_target=need_target
-    )
+    drafts = make_rows(body, header, **wanted._asdict())
     drafts = [_add_flaws(draft, sheet.flaws.get(draft.line, ())) for draft in drafts]
-    return Intake("spreadsheet", "", header, tuple(drafts), sheet.notes)
+    return Intake(
+        "spreadsheet",
+        "",
+        header,
+        tuple(drafts),
+        (*sheet.notes, *describe_header(header, wanted.default_provider)),
+    )
 
 
 def has_devices(rows: Sequence[tuple[int, Sequence[str]]]) -> bool:

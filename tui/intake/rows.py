@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Literal
 
 from tui.errors import IdentifierError
-from tui.model.identifiers import Identifier, note_prefix, parse_identifier
+from tui.model.identifiers import Identifier, note_prefix, read_identifier
 from tui.model.outcome import Operation
 from tui.model.registration import Registration, Target
 from tui.model.secrets import mask_credentials
@@ -52,10 +52,21 @@ class Draft:
         return self.identifier is not None and not any(found.level == "error" for found in self.complaints)
 
     @property
+    def passed(self) -> bool:
+        """Whether the row names no device and nothing says that it should: a title, a sum, an article
+        number. Its warning says why."""
+        return self.identifier is None and not any(found.level == "error" for found in self.complaints)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is odd about the row without keeping it back, as sentences."""
+        return tuple(_say(found) for found in self.complaints if found.level == "warning")
+
+    @property
     def complaint(self) -> str:
         """The first complaint in words, errors before warnings; empty if there is none."""
         ordered = sorted(self.complaints, key=lambda found: found.level)
-        return " ".join(part for part in (ordered[0].text, ordered[0].hint) if part) if ordered else ""
+        return _say(ordered[0]) if ordered else ""
 
     @property
     def registration(self) -> Registration | None:
@@ -89,6 +100,13 @@ def make_draft(
     return Draft(
         line, raw, _keep(mac_text.strip()), _keep(url), _keep(provider), identifier, tuple(found), operation
     )
+
+
+def make_passed(line: int, raw: str, reason: str, url: str = "", provider: str = "") -> Draft:
+    """A row that names no device, with the reason; the target is kept in case a device is entered."""
+    raw = mask_credentials(_keep(raw))
+    found = (Complaint("row", "warning", reason),)
+    return Draft(line, raw, "", _keep(url), _keep(provider), None, found)
 
 
 def edit_draft(
@@ -144,9 +162,18 @@ def fold_duplicates(drafts: Iterable[Draft]) -> list[Draft]:
             first,
             identifier=better.identifier,
             mac_text=better.mac_text,
+            complaints=tuple(dict.fromkeys((*first.complaints, *draft.complaints))),
             copies=(*first.copies, draft.line, *draft.copies),
         )
     return kept
+
+
+def refuse_warnings(drafts: Iterable[Draft]) -> list[Draft]:
+    """The rows with every warning made an error, for a person who wants nothing doubtful to be sent."""
+    return [
+        replace(draft, complaints=tuple(replace(found, level="error") for found in draft.complaints))
+        for draft in drafts
+    ]
 
 
 def split_by_target(drafts: Iterable[Draft]) -> dict[Target, list[Registration]]:
@@ -165,9 +192,14 @@ def find_removals(drafts: Iterable[Draft]) -> list[Draft]:
 
 
 def count_drafts(drafts: Sequence[Draft]) -> tuple[int, int, int]:
-    """How many rows are ready, how many are not, and how many were folded into others."""
+    """How many rows are ready, how many have to be mended, and how many were folded into others."""
     ready = sum(draft.ready for draft in drafts)
-    return ready, len(drafts) - ready, sum(len(draft.copies) for draft in drafts)
+    bad = sum(not draft.ready and not draft.passed for draft in drafts)
+    return ready, bad, sum(len(draft.copies) for draft in drafts)
+
+
+def _say(found: Complaint) -> str:
+    return f"{found.text} {found.hint}" if found.hint else found.text
 
 
 def _keep(text: str) -> str:
@@ -194,10 +226,12 @@ def _check_mac(text: str, found: list[Complaint]) -> Identifier | None:
         found.append(Complaint("mac", "error", f"{len(text)} characters are no MAC-ID."))
         return None
     try:
-        identifier = parse_identifier(text)
+        reading = read_identifier(text)
     except IdentifierError as error:
         found.append(Complaint("mac", "error", mask_credentials(error.detail), error.hint))
         return None
+    identifier = reading.identifier
+    found += [Complaint("mac", "warning", text) for text in reading.notes]
     note = _note_prefix(identifier.mac[:8])
     if note:
         found.append(Complaint("mac", "warning", note))

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from tui.intake.finding import cut, find_devices
+from tui.intake.header import is_identifier
+from tui.intake.layouts import mend_layout
 from tui.model.text import name_character
+
+_LONGEST = 64 * 1024
 
 _AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ufeff]")
-_LABEL = re.compile(r"(?:mac[ _-]?id|mac(?:[ _-]?address)?|id|s/?n)\s*[:=#]\s*", re.IGNORECASE)
-_BURST = re.compile(r"(?:[0-9A-Fa-f]{12}-[0-9A-Fa-f]{4}){2,}")
-_ONE = re.compile(r"[0-9A-Fa-f]{12}-[0-9A-Fa-f]{4}")
+_FRAMED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]|^\s*\][A-Za-z][0-9A-Za-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +35,37 @@ def clean_scan(raw: str) -> Scan:
     parse_identifier.
 
     Control characters at either end and between whole codes separate; one in the middle of a code is taken
-    out as well, and named. Several codes in one burst come apart; the same one again counts once.
+    out as well, and named. Several codes in one burst come apart; the same one again counts once. A code
+    that is no identifier, such as an article number, is left out beside one that is, and named.
     """
     notes: list[str] = []
     controls = sorted(set(_CONTROL.findall(raw.strip("\r\n\t "))))
     if controls:
         notes.append(f"Taken out: {', '.join(name_character(char) for char in controls)}.")
     parts = [part for part in (_strip_code(part, notes) for part in _CONTROL.split(raw)) if part]
-    if len(parts) > 1 and not all(_looks_whole(part) for part in parts):
-        parts = ["".join(parts)]
+    found = [_find(part) for part in parts]
+    joined = "".join(parts)
+    if len(parts) > 1 and (is_identifier(joined) or not any(devices for devices, _ in found)):
+        return Scan(_find(joined)[0] or (joined,), tuple(notes))
     codes: list[str] = []
-    for part in parts:
-        codes += _ONE.findall(part) if _BURST.fullmatch(part) else [part]
+    for part, (devices, others) in zip(parts, found, strict=True):
+        if devices:
+            codes += devices
+            if others:
+                notes.append(f"Not used: {others}")
+        elif len(parts) > 1:
+            notes.append(f"Not used: {cut(part)}")
+        else:
+            codes.append(part)
     texts = tuple(dict.fromkeys(codes))
     if len(texts) < len(codes):
         notes.append("The same code was scanned more than once in one burst; it counts once.")
-    return Scan(texts, tuple(notes))
+    return Scan(texts, tuple(dict.fromkeys(notes)))
+
+
+def is_framed(text: str) -> bool:
+    """Whether the text holds what only a scanner sends: a control character, or an AIM prefix in front."""
+    return _FRAMED.search(text) is not None
 
 
 def has_control(text: str) -> bool:
@@ -78,11 +96,17 @@ def _strip_code(part: str, notes: list[str]) -> str:
     if aim:
         notes.append(f"Taken off: the scanner's AIM prefix {aim[0]}.")
         code = code[aim.end() :].strip()
-    label = _LABEL.match(code)
-    if label:
-        code = code[label.end() :].strip()
-    return code
+    meant, layout = mend_layout(code)
+    if layout:
+        notes.append(f"The scanner types for a {layout} keyboard: read as {meant}.")
+    return meant
 
 
-def _looks_whole(part: str) -> bool:
-    return sum(char in "0123456789abcdefABCDEF" for char in part) >= 12
+def _find(part: str) -> tuple[tuple[str, ...], str]:
+    """The identifiers in one code, and the words beside them."""
+    if is_identifier(part):
+        return (part,), ""
+    if len(part) > _LONGEST:
+        return (), ""
+    seen = find_devices(part)
+    return (seen.devices, seen.others) if seen.devices and not seen.broken else ((), "")

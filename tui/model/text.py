@@ -27,6 +27,15 @@ def make_inert(text: str) -> str:
     return _ACTIVE.sub(_picture, text)
 
 
+def to_nfc(name: str) -> str:
+    """A provider's name as names are compared: composed, otherwise to the letter."""
+    if name.isascii():
+        return name
+    from unicodedata import normalize
+
+    return normalize("NFC", name)
+
+
 def is_inert(text: str) -> bool:
     """Whether `make_inert` would leave `text` as it is."""
     return _ACTIVE.search(text) is None

@@ -4,11 +4,12 @@ with them."""
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
-from tui.errors import IdentifierError, NotACall
-from tui.intake.encoding import check_size, decode_bytes, is_workbook
+from tui.errors import IdentifierError, InputError, NotACall
+from tui.intake.encoding import check_size, is_workbook
+from tui.intake.markup import explain_markup, is_markup, read_markup
 from tui.model.identifiers import Identifier, note_prefix, parse_identifier
 from tui.model.registration import Target
 from tui.model.secrets import mask_credentials
@@ -19,15 +20,16 @@ from tui.wire.codec import MethodCall, Value, decode_calls
 
 _BY_LOWER_NAME = {name.lower(): name for name in methods.METHODS}
 _SHOWN = 80
-_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
-_WEB_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\s*(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_WEB_PAGE = re.compile(r"\s*<\s*(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_MULTICALL = "system.multicall"
+_MOST_CALLS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class UploadCall:
-    """One call of a file. `macs` are the devices as they will be sent; `complaints` say what is wrong, and
-    `sendable` whether that leaves something to send. `corrected` tells what was put right, None if nothing
-    was."""
+    """One call of a file. `macs` are the devices as they will be sent, `written` as the file has them;
+    `complaints` say what is wrong, and `sendable` whether that leaves something to send. `corrected` tells
+    what was put right, None if nothing was."""
 
     number: int
     method: str
@@ -41,27 +43,71 @@ class UploadCall:
     changes: bool
     identifiers: tuple[Identifier, ...] = field(repr=False)
     call: MethodCall = field(repr=False)
+    written: tuple[str, ...] = field(default=(), repr=False)
 
 
-def read_calls(data: bytes) -> list[UploadCall]:
-    """The calls in a file, one document or several one after another. Raises InputError for everything
+def read_calls(data: bytes | str) -> list[UploadCall]:
+    """The calls in a file or text, one document or several one after another, those of a multicall each by
+    itself. What was read against a declaration is told with the first call. Raises InputError for everything
     that is not XML-RPC, in terms of what it is instead."""
     check_size(len(data))
-    if not _MARKUP.match(data):
-        # Bytes that are no text at all are named by the reader that knows pictures, archives and NULs.
-        if is_workbook(data) or not _MARKUP.match(decode_bytes(data).text.encode()):
-            raise NotACall(
-                "This is not an XML-RPC call.",
-                "It is empty." if not data.strip() else "It does not begin with a tag.",
-                "A list of devices is imported; a call to start from: redirectory template register.",
-            )
-    elif _WEB_PAGE.match(data):
+    if isinstance(data, bytes) and is_workbook(data):
+        raise _not_a_call("It does not begin with a tag.")
+    decoded = read_markup(data)
+    text = decoded.text
+    if not is_markup(text):
+        raise _not_a_call("It does not begin with a tag." if text.strip() else "It is empty.")
+    if _WEB_PAGE.match(text):
         raise NotACall(
             "This is a web page, not an XML-RPC call.",
             "It is HTML.",
             "Download the file itself, or start from: redirectory template register.",
         )
-    return [examine_call(call, number) for number, call in enumerate(decode_calls(data), 1)]
+    try:
+        decoded_calls = decode_calls(text.encode("utf-8", "replace"))
+    except InputError as error:
+        flaw, hint = explain_markup(text)
+        if not flaw:
+            raise
+        raise InputError(error.title, f"It cannot be read: {flaw}.", hint or error.hint) from None
+    calls = [examine_call(call, number) for number, call in enumerate(_unfold(decoded_calls), 1)]
+    if calls and decoded.notes:
+        notes = " ".join((*decoded.notes, calls[0].corrected or "")).strip()
+        calls[0] = replace(calls[0], corrected=notes)
+    return calls
+
+
+def _not_a_call(detail: str) -> NotACall:
+    hint = "A list of devices is imported; a call to start from: redirectory template register."
+    return NotACall("This is not an XML-RPC call.", detail, hint)
+
+
+def _unfold(calls: Iterable[MethodCall]) -> Iterator[MethodCall]:
+    """Every call, with those inside a `system.multicall` in its place. Raises InputError on too many."""
+    count = 0
+    for call in calls:
+        inner = _read_multicall(call) if call.name.strip() == _MULTICALL else None
+        for each in inner or [call]:
+            count += 1
+            if count > _MOST_CALLS:
+                raise InputError(
+                    "The file holds too many calls.", f"Over {_MOST_CALLS:,}.", "Split the file."
+                )
+            yield each
+
+
+def _read_multicall(call: MethodCall) -> list[MethodCall]:
+    """The calls in a multicall; none if it is not made as one, and then it is shown as it is."""
+    if len(call.params) != 1 or not isinstance(call.params[0], list):
+        return []
+    found: list[MethodCall] = []
+    for item in call.params[0]:
+        name = item.get("methodName") if isinstance(item, dict) else None
+        params = item.get("params", []) if isinstance(item, dict) else None
+        if not isinstance(name, str) or not isinstance(params, list):
+            return []
+        found.append(MethodCall(name, params))
+    return found
 
 
 def examine_call(call: MethodCall, number: int = 1) -> UploadCall:
@@ -76,6 +122,7 @@ class _Examination:
         self.corrections: list[str] = []
         self.sendable = True
         self.identifiers: list[Identifier] = []
+        self.written: list[str] = []
         self.name = self._read_name(call.name)
         self.method = methods.METHODS.get(self.name)
         self.params = list(call.params)
@@ -118,6 +165,7 @@ class _Examination:
             self.method is None or self.method.changes,
             tuple(self.identifiers),
             MethodCall(self.name, self.params),
+            tuple(self.written),
         )
 
     def _read_name(self, name: str) -> str:
@@ -138,6 +186,10 @@ class _Examination:
 
     def _read_devices(self, value: Value, *, several: bool) -> Value:
         if several:
+            if isinstance(value, str) and value.strip():
+                # The script's own notation, typed into a text: the server wants an array.
+                value = [item for item in re.split(r"[,;\s]+", value) if item]
+                self.corrections.append(f"The list was one text; it is sent as an array of {len(value)}.")
             if not isinstance(value, list):
                 self.refuse("The first parameter must be an array of MAC-IDs.")
                 return value
@@ -160,6 +212,7 @@ class _Examination:
         if not text.strip():
             self.refuse(f"{what} is empty.")
             return value
+        self.written.append(text)
         try:
             identifier = parse_identifier(text)
         except IdentifierError as error:

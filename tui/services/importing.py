@@ -3,14 +3,18 @@ to."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from tui.intake.encoding import decode_bytes
+from tui.errors import Fault, InputError, LinkError
+from tui.intake.columns import make_rows, read_header
+from tui.intake.complaints import tell_rows
+from tui.intake.markup import explain_markup, read_markup
 from tui.intake.reading import Intake, read_intake
-from tui.intake.rows import Complaint, Draft, fold_duplicates, make_draft
+from tui.intake.rows import Complaint, Draft, find_removals, fold_duplicates, make_draft, refuse_warnings
 from tui.model.outcome import Operation
 from tui.model.registration import Registration
 from tui.services.callfile import UploadCall, read_calls
@@ -28,14 +32,21 @@ __all__ = [
 ]
 
 
+_ANSWER = re.compile(r"<\s*(?:\w+:)?methodResponse\b")
+_CALL = re.compile(r"<\s*(?:\w+:)?methodCall\b")
+_HEAD = 4096
+
+
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """The registrations of an intake, each device once; `complaints` are sentences that name the line,
-    `bad` counts the rows that will not be registered."""
+    """The registrations of an intake, each device once; `complaints` are sentences that name their lines,
+    those about what keeps a row back first; `bad` counts the rows that will not be registered; `removals`
+    are the rows that deregister."""
 
     registrations: tuple[Registration, ...]
     complaints: tuple[str, ...]
     bad: int
+    removals: tuple[Draft, ...] = ()
 
 
 def read_file(
@@ -44,6 +55,7 @@ def read_file(
     default_url: str = "",
     default_provider: str = "",
     need_target: bool = True,
+    guess: bool = True,
 ) -> Intake:
     """The drafts in a file, in stdin (`-`) or in an open stream. Raises InputError."""
     return read_drafts(
@@ -55,32 +67,83 @@ def read_file(
 
 
 def read_drafts(
-    data: bytes | str, *, default_url: str = "", default_provider: str = "", need_target: bool = True
+    data: bytes | str,
+    *,
+    default_url: str = "",
+    default_provider: str = "",
+    need_target: bool = True,
+    guess: bool = True,
 ) -> Intake:
-    """The drafts in CSV, TSV, XLSX, pasted lists, `ap-client` lines or XML-RPC calls; defaults fill what a
-    row leaves empty. Raises InputError for what is none of these, UsageError where XLSX needs its extra."""
+    """The drafts of any input, those of XML-RPC calls and of a list that was exported as XML included.
+    Without `guess` nothing but a heading, key or call names a provider. Raises InputError, UsageError."""
     intake = read_intake(
-        data, default_url=default_url, default_provider=default_provider, need_target=need_target
+        data,
+        default_url=default_url,
+        default_provider=default_provider,
+        need_target=need_target,
+        guess=guess,
     )
     if intake.kind != "xml-rpc":
         return intake
-    raw = data.encode("utf-8", "replace") if isinstance(data, str) else data
-    text = data if isinstance(data, str) else decode_bytes(data).text
+    text = read_markup(data).text
+    if _ANSWER.search(text[:_HEAD]) and not _CALL.search(text):
+        return _read_answer(intake, data, default_url, default_provider, need_target)
     drafts: list[Draft] = []
-    notes = list(intake.notes)
+    notes: list[str] = []  # what was read against a declaration is told with the first call
     cursor, line = 0, 1
-    for call in read_calls(raw):
+    for call in read_calls(data):
         if call.corrected:
             notes.append(f"Call {call.number}: {call.corrected}")
         if not call.changes:
             notes.append(f"Call {call.number} ({call.title}) changes nothing and was passed over.")
             continue
-        for mac_text in call.macs or ("",):
+        for mac_text in call.written or call.macs or ("",):
             found = max(cursor, text.find(mac_text, cursor))
             line += text.count("\n", cursor, found)
             cursor = found
             drafts.append(_draft(call, mac_text, line, need_target))
-    return replace(intake, drafts=tuple(drafts), notes=tuple(notes))
+    return replace(intake, drafts=tuple(drafts), notes=tuple(dict.fromkeys(notes)))
+
+
+def _read_answer(
+    intake: Intake, data: bytes | str, default_url: str, default_provider: str, need_target: bool
+) -> Intake:
+    """The devices of an answer to listDevices or checkDevice, as exports are written. Raises InputError."""
+    from tui.wire.codec import decode_response
+
+    decoded = read_markup(data)
+    try:
+        value = decode_response(decoded.text.encode("utf-8", "replace"))
+    except (LinkError, Fault) as error:
+        flaw, hint = explain_markup(decoded.text)
+        detail = f"It cannot be read: {flaw}." if flaw else error.detail
+        raise InputError("The XML answer cannot be read.", detail, hint or "Export the list again.") from None
+    rows = value if isinstance(value, list) else []
+    if rows and rows[0] in (True, 1) and len(rows) == 5:
+        rows = [[rows[1], rows[2], rows[4], rows[3]]]
+    if not all(isinstance(row, list) and len(row) >= 3 for row in rows):
+        raise InputError(
+            "This XML holds an answer, but no list of devices.",
+            "Only the answers to listDevices and checkDevice name devices with their targets.",
+            "Export the list of devices, and give that file.",
+        )
+    names = ("mac", "provider", "url", "server_date")
+    header = read_header(names, "", 0)
+    assert header is not None
+    drafts = make_rows(
+        [(number, [_plain(cell) for cell in row[:4]]) for number, row in enumerate(rows, 1)],  # type: ignore[union-attr, index]
+        replace(header, line=None),
+        default_url=default_url,
+        default_provider=default_provider,
+        need_target=need_target,
+    )
+    said = f"Read as the answer to listDevices: {len(drafts):,} devices, without MAC-IDs."
+    notes = tuple(dict.fromkeys((*intake.notes, *decoded.notes, said)))
+    return replace(intake, kind="list answer", drafts=tuple(drafts), notes=notes)
+
+
+def _plain(cell: object) -> str:
+    return cell if isinstance(cell, str) else "" if cell is None else str(cell)
 
 
 def _draft(call: UploadCall, mac_text: str, line: int, need_target: bool) -> Draft:
@@ -98,30 +161,27 @@ def _draft(call: UploadCall, mac_text: str, line: int, need_target: bool) -> Dra
     )
 
 
-def pick_registrations(intake: Intake | Iterable[Draft]) -> Picked:
-    """The rows that can be registered, equal rows folded, and a complaint for every row that cannot."""
+def pick_registrations(intake: Intake | Iterable[Draft], *, strict: bool = False) -> Picked:
+    """The rows that can be registered, equal rows folded, and a complaint for every row that cannot and
+    everything that is odd about the others; with `strict` what is odd keeps a row back."""
     drafts = intake.drafts if isinstance(intake, Intake) else intake
+    folded = fold_duplicates(refuse_warnings(drafts) if strict else drafts)
     registrations: list[Registration] = []
-    complaints: list[str] = []
     bad = 0
-    for draft in fold_duplicates(drafts):
+    for draft in folded:
         registration = draft.registration
         if registration is not None:
             registrations.append(registration)
-        else:
+        elif not draft.passed:
             bad += 1
-        complaints += _complain(draft)
-    return Picked(tuple(registrations), tuple(complaints), bad)
+    removals = find_removals(folded)
+    complaints = (*tell_rows(folded), *map(tell_removal, removals))
+    return Picked(tuple(registrations), complaints, bad, tuple(removals))
 
 
-def _complain(draft: Draft) -> Iterator[str]:
-    if draft.ready and draft.operation is Operation.DEREGISTER:
-        yield f"line {draft.line}: {draft.mac_text} is to be deregistered; an import only registers."
-    elif not draft.ready:
-        yield f"line {draft.line}: {draft.complaint or 'Not a device.'}"
-    if draft.copies:
-        lines = ", ".join(map(str, draft.copies))
-        yield f"line {draft.line}: {draft.mac_text} is asked for again on line {lines}; taken once."
+def tell_removal(draft: Draft) -> str:
+    """Why a row that deregisters is not carried out where devices are registered."""
+    return f"line {draft.line}: {draft.mac_text} is to be deregistered; an import only registers."
 
 
 def leave_out_stored(

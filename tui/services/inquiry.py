@@ -12,7 +12,7 @@ from tui.model.device import MAC, PROVIDER, URL, DeviceRow
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Owner
 from tui.model.registration import Target
-from tui.model.text import make_inert
+from tui.model.text import make_inert, to_nfc
 from tui.services.session import Session
 from tui.wire.answers import MAC_NOT_FOUND, CheckedDevice
 
@@ -56,14 +56,14 @@ class Records:
 def is_at(row: DeviceRow, target: Target) -> bool:
     """Whether the record points where `target` says. A server that stored question marks for letters it
     cannot keep has stored the target all the same."""
-    wanted = (make_inert(target.provider), make_inert(target.url))
-    kept = (row[PROVIDER], row[URL])
+    wanted = (to_nfc(make_inert(target.provider)), make_inert(target.url))
+    kept = (to_nfc(row[PROVIDER]), row[URL])
     return kept == wanted or kept == tuple(text.encode("ascii", "replace").decode("ascii") for text in wanted)
 
 
 def same_target(row: DeviceRow, other: DeviceRow) -> bool:
     """Whether two records of a device have one target; the server's date may have moved."""
-    return row[PROVIDER] == other[PROVIDER] and row[URL] == other[URL]
+    return to_nfc(row[PROVIDER]) == to_nfc(other[PROVIDER]) and row[URL] == other[URL]
 
 
 def target_of(row: DeviceRow) -> Target:

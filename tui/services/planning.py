@@ -7,7 +7,6 @@ from collections.abc import Collection, Generator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Literal, TypeAlias
-from unicodedata import normalize
 
 from tui.errors import UsageError
 from tui.intake.rows import Draft, fold_duplicates
@@ -15,7 +14,7 @@ from tui.model.device import MAC, PROVIDER, DeviceRow
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation, Outcome, Result
 from tui.model.registration import Registration, Target
-from tui.model.text import make_inert
+from tui.model.text import make_inert, to_nfc
 from tui.services import wording
 from tui.services.changes import Control, PlannedCall, deregister, preview, register
 from tui.services.devices import list_devices
@@ -31,11 +30,6 @@ PRUNE_SHARE = 5  # removing more than one record in five needs a permission of i
 _OUTSIDE: Change = "outside"
 _NAMES_SHOWN = 5
 CHANGES: tuple[Change, ...] = ("added", "changed", "missing", "foreign", "invalid", "unchanged")
-
-
-def to_nfc(name: str) -> str:
-    """A provider's name as names are compared: composed, otherwise to the letter."""
-    return normalize("NFC", name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +182,9 @@ def plan(
     held = Counter(to_nfc(row[PROVIDER]) for row in listed.values())
     scope = _choose_scope(wishes, held, providers, everything)
     wanted = Plan(prune, scope=scope, total=len(listed), notes=_compare_names(scope, held))
-    wanted.invalid = [_describe_invalid(draft) for draft in folded if draft.registration is None]
+    wanted.invalid = [
+        _describe_invalid(draft) for draft in folded if draft.registration is None and not draft.passed
+    ]
     wanted.unread = tuple(draft.line for draft in folded if draft.identifier is None)
     named = {draft.identifier.mac for draft in folded if draft.identifier is not None}
     refusals = _last_refusals(session)

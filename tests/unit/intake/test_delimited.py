@@ -79,7 +79,7 @@ def test_columns_are_told_by_content_without_a_heading():
     table = read_delimited("1;7C2F80820EC0;55DF;Daryna;http://p/a\n2;7C2F80208295;1910;Daryna;http://p/a\n")
     assert table.header.line is None
     assert macs(table) == ["7C2F80820EC0-55DF", "7C2F80208295-1910"]
-    assert table.drafts[0].provider == "Daryna"
+    assert [draft.provider for draft in table.drafts] == ["", ""]  # a model or a name stands there as often
     assert any("told by their content" in note for note in table.notes)
 
 

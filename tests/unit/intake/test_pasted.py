@@ -63,8 +63,22 @@ def test_words_beside_a_device_are_said():
 
 
 def test_a_url_and_a_provider_may_follow():
-    (draft,) = read("7C2F80820EC0-55DF http://h/a,b/%MACD.xml Daryna GmbH")
+    line = "7C2F80820EC0-55DF http://h/a,b/%MACD.xml Daryna GmbH"
+    (draft,) = read_pasted(line)
     assert (draft.url, draft.provider) == ("http://h/a,b/%MACD.xml", "Daryna GmbH")
+    assert "taken for the provider" in " ".join(draft.warnings)
+
+
+def test_the_provider_that_was_said_beats_the_text_behind_a_url():
+    (draft,) = read("7C2F80820EC0-55DF http://h/%MACD.xml N870 IP PRO")
+    assert draft.provider == "Daryna"
+    assert "Not used: N870 IP PRO" in draft.complaint
+
+
+def test_in_a_plan_no_provider_is_guessed():
+    (draft,) = read_pasted("7C2F80820EC0-55DF http://h/%MACD.xml N870", guess=False)
+    assert draft.provider == ""
+    assert not draft.ready
 
 
 def test_a_mac_within_a_url_is_no_device():
@@ -85,7 +99,7 @@ def test_scanner_separators_do_not_part_lines_and_are_said():
 
 WIRE = st.builds(
     lambda mac, suffix: f"{mac:012X}" + (f"-{suffix:04X}" if suffix is not None else ""),
-    st.integers(0, 2**48 - 1),
+    st.integers(0xA00000000000, 2**48 - 1),
     st.one_of(st.none(), st.integers(0, 65535)),
 )
 

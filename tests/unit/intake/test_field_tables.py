@@ -1,0 +1,178 @@
+"""Tables as PBX makers, dealers and spreadsheets write them: which column is what, and what is damaged."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.intake.damage import explain_suffix, repair_mac
+from tui.intake.reading import read_intake
+
+TARGET = {"default_url": "http://p/%MACD", "default_provider": "Acme"}
+
+
+def read(text, **how):
+    return read_intake(text, **{**TARGET, **how})
+
+
+def wires(intake):
+    return [draft.identifier.wire for draft in intake.drafts if draft.ready]
+
+
+def warned(intake):
+    return " ".join(text for draft in intake.drafts for text in draft.warnings)
+
+
+@pytest.mark.parametrize(
+    "heading", ["RPS PIN", "Gigaset PIN", "PIN-Code", "MAC-ID", "Prüfziffer (CRC)", "device_pin"]
+)
+def test_a_heading_that_contains_a_known_word_counts(heading):
+    intake = read(f"device_mac_address;{heading};Model\n7c2f80a10001;1A2B;N870\n7c2f80a10002;3C4D;N870\n")
+    assert wires(intake) == ["7C2F80A10001-1A2B", "7C2F80A10002-3C4D"]
+
+
+@pytest.mark.parametrize("heading", ["SIP PIN", "Voicemail PIN", "Login-PIN", "Admin PIN"])
+def test_the_pin_of_something_else_is_no_suffix_and_is_warned_about(heading):
+    intake = read(f"MAC;{heading}\n7C2F80A10001;1A2B\n")
+    assert wires(intake) == ["7C2F80A10001"]
+    assert f"The column {heading} holds four hex digits and was not used." in warned(intake)
+
+
+@pytest.mark.parametrize("heading", ["device_label", "Modell", "Vendor", "Kundennummer", "Customer E-Mail"])
+def test_what_the_person_said_is_the_provider_and_no_other_column(heading):
+    intake = read(f"MAC;{heading}\n7C2F80A10001;Reception\n")
+    assert [draft.provider for draft in intake.drafts] == ["Acme"]
+
+
+def test_name_is_the_provider_only_if_nobody_said_it_and_then_it_is_said():
+    text = "MAC;Name\n7C2F80A10001;Daryna\n"
+    assert read(text).drafts[0].provider == "Acme"
+    (draft,) = read(text, default_provider="").drafts
+    assert draft.provider == "Daryna"
+    assert "taken from the column Name" in draft.complaint
+
+
+def test_in_a_plan_neither_a_name_nor_a_column_without_heading_is_a_provider():
+    for text in ("MAC;Name;URL\n7C2F80A10001;Anna;http://p/x\n", "7C2F80A10001;N870;http://p/x\n"):
+        (draft,) = read(text, default_provider="", guess=False).drafts
+        assert draft.provider == ""
+        assert not draft.ready
+
+
+def test_the_customer_stands_before_the_name_and_the_column_is_said():
+    intake = read("MAC;Name;Kunde\n7C2F80A10001;Empfang;Daryna\n", default_provider="")
+    assert intake.drafts[0].provider == "Daryna"
+    assert "The provider stands in the column Kunde." in intake.notes
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("MAC Tel.1;MAC Tel.2;MAC Tel.3\n7C2F80A10001;7C2F80A10002;\n", ["7C2F80A10001", "7C2F80A10002"]),
+        (
+            "MAC,PIN,MAC 2,PIN 2\n7C2F80A10001,1A2B,7C2F80A10002,3C4D\n",
+            ["7C2F80A10001-1A2B", "7C2F80A10002-3C4D"],
+        ),
+        ('MAC;Ort\n"7C2F80A10001, 7C2F80A10002";Halle\n', ["7C2F80A10001", "7C2F80A10002"]),
+        ("MAC;Ort\n7C:2F:80:A1:00:01 PIN: 1A2B;Halle\n", ["7C2F80A10001-1A2B"]),
+    ],
+)
+def test_each_device_of_a_row_is_a_draft(text, expected):
+    assert wires(read(text)) == expected
+
+
+def test_a_column_of_macs_that_is_not_used_is_warned_about():
+    assert "The column Router MAC holds a MAC and was not used." in warned(
+        read("MAC;Router MAC\n7C2F80A10001;7C2F80A10009\n")
+    )
+
+
+def test_an_empty_suffix_in_a_column_that_is_otherwise_full_is_warned_about():
+    intake = read("MAC;PIN\n7C2F80A10001;1A2B\n7C2F80A10002;\n7C2F80A10003;3C4D\n")
+    assert [bool(draft.warnings) for draft in intake.drafts] == [False, True, False]
+
+
+def test_a_letter_head_of_twenty_lines_stands_above_the_heading():
+    head = "".join(f"Muster GmbH;Zeile {number};;\n" for number in range(20))
+    intake = read(f"{head}Lieferung der MAC-Adressen:;;;\nMAC-Adresse;PIN;;\n7C2F80A10001;1A2B;;\n")
+    assert wires(intake) == ["7C2F80A10001-1A2B"]
+    assert intake.header.line == 22
+
+
+def test_rows_of_a_table_that_hold_no_device_are_named_and_do_not_stand_in_the_way():
+    intake = read("Pos;MAC;PIN\n1;7C2F80A10001;1A2B\n;2 Stück;\n2;;\n")
+    assert [draft.passed for draft in intake.drafts] == [False, True, True]
+    assert "2 Stück" in warned(intake)
+    assert not read("MAC;URL\n;http://p/x\n").drafts[0].passed
+
+
+@pytest.mark.parametrize("mac", ["0001E3123456", "123456E78901", "1E3123456789", "00000000E001"])
+def test_twelve_hex_digits_are_a_mac_whatever_letters_they_have(mac):
+    assert wires(read(f"MAC;Ort\n{mac};x\n")) == [mac]
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "word"),
+    [
+        ("2104123456", "002104123456", "dropped the zeros"),
+        ("2104123456.0", "002104123456", "dropped the zeros"),
+        ("1E3123456", "0001E3123456", "Zeros in front"),
+        ("2,1041E+11", "", "lost its digits"),
+        ("136543463342081", "", "decimal number"),
+        ("1234567890", "", "zeros in front"),
+    ],
+)
+def test_damage_to_a_mac_is_named_and_mended_only_where_a_known_prefix_confirms_it(cell, value, word):
+    repair = repair_mac(cell)
+    assert repair.text == value
+    assert word in repair.cause + repair.hint
+
+
+@pytest.mark.parametrize(
+    ("cell", "word"),
+    [
+        ("1,00E+10", "Is 1E10 or 10E9 meant?"),
+        ("5.50E+03", "Is 55E2 meant?"),
+        ("01.12.2026", "Is 1DEC or DEC1 meant?"),
+        ("03. Feb", "Is 3FEB or FEB3 meant?"),
+        ("2026-02-03 00:00:00", "Is 3FEB or FEB3 meant?"),
+        ("12", "Is 0012 meant?"),
+        ("55DF75196006", "first four digits are the suffix"),
+    ],
+)
+def test_damage_to_a_suffix_is_named_with_its_cause_and_never_mended(cell, word):
+    repair = explain_suffix(cell)
+    assert repair.text == ""
+    assert word in f"{repair.cause} {repair.hint}"
+
+
+@given(st.text("0123456789ABCDEF.,E+- ", max_size=30))
+def test_any_cell_is_explained(cell):
+    explain_suffix(cell)
+    repair = repair_mac(cell)
+    assert repair is None or repair.cause
+
+
+def test_the_column_of_article_numbers_is_doubted_by_length():
+    intake = read("MAC;Ort\n842026000123;x\n3146019091234567;y\n")
+    assert [draft.ready for draft in intake.drafts] == [True, False]
+    assert "article number" in warned(intake)
+
+
+@given(
+    st.lists(st.sampled_from(["MAC", "MAC 2", "PIN", "MAC-ID", "Name", "Kunde", "URL", "x", ""]), max_size=8),
+    st.lists(
+        st.lists(
+            st.sampled_from(
+                ["7C2F80A10001", "7C2F80A10002-1A2B", "1A2B", "", "x", "http://p/x", "12", "1E10"]
+            ),
+            max_size=8,
+        ),
+        max_size=5,
+    ),
+)
+def test_any_table_is_read_and_every_filled_row_becomes_a_draft(titles, rows):
+    text = ";".join(titles) + "\n" + "".join(";".join(row) + "\n" for row in rows)
+    intake = read(text)
+    if intake.kind == "delimited" and intake.header.line == 1:
+        filled = {number for number, row in enumerate(rows, 2) if any(row)}
+        assert {draft.line for draft in intake.drafts} == filled

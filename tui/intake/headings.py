@@ -1,0 +1,123 @@
+"""What headings and labels mean, in English and German: whole names first, then the words in them."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Literal
+
+Role = Literal["mac_id", "mac", "suffix", "url", "provider", "ignored"]
+
+# In order of preference within a role.
+NAMES: dict[Role, str] = {
+    "mac_id": "macid macidormac macidodermac",
+    "mac": (
+        "mac macaddress macadresse macaddr macadr ethernetmac hwaddr hardwareaddress hardwareadresse "
+        "macaddresse physicaladdress physikalischeadresse lladdr identifier deviceid device geraet"
+    ),
+    "suffix": "suffix macidsuffix macsuffix crc pin macpin pruefziffer pruefziffern rpspin rpscode",
+    "url": (
+        "url provisioningurl provisioningsurl provisionierungsurl provurl provisioning provisioningserver "
+        "provisionierungsserver configurl konfigurationsurl targeturl zielurl target ziel"
+    ),
+    "provider": "provider providername anbieter anbietername provisioner kunde kundenname customer"
+    " customername tenant mandant reseller",
+}
+ROLES: dict[str, Role] = {name: role for role, names in NAMES.items() for name in names.split()}
+# A heading that may name the provider as the vendor's portal does, or a person, or a place.
+VAGUE = "name"
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+# A URL, a line of a table with another separator, or the prompt of a switch with a command.
+_NO_TITLE = re.compile(r"://|[<>$;|\t]|\w#\w|^\[\w+\]\w")
+_CAPITALS = str.maketrans({"Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_MAC_WORDS = _set(
+    "mac macs macaddress macaddresses macadresse macadressen macaddr macadr hwaddr lladdr hwaddress"
+)
+_SUFFIX_WORDS = _set("pin crc suffix pruefziffer pruefziffern")
+# A PIN or MAC of something else than the phone's label.
+_OTHERS = _set(
+    "sip voicemail mailbox user login admin web sim bluetooth bt router switch gateway gw server host"
+    " parent peer source src destination dst ap bssid benutzer anruf tuer door dect rfpi handset"
+)
+_LABELS = _set("id macid m")
+# Labels whose value is a number of another kind.
+NO_DEVICE = re.compile(
+    r"\b(?:ipui|rfpi|imei|imsi|iccid|uuid|guid|s/?n|serial|serien\w*|p/?n|part|article|artikel\w*|ean|upc|gtin|"
+    r"model|modell|typ|type|fw|firmware|version|sw|hw|date|datum|p|sha\d*|md5|hash)\b",
+    re.IGNORECASE,
+)
+_SECRETS = _set("password passwords passwort passwoerter kennwort secret pwd pass pw geheimnis macpassword")
+# Headings of numbers that are no suffix although they may have four digits.
+_NUMBERS = _set(
+    "ext extension nummer number no nr durchwahl nst nebenstelle room raum plz zip vlan port year jahr tel"
+    " telefon phone intern interne line user account konto pos position id count anzahl height line"
+)
+
+
+def fold_title(text: str) -> str:
+    """A heading as it is compared: small letters and digits only, umlauts spelled out."""
+    return "".join(char for char in text[:80].casefold().translate(_UMLAUTS) if char.isalnum())
+
+
+def split_words(text: str) -> list[str]:
+    """The words of a heading, small, umlauts spelled out: `device_mac_address`, `MacAddress`, `MAC Tel.1`."""
+    spelled = text[:80].translate(_UMLAUTS).translate(_CAPITALS)
+    return [word.lower() for word in _WORD.findall(spelled)]
+
+
+@lru_cache(maxsize=1024)
+def tell_role(title: str) -> Role | None:
+    """What a heading says that its column is, None if it says nothing of the kind."""
+    exact = ROLES.get(fold_title(title))
+    if exact is not None:
+        return exact
+    words = split_words(title)
+    if not words or len(words) > 6 or _NO_TITLE.search(title):
+        return None
+    known = set(words)
+    other = bool(known & _OTHERS)
+    if known & _SUFFIX_WORDS and not other:
+        return "suffix"
+    if "mac" in known and "id" in known and not other:
+        return "mac_id"
+    if known & _MAC_WORDS or ("hardware" in known and known & {"address", "adresse"}):
+        return "ignored" if other else "mac"
+    if "url" in known and not known & {"image", "bild", "product", "web", "website", "logo"}:
+        return "url"
+    if known & {"anbieter", "kunde", "provider", "mandant", "customer", "tenant"}:
+        # The number, mail or place of a customer is not its name.
+        return (
+            None
+            if known - {"anbieter", "kunde", "provider", "mandant", "customer", "tenant", "name", "sip"}
+            else "provider"
+        )
+    return None
+
+
+@lru_cache(maxsize=1024)
+def names_mac(label: str) -> bool:
+    """Whether a label stands before a MAC or MAC-ID."""
+    return tell_role(label) in ("mac", "mac_id") or fold_title(label) in ("m", "hexstring")
+
+
+@lru_cache(maxsize=1024)
+def names_suffix(label: str) -> bool:
+    """Whether four hex digits behind this label are the suffix."""
+    return tell_role(label) in ("suffix", "mac_id") or fold_title(label) in _LABELS
+
+
+def names_secret(title: str) -> bool:
+    """Whether a heading says that its column holds passwords, which are shown nowhere."""
+    return bool(set(split_words(title)) & _SECRETS)
+
+
+def names_number(title: str) -> bool:
+    """Whether a heading says that its column holds numbers of another kind, such as extensions."""
+    return bool(set(split_words(title)) & _NUMBERS)
