@@ -16,7 +16,7 @@ from tui.model.device import DeviceRow
 from tui.model.secrets import Secret
 from tui.model.text import make_inert
 from tui.settings.accounts import Account
-from tui.settings.config import Config
+from tui.settings.config import Config, LinkSettings
 from tui.settings.paths import Places, gather_places
 from tui.wire.endpoint import is_plain_http_to_stranger, parse_server
 from tui.wire.methods import ENDPOINT_PATH
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tui.server.sandbox import Sandbox
     from tui.services.journal import Journal
     from tui.services.offline import OfflineLists
-    from tui.wire.client import RedirectClient
+    from tui.wire.client import Limits, RedirectClient, Timeouts
 
 SANDBOX = "sandbox"
 SANDBOX_USER = "demo"
@@ -204,10 +204,10 @@ def open_session(account: Account, password: Secret, places: Places, config: Con
     link = config.link
 
     def connect() -> RedirectClient:
-        from tui.wire.client import RedirectClient, Timeouts
+        from tui.wire.client import RedirectClient
 
-        timeouts = Timeouts(connect=link.connect, read=link.read, call=link.call, listing=link.list_call)
-        return RedirectClient(server_url, account.user, password, timeouts=timeouts)
+        timeouts, limits = _bounds(link)
+        return RedirectClient(server_url, account.user, password, timeouts=timeouts, limits=limits)
 
     key = find_account_key(account)
     name, host = make_inert(account.name), key.rpartition("@")[2]
@@ -221,6 +221,15 @@ def open_session(account: Account, password: Secret, places: Places, config: Con
         title=title,
         warnings=warnings,
         config=config,
+    )
+
+
+def _bounds(link: LinkSettings) -> tuple[Timeouts, Limits]:
+    from tui.wire.client import Limits, Timeouts
+
+    return (
+        Timeouts(connect=link.connect, read=link.read, call=link.call, listing=link.list_call),
+        Limits(rows=link.list_rows, list_bytes=link.list_mib << 20, ratio=link.list_ratio),
     )
 
 
@@ -271,15 +280,16 @@ def _open_sandbox(
 
     def connect() -> RedirectClient:
         from tui.server.embedded import EmbeddedTransport
-        from tui.wire.client import RedirectClient, Timeouts
+        from tui.wire.client import RedirectClient
 
-        link = (config or Config()).link
+        timeouts, limits = _bounds((config or Config()).link)
         return RedirectClient(
             _SANDBOX_URL,
             account.user,
             Secret(account.user),
             transport=EmbeddedTransport(sandbox.wsgi),
-            timeouts=Timeouts(connect=link.connect, read=link.read, call=link.call, listing=link.list_call),
+            timeouts=timeouts,
+            limits=limits,
         )
 
     return Session(

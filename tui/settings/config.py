@@ -45,6 +45,9 @@ class LinkSettings:
     read: float = _setting(15.0, "seconds without a byte before a call is given up", least=0.1, most=3600)
     call: float = _setting(60.0, "seconds for a whole call, the list excepted", least=0.1, most=3600)
     list_call: float = _setting(900.0, "seconds for a whole list", least=1, most=86400)
+    list_rows: int = _setting(1_500_000, "rows of a list before it is given up", least=1000, most=100_000_000)
+    list_mib: int = _setting(1024, "MiB of a list, decompressed, before it is given up", least=1, most=65536)
+    list_ratio: int = _setting(200, "times an answer may grow by decompression", least=2, most=1100)
     chunk: int = _setting(50, "devices in one bulk call", least=1, most=10000)
     connections: int = _setting(6, "bulk calls at the same time", least=1, most=32)
 

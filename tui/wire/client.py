@@ -117,7 +117,7 @@ class RedirectClient:
         body = encode_call(LIST, list(providers))
         with self._connection.post(body, changes=False, seconds=self._timeouts.listing) as reply:
             reader = RowReader(charset=charset_of(reply.content_type), limits=self._limits)
-            for piece in reply.pieces(self._limits.list_bytes):
+            for piece in reply.pieces(self._limits.list_bytes, self._limits.ratio, listing=True):
                 if rows := _read(reply, reader.feed, piece):
                     yield rows
                 time.sleep(0)  # lets other threads have the interpreter: parsing must never delay a key
@@ -143,7 +143,7 @@ class RedirectClient:
         failure: RedirectoryError
         seconds, patient = self._timeouts.call, answers_secret(name)
         with self._connection.post(body, changes=changes, seconds=seconds, patient=patient) as reply:
-            answer = b"".join(reply.pieces(self._limits.body_bytes))
+            answer = b"".join(reply.pieces(self._limits.body_bytes, self._limits.ratio))
             try:
                 return decode_response(answer, charset=charset_of(reply.content_type), limits=self._limits)
             except Unreadable as flaw:

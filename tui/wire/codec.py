@@ -9,7 +9,7 @@ from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
 from tui.wire.charsets import ReferenceMender, Transcoder, charset_of
 from tui.wire.reader import CALL, RESPONSE, RootClosed, TreeReader
-from tui.wire.values import Limits, Malformed, MethodCall, Value
+from tui.wire.values import Limits, Malformed, MethodCall, TooMuch, Value
 from tui.wire.writer import encode_call, encode_fault, encode_list_answer, encode_response
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "encode_list_answer",
     "encode_response",
     "fault_error",
+    "too_much",
     "unreadable",
 ]
 
@@ -41,6 +42,15 @@ def unreadable(reason: str, *, applied: Applied = Applied.NO) -> Unreadable:
         f"It was refused because {reason}.",
         "Check the server address and any proxy on the way.",
         applied=applied,
+    )
+
+
+def too_much(flaw: TooMuch) -> Unreadable:
+    """The error for an answer over a limit of the settings."""
+    return Unreadable(
+        "The answer is larger than is read here.",
+        f"It was given up because {flaw}.",
+        f"If it is right all the same, raise {flaw.setting} under [link] in config.toml.",
     )
 
 

@@ -16,9 +16,10 @@ from tui import __version__
 from tui.errors import LinkError, Unreadable, UsageError
 from tui.model.secrets import Secret
 from tui.wire import faults
-from tui.wire.codec import unreadable
+from tui.wire.codec import too_much, unreadable
 from tui.wire.link import Incoming, Link, Terms, Timeouts
 from tui.wire.proxies import find_proxy
+from tui.wire.values import TooMuch
 
 if TYPE_CHECKING:
     import httpx
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["SLICE", "Connection", "Reply", "Timeouts"]
 
 SLICE = 64 * 1024
+_FREE_OF_RATIO = 8 * 1024 * 1024  # bytes; a small answer may be as repetitive as it likes
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
@@ -160,12 +162,12 @@ class Reply:
         self.status: int = incoming.status
         self.content_type: str = incoming.header("content-type", "")
 
-    def pieces(self, cap: int) -> Iterator[bytes]:
-        """The body, decompressed, in pieces of at most 64 kB. Raises Unreadable beyond `cap` bytes, CutOff if
-        it ends early or takes too long."""
+    def pieces(self, cap: int, ratio: int, *, listing: bool = False) -> Iterator[bytes]:
+        """The body, decompressed, in pieces of at most 64 kB. Raises Unreadable beyond `cap` bytes or when it
+        grows more than `ratio` times by decompression, CutOff if it ends early or takes too long."""
         coding = self._incoming.header("content-encoding", "identity").strip().lower()
         if coding in ("gzip", "x-gzip"):
-            parts = self._inflated()
+            parts = self._inflated(ratio)
         elif coding in ("", "identity"):
             parts = self._raw()
         else:
@@ -176,7 +178,8 @@ class Reply:
                 piece = part[start : start + SLICE]
                 size += len(piece)
                 if size > cap:
-                    raise self._refused(f"it is larger than {cap:,} bytes")
+                    reason = f"it is larger than {cap:,} bytes"
+                    raise too_much(TooMuch(reason, "list_mib")) if listing else self._refused(reason)
                 yield piece
 
     def _refused(self, reason: str) -> Unreadable:
@@ -196,12 +199,28 @@ class Reply:
     def _cut_off(self, reason: str) -> LinkError:
         return faults.cut_off(self._url, reason, self._terms.changes)
 
-    def _inflated(self) -> Iterator[bytes]:
+    def _inflated(self, ratio: int) -> Iterator[bytes]:
+        received = grown = 0
+        for raw, part in self._inflate():
+            received += raw
+            grown += len(part)
+            if grown > max(_FREE_OF_RATIO, received * ratio):
+                failure = too_much(
+                    TooMuch(f"decompressing makes it more than {ratio} times larger", "list_ratio")
+                )
+                failure.applied = faults.outcome_of(self._terms.changes)
+                raise failure
+            if part:
+                yield part
+
+    def _inflate(self) -> Iterator[tuple[int, bytes]]:
+        """Bytes that came in, and what they unfold to."""
         # Never more than 64 kB at a time: a small piece of gzip can unfold a thousandfold.
         inflate = zlib.decompressobj(16 + zlib.MAX_WBITS)
         begun = False
         for raw in self._raw():
             data = raw
+            yield len(raw), b""
             while data:
                 if inflate.eof:
                     inflate, begun = zlib.decompressobj(16 + zlib.MAX_WBITS), False
@@ -212,13 +231,11 @@ class Reply:
                 if part is None:
                     raise self._refused("its compression is damaged")
                 begun = True
-                if part:
-                    yield part
+                yield 0, part
                 data = inflate.unused_data if inflate.eof else inflate.unconsumed_tail
                 while not inflate.eof and not data and len(part) == SLICE:
                     part = inflate.decompress(b"", SLICE)
-                    if part:
-                        yield part
+                    yield 0, part
                     data = inflate.unconsumed_tail
         if begun and not inflate.eof:
             raise self._cut_off("its compressed text ended early.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from sys import getsizeof
 
 from tui.model.device import DeviceRow
 from tui.wire.answers import looks_like_date
@@ -41,12 +42,18 @@ class Interner:
 
     def __init__(self) -> None:
         self._known: dict[str, str] = {}
+        self.size = 0  # bytes of memory that the texts handed out take
 
     def one(self, text: str) -> str:
         """The object to use for `text`."""
+        known = self._known.get(text)
+        if known is not None:
+            return known
         if len(self._known) > _KEPT:
             self._known.clear()
-        return self._known.setdefault(text, text)
+        self.size += getsizeof(text)
+        self._known[text] = text
+        return text
 
 
 def _plain(raw: str) -> str | None:
@@ -92,6 +99,7 @@ class FastRows:
     def __init__(self, interner: Interner, limits: Limits) -> None:
         self._names = _Column(interner, dates=True)
         self._urls = _Column(interner, dates=False)
+        self._interner = interner
         self._limits = limits
         self._open = self._middle = self._close = ""
         self._end = self._tail = b""
@@ -154,6 +162,7 @@ class FastRows:
             return None
         if _plain(written := "".join(dates)) != written or "&" in written:
             return None
+        self._interner.size += max(0, getsizeof(written) - 16 * count - 80)
         names, urls = self._names.texts(cells[1::5]), self._urls.texts(cells[2::5])
         if names is None or urls is None:
             return None

@@ -56,7 +56,9 @@ class PooledLink:
         with self._making:
             if self._unkept is None:
                 self._unkept = self._open(keep=False)
-            return self._unkept
+        # A server that serves one connection at a time must be free for the new one.
+        self.rest()
+        return self._unkept
 
     def _clients(self) -> Iterator[httpx.Client]:
         yield self._http

@@ -3,18 +3,23 @@ else."""
 
 from __future__ import annotations
 
+from sys import getsizeof
+
 from tui.errors import Applied, Fault, Unreadable
 from tui.model.device import DeviceRow
 from tui.wire.answers import decode_answer, decode_row, is_refusal
 from tui.wire.charsets import Transcoder
-from tui.wire.codec import fault_error, unreadable
+from tui.wire.codec import fault_error, too_much, unreadable
 from tui.wire.fast_rows import FastRows, Interner
 from tui.wire.reader import RESPONSE, TreeReader
-from tui.wire.values import Limits, Malformed, Value
+from tui.wire.values import Limits, Malformed, TooMuch, Value
 
 _DATA = b"<data>"
 _AFTER_REFUSAL = "it holds rows after a refusal"
 _SLICE = 64 * 1024
+_TINY, _SMALL = 64, 1024
+_CELL_END = b"</value>"
+_USUAL = getsizeof("7C2F80820EC0") + getsizeof("2015-11-17 04:01")
 _HEADER_SPAN = 64 * 1024
 _DEFAULT_LIMITS = Limits()
 
@@ -40,15 +45,26 @@ class RowReader:
         self._rows: list[DeviceRow] = []
         self._refusal: list[Value] | None = None
         self._items = 0
+        self._row_bytes = 0
         self._size = 0
+        self._pending = bytearray()
 
     def feed(self, chunk: bytes) -> list[DeviceRow]:
-        """The rows that `chunk` completed."""
+        """The rows that `chunk` completed; those at the end of a small one may come with the next."""
+        # What a piece costs goes with what is held back of the row before it: small pieces are gathered.
+        if self._pending or len(chunk) < _TINY:
+            self._pending += chunk
+            small = len(chunk) < _TINY and len(self._pending) < _SMALL
+            if small and not self._pending.endswith(_CELL_END):
+                return []
+            chunk = bytes(self._pending)
+            self._pending.clear()
         return self._guarded(chunk, final=False)
 
     def close(self) -> list[DeviceRow]:
         """The last rows, after the answer ended; raises if it did not end as it must."""
-        rows = self._guarded(b"", final=True)
+        rows = self._guarded(bytes(self._pending), final=False) if self._pending else []
+        rows += self._guarded(b"", final=True)
         if self._refusal is not None:
             lines = decode_answer(self._refusal).lines
             fault = fault_error(0, lines[0].text if lines else "")
@@ -65,7 +81,7 @@ class RowReader:
         self._size += len(chunk)
         try:
             if self._size > self._limits.list_bytes:
-                raise Malformed(f"it is larger than {self._limits.list_bytes:,} bytes")
+                raise TooMuch(f"it is larger than {self._limits.list_bytes:,} bytes", "list_mib")
             if final and not self._size:
                 raise Malformed("it is empty")
             data = self._transcoder.feed(chunk, final)
@@ -77,14 +93,24 @@ class RowReader:
             if final and fault is None and not self._strict.streamed:
                 self._strict.response()
                 raise Malformed("it is not a list of devices")
+            self._check_amount()
+        except TooMuch as flaw:
+            failure = too_much(flaw)
         except Malformed as flaw:
-            reason = str(flaw)
+            failure = unreadable(str(flaw))
         else:
             if final and fault is not None:
                 raise fault_error(*fault)
             rows, self._rows = self._rows, []
             return rows
-        raise unreadable(reason)
+        raise failure
+
+    def _check_amount(self) -> None:
+        if self._items > self._limits.rows:
+            raise TooMuch(f"it has more than {self._limits.rows:,} rows", "list_rows")
+        if self._interner.size + self._row_bytes > self._limits.kept_bytes:
+            limit = self._limits.kept_bytes >> 20
+            raise TooMuch(f"its {self._items:,} rows hold more than {limit:,} MiB of text", "list_rows")
 
     def _advance(self, data: bytes, final: bool) -> None:
         if not self._opened:
@@ -150,5 +176,6 @@ class RowReader:
         except Unreadable as error:
             reason = error.detail
         else:
+            self._row_bytes += getsizeof(mac) + getsizeof(date) - _USUAL
             return (mac, self._interner.one(provider), self._interner.one(url), date)
         raise Malformed(f"row {self._items} has another shape. {reason.rstrip('.')}")

@@ -20,15 +20,30 @@ class MethodCall:
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Upper bounds for what is read: bytes of a body after decompression (`list_bytes` for a streamed
-    listDevices answer), nesting depth and number of elements, characters of one text and bytes of one markup
-    token."""
+    listDevices answer), rows of a list, how many times a body may grow by decompression, nesting depth and
+    number of elements, characters of one text and bytes of one markup token."""
 
     body_bytes: int = 64 * 1024 * 1024
-    list_bytes: int = 2 * 1024 * 1024 * 1024
+    list_bytes: int = 1024 * 1024 * 1024
+    rows: int = 1_500_000
+    ratio: int = 200
     depth: int = 40
     elements: int = 4_000_000
     text: int = 1024 * 1024
 
+    @property
+    def kept_bytes(self) -> int:
+        """Memory that the texts of a list may take: what the rows need on average, but 256 MiB at least."""
+        return max(256 * 1024 * 1024, self.rows * 170)
+
 
 class Malformed(ValueError):
     """A body that is not well-formed XML-RPC or is over a limit; the text says why and quotes no content."""
+
+
+class TooMuch(Malformed):
+    """A body over a limit that the person can raise: `setting` is its key under [link] in config.toml."""
+
+    def __init__(self, reason: str, setting: str) -> None:
+        super().__init__(reason)
+        self.setting = setting
