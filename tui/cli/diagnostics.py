@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from enum import IntEnum
 from typing import TextIO
 
@@ -110,12 +111,14 @@ class Diagnostics:
             raise
 
     def _write(self, text: str) -> None:
-        if self.before_write is not None:
-            self.before_write()
-        for line in text.split("\n"):
-            try:
-                self._stream.write(make_inert(mask_credentials(line)) + "\n")
-            except UnicodeEncodeError:
-                plain = make_inert(mask_credentials(line)).encode("ascii", "backslashreplace").decode("ascii")
-                self._stream.write(plain + "\n")
-        self._stream.flush()
+        # Where it goes may be gone, as after SIGHUP: that must not end a change in the middle.
+        with suppress(OSError, ValueError):
+            if self.before_write is not None:
+                self.before_write()
+            for line in text.split("\n"):
+                plain = make_inert(mask_credentials(line))
+                try:
+                    self._stream.write(plain + "\n")
+                except UnicodeEncodeError:
+                    self._stream.write(plain.encode("ascii", "backslashreplace").decode("ascii") + "\n")
+            self._stream.flush()

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-import threading
-from collections.abc import Callable, Generator, Iterator
-from contextlib import closing, contextmanager
+from collections import Counter
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 
 from tui.cli.desk import Desk
 from tui.cli.output import Form, Record
 from tui.cli.progress import Progress
 from tui.cli.reading import add_warnings
 from tui.cli.rows import HEADINGS, choose_outcome_columns, describe_outcome
+from tui.cli.stopping import heeding_signals
 from tui.model.outcome import Outcome, Result
 from tui.services.control import Control
 
-STOPPING = "Stopping. Calls in flight are waited for; Ctrl+C again leaves at once."
-LEFT = "`redirectory resolve` settles what is open."
+LOST = (
+    "The MAC password of {} is lost: the record is stored, the answer that held the password did not arrive."
+    " Read the 12 digits off the label, or deregister and register again."
+)
 UNVERIFIED = (
     "The MAC password of {} was not kept: where bare MACs are sent, the answer does not prove which device a"
     " password belongs to. Registered by its MAC-ID, a device's password is kept."
 )
+LEFT = "`redirectory resolve` settles it."
 NEEDS_MAC_ID = "Where the MAC-ID is not known here: give it, or add --bare to try the bare MAC."
 
 
@@ -30,35 +33,58 @@ def carry_out(
 ) -> list[Outcome]:
     """Run a change to its end, write its outcomes and return them.
 
-    The first Ctrl+C cancels what was not sent yet; when that is settled, KeyboardInterrupt is raised, as it
-    is at once by the second. A reader of stdout that goes away does not stop the change.
+    A signal that ends programs cancels what was not sent yet; when the rest is settled, Ended is raised. An
+    output that cannot be written does not stop the change: what is wrong with it is raised at the end, except
+    for a reader that went away.
     """
     control = Control()
     seen: list[Outcome] = []
     progress = Progress(sys.stderr, total)
     desk.out.before_write = desk.err.before_write = progress.clear
+    broken: OSError | None = None
     with (
-        _heeding_interrupts(desk, control) as stopped,
+        heeding_signals(desk.err, control) as stop,
         closing(_describe(start(control), desk, seen, progress)) as records,
     ):
         try:
             desk.out.write_rows(records, choose_outcome_columns(desk.out), headings=HEADINGS)
-        except BrokenPipeError:
+        except OSError as error:
+            broken = None if isinstance(error, BrokenPipeError) else error
             desk.out.drop()
             for _ in records:
                 continue
         finally:
             progress.clear()
+            sum_up(desk, seen, total, stopped=stop.number is not None)
+    stop.raise_if_asked()
+    if broken is not None:
+        raise broken
+    return seen
+
+
+def sum_up(desk: Desk, seen: Sequence[Outcome], total: int | None, *, stopped: bool) -> None:
+    """Says what the outcomes together need to have said about them."""
+    counted = Counter(outcome.result for outcome in seen)
     if any(outcome.code == "mac_id_missing" for outcome in seen):
         desk.err.note(NEEDS_MAC_ID)
     unverified = sum(outcome.code == "password_unverified" for outcome in seen)
     if unverified:
-        desk.err.note(UNVERIFIED.format("1 device" if unverified == 1 else f"{unverified:,} devices"))
-    if stopped.is_set():
-        unsent = sum(outcome.result is Result.SKIPPED and outcome.code == "cancelled" for outcome in seen)
-        desk.err.note(f"{unsent} of {len(seen)} were not sent. The journal has every outcome.")
-        raise KeyboardInterrupt
-    return seen
+        desk.err.note(UNVERIFIED.format(_devices(unverified)))
+    lost = sum(outcome.password_lost for outcome in seen)
+    if lost:
+        desk.err.warn(LOST.format(_devices(lost)))
+    if stopped:
+        unsent = counted[Result.NOT_SENT]
+        desk.err.warn(
+            f"{unsent:,} of {max(len(seen), total or 0):,} were not sent. What was sent is settled; the"
+            " journal has every outcome."
+        )
+    if counted[Result.UNKNOWN]:
+        desk.err.warn(f"The outcome of {_devices(counted[Result.UNKNOWN])} is open. {LEFT}")
+
+
+def _devices(count: int) -> str:
+    return "1 device" if count == 1 else f"{count:,} devices"
 
 
 def _describe(
@@ -77,25 +103,3 @@ def _describe(
         # Closed here and not by the garbage collector: the rest must be settled while the journal is open.
         if isinstance(outcomes, Generator):
             outcomes.close()
-
-
-@contextmanager
-def _heeding_interrupts(desk: Desk, control: Control) -> Iterator[threading.Event]:
-    stopped = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield stopped
-        return
-
-    def heed(*_: object) -> None:
-        if stopped.is_set():
-            desk.err.alert(LEFT)
-            raise KeyboardInterrupt
-        stopped.set()
-        control.cancel()
-        desk.err.alert(STOPPING)
-
-    before = signal.signal(signal.SIGINT, heed)
-    try:
-        yield stopped
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -19,9 +19,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return run(words, diagnostics)
     except RedirectoryError as error:
         return int(diagnostics.fail(error))
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as end:
         diagnostics.note("interrupted")
-        return int(ExitCode.INTERRUPTED)
+        # As a shell tells the end by a signal; only SIGINT comes without a number.
+        return 128 + int(getattr(end, "number", 2))
     except BrokenPipeError:
         from tui.cli.output import Output
 

@@ -36,15 +36,20 @@ class Progress:
         if now >= self._due:
             self._due = now + EVERY
             self._drawn = True
-            self._stream.write(f"\r{self.describe(now - self._start)}\x1b[K")
-            self._stream.flush()
+            self._draw(f"\r{self.describe(now - self._start)}\x1b[K")
 
     def clear(self) -> None:
         """Take the line away, so that something else can be written."""
         if self._drawn:
             self._drawn = False
-            self._stream.write("\r\x1b[K")
+            self._draw("\r\x1b[K")
+
+    def _draw(self, text: str) -> None:
+        try:
+            self._stream.write(text)
             self._stream.flush()
+        except (OSError, ValueError):
+            self._enabled = False
 
     def describe(self, seconds: float) -> str:
         """The line's text after so many seconds."""

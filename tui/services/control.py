@@ -8,7 +8,8 @@ from contextlib import contextmanager
 
 
 class Control:
-    """The handle that a front end keeps while a change runs in another thread. Thread-safe."""
+    """The handle that a front end keeps while a change runs in another thread. Thread-safe. `begun` turns
+    True before the first call that changes something."""
 
     def __init__(self) -> None:
         self._open = threading.Event()
@@ -16,6 +17,7 @@ class Control:
         self._cancelled = threading.Event()
         self._lock = threading.Lock()
         self._calls = self._devices = 0
+        self.begun = False
 
     def pause(self) -> None:
         """No further call starts; those in flight end and are settled."""
@@ -44,6 +46,7 @@ class Control:
     def flight(self, devices: int) -> Iterator[None]:
         """Counts a call for so many devices while it is under way and not yet written down."""
         with self._lock:
+            self.begun = True
             self._calls += 1
             self._devices += devices
         try:
