@@ -9,8 +9,10 @@ PYTHON ?= $(firstword $(foreach python,python3 python3.13 python3.12 python3.11 
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 CORES  := $(shell nproc 2>/dev/null || echo 2)
 
+export FOREIGN
+
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format screenshots bench serve clean
+.PHONY: help setup demo test foreign check format screenshots bench serve clean
 
 help: ## list what make can do
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -31,15 +33,18 @@ $(DEV): $(STAMP)
 	@touch $@
 
 setup: $(DEV) ## install everything, for development
-	@sh tests/foreign/install || true
 
 demo: $(STAMP) ## run the application on an embedded sandbox with sample devices
 	@$(BIN)/redirectory --demo
 
-test: setup ## run every test
+test: setup foreign ## run every test; FOREIGN=1 also installs what the foreign clients need
 	@$(BIN)/python -m pytest -n $(CORES)
 
-check: setup ## what has to be clean: format, lint, types, import contracts, tests
+# Installs nothing unless asked: what it needs are packages of the system.
+foreign: $(DEV)
+	@$(BIN)/python -m tests.foreign.clients $(if $(filter-out 0,$(FOREIGN)),install)
+
+check: setup foreign ## what has to be clean: format, lint, types, import contracts, tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
