@@ -6,6 +6,7 @@ import sys
 
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual.app import App, ComposeResult
 from textual.geometry import Size
 from textual.screen import ModalScreen
@@ -89,6 +90,7 @@ class Sample(App[None]):
         ("ctrl+z", "suspend_process"), ("ctrl+l", "repaint"), ("f10", "quit"),
     ]  # fmt: skip
     ENABLE_COMMAND_PALETTE = False
+    marks = 0
 
     def compose(self) -> ComposeResult:
         with TabbedContent(id="tabs"):
@@ -104,6 +106,23 @@ class Sample(App[None]):
                     yield field
                 yield OptionList(*(f"Option {i}" for i in range(60)))
         yield Static("ready", id="state", markup=False)
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key) and event.key == "f9":
+            self.settle(6)
+            return
+        await super().on_event(event)
+
+    def settle(self, rounds: int) -> None:
+        """Say so once all that came before has acted and is drawn: behind every message on its way from
+        the widget in focus up to here, and the refresh then, as often as one leads to the next."""
+        if rounds:
+            (self.focused or self.screen).call_later(
+                self.screen.call_after_refresh, self.call_later, self.settle, rounds - 1
+            )
+        elif self._driver is not None:
+            self.marks += 1
+            self._driver.write(f"\x1b]1;settled {self.marks}\x07")
 
     def on_mount(self) -> None:
         self.theme = "ansi-dark"

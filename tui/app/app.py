@@ -91,6 +91,7 @@ class RedirectoryApp(AccountSwitching, LooseInput):
         self._burst = BurstWatch()
         self._garbage = garbage.GarbageWatch()
         self._turning = asyncio.Lock()
+        self.ended_by: int | None = None
         self.set_keymap(self.remapped)
 
     def get_default_screen(self) -> Screen[Any]:
@@ -102,6 +103,8 @@ class RedirectoryApp(AccountSwitching, LooseInput):
 
     async def take_input(self, event: events.Key | events.Paste) -> None:
         self._garbage.note_key()
+        if remark := getattr(event, "remark", ""):
+            self.say(remark, "warning")
         await super().take_input(event)
 
     # pages
@@ -473,14 +476,30 @@ class RedirectoryApp(AccountSwitching, LooseInput):
         )
         self._close_messages_no_wait()
 
+    def end_by_signal(self, number: int) -> None:
+        """Begin no call any more and leave; `settle` then waits for what is under way."""
+        if self.ended_by is None:
+            self.ended_by = number
+            self.desk.work.cancel_all()
+            self.exit(return_code=128 + number)
+
+    def settle(self) -> None:
+        """After an end by a signal, with the terminal given back: wait until every change is settled in the
+        journal, and close the sessions. Each call has its own time limit."""
+        self._close_sessions(None)
+
     def shut_down(self) -> None:
         """Settle what can be settled in a moment, then close the sessions."""
+        if self.ended_by is None:
+            self._close_sessions(QUIT_PATIENCE)
+
+    def _close_sessions(self, patience: float | None) -> None:
         started = time.monotonic()
         work = self.desk.work
-        late = work.shut_down(QUIT_PATIENCE)
         sessions = {ticket.held for ticket in work.running} | {self._arrived, work.front}
+        late = work.shut_down(patience)
         self.desk.take(None)
-        if not late and time.monotonic() - started < QUIT_PATIENCE:
+        if not late and (patience is None or time.monotonic() - started < patience):
             for session in sessions:
                 if session is not None:
                     session.close()

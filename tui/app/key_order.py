@@ -17,6 +17,8 @@ from textual.app import App
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 
+from tui.app.terminal.bursts import Burst
+
 # After so many seconds a key that got lost on its way is not waited for any longer.
 PATIENCE = 0.3
 
@@ -49,7 +51,30 @@ class OrderedKeys(App[int]):
         """A key or a paste whose turn it is."""
         await super().on_event(event)
 
+    async def take_burst(self, burst: Burst) -> None:
+        """Text that came at once, outside a text field, and that no person typed."""
+        await self.take_input(events.Paste(burst.text))
+
+    async def _unpack(self, burst: Burst) -> None:
+        """Text that came in one read: typed into a field; elsewhere keys if a person may have meant them,
+        else a paste. No part of it answers a dialog that an earlier part has opened."""
+        while burst.keys:
+            elsewhere = burst.began_on is not None and burst.began_on is not self.screen
+            if elsewhere and (not self.typing or not burst.keys[0].is_printable):
+                return
+            if not self.typing and not burst.may_be_keys:
+                await self.take_burst(burst)
+                return
+            burst.began_on = burst.began_on or self.screen
+            await self._act(burst.take_first())
+            if self._waiting is not None:
+                self._waiting.appendleft(burst)
+                return
+
     async def _act(self, event: events.Key | events.Paste) -> None:
+        if isinstance(event, Burst):
+            await self._unpack(event)
+            return
         writes = self.typing and (isinstance(event, events.Paste) or event.is_printable)
         screen = self.screen
         await self.take_input(event)

@@ -47,6 +47,12 @@ class BurstWatch:
         self._text += character
         return len(self._text) > CERTAIN
 
+    def join(self, text: str, when: float) -> str:
+        """A text that came in one piece, behind the keys of the same burst that came before it."""
+        before = self._text if when - self._last <= 2 * GAP else ""
+        self._text = ""
+        return before + text
+
     def finished(self) -> str:
         """The identifier that the last key ended, if it did."""
         return self._done

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from types import FrameType
+from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from tui.app.app import RedirectoryApp
@@ -20,14 +22,15 @@ if TYPE_CHECKING:
 def start(words: Sequence[str]) -> int:
     """Run the app for these words of the command line; the exit code."""
     options = _read_words(words)
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        print(
-            "redirectory: the application needs a terminal; standard input or output is none.\n"
-            "Use a command instead, for example: redirectory list --json, or see redirectory --help",
-            file=sys.stderr,
+    if not (_is_terminal(sys.stdin) and _is_terminal(sys.stdout)):
+        _tell(
+            "redirectory: the application needs a terminal, and standard input or output is none; "
+            "use a command instead, for example: redirectory list --json, or see redirectory --help"
         )
         return 2
     prepare_environment()
+    for number in (signal.SIGTERM, signal.SIGHUP) if sys.platform != "win32" else ():
+        signal.signal(number, _leave)
     from tui.app.first_paint import expects_register, paint
 
     # Before anything else is imported, where one look at the files tells what comes first.
@@ -36,9 +39,23 @@ def start(words: Sequence[str]) -> int:
         return _start(options, first)
     except KeyboardInterrupt:
         return 130
+    except _Left as left:
+        return 128 + left.number
     finally:
         if first is not None:
             first.take_back()
+
+
+class _Left(BaseException):
+    """A signal came before the app could take it."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def _leave(number: int, _frame: FrameType | None) -> None:
+    raise _Left(number)
 
 
 def _start(options: dict[str, Any], first: FirstPaint | None) -> int:
@@ -96,7 +113,7 @@ def _run(places: Places, options: dict[str, Any], first: FirstPaint | None) -> i
         except RedirectoryError as error:
             if first is not None:
                 first.take_back()
-            print(f"redirectory: {error.describe()}", file=sys.stderr)
+            _tell(f"redirectory: {error.describe()}")
             return error.exit_code
         if account is not None:
             opener = partial(_open_account, account, places, config)
@@ -106,7 +123,37 @@ def _run(places: Places, options: dict[str, Any], first: FirstPaint | None) -> i
     _import_asyncio()
     app = _make_app(places, config, options, opener, account, first)
     code = app.run(mouse=options["mouse"] and config.app.mouse)
+    if app.ended_by is not None:
+        return _settle(app, app.ended_by)
     return code if isinstance(code, int) else app.return_code or 0
+
+
+def _settle(app: RedirectoryApp, number: int) -> int:
+    """The terminal is given back; what was sent is waited for. Neither a second signal nor a terminal that is
+    gone cuts that short; ctrl+c does."""
+    for ignored in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ignored, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    count = len(app.desk.work.changing)
+    _tell(f"redirectory: ended by {signal.Signals(number).name}.")
+    if count:
+        _tell("Calls in flight are waited for; what was sent is in the journal: redirectory history")
+    app.settle()
+    return 128 + number
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    # Python has no stream for what was closed before it started.
+    return stream is not None and stream.isatty()
+
+
+def _tell(line: str) -> None:
+    if sys.stderr is None:
+        return
+    try:
+        print(line, file=sys.stderr, flush=True)
+    except (OSError, ValueError):  # the line was dropped
+        return
 
 
 def _open_demo(places: Places) -> Session:

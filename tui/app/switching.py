@@ -17,6 +17,7 @@ from tui.app.key_order import OrderedKeys
 from tui.app.messages import Items
 from tui.app.page import Page
 from tui.app.scanning import BurstWatch
+from tui.app.terminal.bursts import Burst
 from tui.app.work import Ticket
 from tui.errors import RedirectoryError
 from tui.model.identifiers import recognise
@@ -192,6 +193,10 @@ class LooseInput(OrderedKeys):
         if time.monotonic() - self._scan_ended < AFTER_SCAN:
             return False
         return await super().run_action(action, default_namespace, namespaces)
+
+    async def take_burst(self, burst: Burst) -> None:
+        # The first keys of a scan may have come one by one, and have acted.
+        await self._pasted(self._burst.join(burst.text, burst.time))
 
     async def _scanned(self, text: str) -> None:
         """A scanner typed a MAC-ID while no field had the focus: undo what its first keys did, look it up."""

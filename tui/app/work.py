@@ -253,20 +253,30 @@ class Work:
         """Return when no thread runs and every message about them was posted."""
         await self._quiet.wait()
 
-    def shut_down(self, patience: float) -> list[Ticket]:
-        """Cancel everything and wait up to `patience` seconds for changes to settle; what still runs is
-        returned.
-        """
+    def cancel_all(self) -> None:
+        """No new call from here on; those in flight are settled."""
         for ticket in self.running:
             ticket.cancel()
-        until = time.monotonic() + patience
-        late = []
-        for ticket in self.running:
-            if ticket.changes and ticket.thread is not None:
-                ticket.thread.join(max(0.0, until - time.monotonic()))
-                if ticket.thread.is_alive():
-                    late.append(ticket)
-        return late
+
+    @property
+    def changing(self) -> list[Ticket]:
+        """Changes whose threads are still at work, whether or not the event loop still listens to them."""
+        return [
+            ticket
+            for ticket in self.tickets
+            if ticket.changes and ticket.thread is not None and ticket.thread.is_alive()
+        ]
+
+    def shut_down(self, patience: float | None) -> list[Ticket]:
+        """Cancel everything and wait up to `patience` seconds, or without a limit, for changes to settle;
+        what still runs is returned.
+        """
+        self.cancel_all()
+        until = time.monotonic() + (patience or 0.0)
+        for ticket in self.changing:
+            if ticket.thread is not None:
+                ticket.thread.join(None if patience is None else max(0.0, until - time.monotonic()))
+        return self.changing
 
     def _consume(self, ticket: Ticket, factory: Callable[[], Iterable[Any]]) -> None:
         error: RedirectoryError | None = RedirectoryError(f"{ticket.title}: ended before its time")

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import codecs
+import contextlib
 import os
+import queue
+import select
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from textual import events
+from textual.app import ScreenError
 from textual.driver import Driver
 from textual.message import Message
 
+from tui.app.terminal.bursts import Burst
+from tui.app.terminal.input import InputParser
 from tui.app.terminal.line import ThinLine
+from tui.app.terminal.outlet import Outlet
+from tui.model.signs import find_charset, is_coerced, translation
 
 if sys.platform != "win32" or TYPE_CHECKING:
     from textual.drivers.linux_driver import LinuxDriver
@@ -23,6 +34,10 @@ else:
 
 SWITCH_OFF = "REDIRECTORY_FULL_REPAINT"
 """The environment variable that, set to anything but "0", leaves every repaint to Textual's own driver."""
+
+ENDING_SIGNALS = () if sys.platform == "win32" else (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+WRITE_PATIENCE = 1.0
+"""Seconds that the terminal has for the last bytes."""
 
 _painted: tuple[str, tuple[int, int]] | None = None
 _started: Callable[[], list[Any]] | None = None
@@ -39,38 +54,146 @@ def adopt_painted(frame: str, size: tuple[int, int], started: Callable[[], list[
     _painted, _started = (frame, size), started
 
 
-class _Outlet:
-    """The file that Textual's writer thread writes to, with the line's updates in their turn."""
-
-    def __init__(self, file: IO[str], line: ThinLine) -> None:
-        self._file, self._line = file, line
-
-    def write(self, text: str) -> int:
-        text = text or self._line.catch_up()
-        return self._file.write(text) if text else 0
-
-    def flush(self) -> None:
-        self._file.flush()
-
-    def fileno(self) -> int:
-        return self._file.fileno()
-
-    def isatty(self) -> bool:
-        return self._file.isatty()
+def _decode_rest(error: UnicodeError) -> tuple[str, int]:
+    """What is no UTF-8 as ISO-8859-1, as a terminal sends it that is set to that."""
+    assert isinstance(error, UnicodeDecodeError)
+    text = error.object[error.start : error.end].decode("latin-1")
+    return "".join(char if char >= "\xa0" else "\ufffd" for char in text), error.end
 
 
-class ThinDriver(LinuxDriver):
+codecs.register_error("redirectory.latin-1", _decode_rest)
+
+
+def _find_output() -> int:
+    """The handle of the terminal: standard error as with Textual, or standard output where that is none."""
+    for stream in (sys.__stderr__, sys.__stdout__):
+        if stream is not None and stream.isatty():
+            return stream.fileno()
+    return -1
+
+
+class SafeDriver(LinuxDriver):
+    """Textual's driver with a way in and a way out that nothing from outside can end or misuse.
+
+    What arrives goes through `InputParser`. SIGTERM, SIGHUP, SIGINT and a terminal that is gone end the app
+    in order if it has an `end_by_signal`.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        coerced = is_coerced(sys.flags.utf8_mode, os.environ)
+        self._charset = find_charset(os.environ, coerced=coerced)
+        self._outlet = Outlet(
+            _find_output(), self._charset, translation(os.environ, coerced=coerced), self._catch_up()
+        )
+        self._file: Any = self._outlet
+        self._bursts = getattr(self._app, "HOLDS_EARLY_KEYS", False)
+        self._cursor_shown = False
+
+    def _catch_up(self) -> Callable[[], str] | None:
+        return None
+
+    def start_application_mode(self) -> None:
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        if threading.current_thread() is not threading.main_thread():
+            return
+        # As events of the loop: Textual's own handlers may come in the middle of a write, and wait for it.
+        self._loop.add_signal_handler(signal.SIGTSTP, self._sigtstp_application)
+        self._loop.add_signal_handler(signal.SIGCONT, self._sigcont_application)
+        end: Callable[[int], None] | None = getattr(self._app, "end_by_signal", None)
+        if end is None:
+            return
+        for number in ENDING_SIGNALS:
+            self._loop.add_signal_handler(number, end, number)
+
+    def stop_application_mode(self) -> None:
+        self._show_cursor(False)
+        super().stop_application_mode()
+
+    def close(self) -> None:
+        # A terminal that takes nothing, as after ctrl+s, must not hold the end back.
+        if self._writer_thread is not None:
+            with contextlib.suppress(queue.Full):
+                self._writer_thread._queue.put(None, timeout=WRITE_PATIENCE)
+            self._writer_thread.join(WRITE_PATIENCE)
+
+    def write(self, data: str) -> None:
+        super().write(data)
+        self._follow_focus()
+
+    def _follow_focus(self) -> None:
+        with contextlib.suppress(ScreenError):  # the app has no screen yet, or none any more
+            self._show_cursor(bool(getattr(self._app, "typing", False)))
+
+    def _show_cursor(self, shown: bool) -> None:
+        """The terminal's own cursor stands where typing goes, for those who listen to the screen, as a bar:
+        a block would turn the reversed cell below it back."""
+        if shown != self._cursor_shown and self._writer_thread is not None:
+            self._cursor_shown = shown
+            LinuxDriver.write(self, "\x1b[6 q\x1b[?25h" if shown else "\x1b[?25l\x1b[0 q")
+
+    def _run_input_thread(self) -> None:
+        try:
+            self.run_input_thread()
+        except Exception as error:
+            self._loop.call_soon_threadsafe(self._app._handle_exception, error)
+
+    def run_input_thread(self) -> None:
+        """Read until the app ends or the terminal is gone."""
+        parser = InputParser()
+        errors = "redirectory.latin-1" if self._charset in ("utf-8", "ascii") else "replace"
+        charset = "utf-8" if self._charset == "ascii" else self._charset
+        decoder = codecs.getincrementaldecoder(charset)(errors)
+        while not self.exit_event.is_set():
+            due = parser.due
+            patience = 0.1 if due is None else min(0.1, max(0.0, due - time.monotonic()))
+            ready = select.select([self.fileno], [], [], patience)[0]
+            if ready:
+                try:
+                    data = os.read(self.fileno, 65536)
+                except BlockingIOError:
+                    continue
+                except OSError:
+                    data = b""
+                if not data:
+                    self._hang_up()
+                    return
+                text = decoder.decode(data)
+            else:
+                # An ä in ISO-8859-1 looks like the start of something longer: nothing more came.
+                text = decoder.decode(b"", final=True)
+                decoder.reset()
+            for message in parser.feed(text) if text else parser.tick():
+                self._hand_on(message)
+
+    def _hand_on(self, message: Message) -> None:
+        if isinstance(message, Burst) and not self._bursts:
+            for key in message.keys:
+                self.process_message(key)
+        else:
+            self.process_message(message)
+
+    def _hang_up(self) -> None:
+        end = getattr(self._app, "end_by_signal", None) or (lambda _: self._app.exit(return_code=1))
+        with contextlib.suppress(RuntimeError):  # the loop has ended already
+            self._loop.call_soon_threadsafe(end, signal.SIGHUP)
+
+
+class ThinDriver(SafeDriver):
     """Keeps the cells that the terminal shows and writes the difference."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
-        self._line = ThinLine(super().write, self._get_terminal_size)
+        self._line = ThinLine(partial(LinuxDriver.write, self), self._get_terminal_size)
         super().__init__(*arguments, **options)
-        self._file: Any = _Outlet(self._file, self._line)
         self._turn = threading.Lock()
         self._early: list[Message] | None = [] if getattr(self._app, "HOLDS_EARLY_KEYS", False) else None
 
+    def _catch_up(self) -> Callable[[], str] | None:
+        return self._line.catch_up
+
     def write(self, data: str) -> None:
         self._line.write(data)
+        self._follow_focus()
 
     def repaint(self) -> None:
         """Send the whole screen again, for a terminal that others have written to."""
@@ -83,7 +206,7 @@ class ThinDriver(LinuxDriver):
         self._line.forget()
         if painted is not None:
             self._line.adopt(*painted)
-        super().start_application_mode()  # type: ignore[no-untyped-call]
+        super().start_application_mode()
         if started is not None:
             self.attrs_before = started()
         resize = signal.getsignal(signal.SIGWINCH)
@@ -129,20 +252,14 @@ class ThinDriver(LinuxDriver):
 
 
 def choose_driver() -> type[Driver] | None:
-    """The driver to hand to Textual's `App(driver_class=...)`; None leaves the choice to Textual.
+    """The driver to hand to Textual's `App(driver_class=...)`.
 
-    None on Windows, without a terminal or with TERM=dumb, in an encoding that cannot show every character, if
-    TEXTUAL_DRIVER names another driver (as the web server does), or if REDIRECTORY_FULL_REPAINT is set.
+    None, which leaves the choice to Textual, on Windows, without a terminal, or if TEXTUAL_DRIVER names one
+    (as the web server does). Repaints are Textual's own with TERM=dumb and if REDIRECTORY_FULL_REPAINT
+    is set.
     """
-    output = sys.__stderr__
-    if (
-        sys.platform == "win32"
-        or os.environ.get(SWITCH_OFF, "0") not in ("", "0")
-        or os.environ.get("TEXTUAL_DRIVER")
-        or os.environ.get("TERM", "") in ("", "dumb")
-        or output is None
-        or not output.isatty()
-        or (output.encoding or "").lower().replace("-", "") != "utf8"
-    ):
+    if sys.platform == "win32" or os.environ.get("TEXTUAL_DRIVER") or _find_output() < 0:
         return None
+    if os.environ.get(SWITCH_OFF, "0") not in ("", "0") or os.environ.get("TERM", "") in ("", "dumb"):
+        return SafeDriver
     return ThinDriver
