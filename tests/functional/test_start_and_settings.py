@@ -8,19 +8,16 @@ from collections.abc import Iterator
 import pytest
 
 from tests.functional.conftest import Open, Person
-from tui.app.app import RedirectoryApp
 from tui.app.dialogs.confirm import ConfirmDialog
 from tui.app.dialogs.error import ErrorDialog
 from tui.app.dialogs.preset import PresetDialog
 from tui.app.dialogs.tour import Tour
-from tui.app.sessions import opener_for
 from tui.app.widgets.choices import Choices
 from tui.errors import LoginRefused
 from tui.model.registration import Preset
 from tui.server.sandbox import Sandbox
 from tui.server.serve import Serving
 from tui.settings.accounts import Account, add_account, load_accounts
-from tui.settings.config import Config
 from tui.settings.credentials import find_kept_password
 from tui.settings.paths import Places
 from tui.settings.presets import load_presets, save_preset
@@ -154,22 +151,6 @@ async def test_plain_http_to_a_stranger_is_warned_about_before_the_password_leav
         assert "in clear" in str(person.dialog.lines[0])
         await person.press("escape")
         assert load_accounts(places).accounts == ()
-
-
-async def test_a_missing_password_leads_to_the_sign_in_of_that_account(
-    places: Places, server: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("REDIRECTORY_PASSWORD", raising=False)
-    account = Account("kunde-a", server, "demo")
-    add_account(places, account)
-    opener = opener_for(account, places, Config())
-    app = RedirectoryApp(None, places=places, config=Config(), opener=opener, account=account)
-    async with app.run_test(size=(80, 24)) as pilot:
-        person = Person(app, pilot)
-        await person.calm()
-        assert isinstance(person.dialog, ErrorDialog)
-        await person.press("escape")
-        assert (person.page_id, person.value("signin-user")) == ("signin", "demo")
 
 
 async def test_signing_out_keeps_what_was_typed(app_open: Open) -> None:

@@ -232,8 +232,11 @@ class RedirectoryApp(AccountSwitching, LooseInput):
             return  # the page in front reads the same journal, and says so
         if event.ticket is self._opening:
             self._opening = None
+            self._switched = False
             if self._account is not None:
                 await self.ask_password(self._account)
+                if not self.has_password(self._account):
+                    return self.draw_title()
             elif self._page is not None and self._page.needs_session and not self.desk.signed_in:
                 await self._bring_front("start")
         self.draw_title()

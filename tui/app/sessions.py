@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tui.errors import RedirectoryError
 from tui.model.registration import Preset
 from tui.model.secrets import Secret
 
@@ -20,13 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A session whose login was tested; `trouble` says what could not be kept on this machine, if
-    anything.
-    """
+    """A session whose login was tested."""
 
     session: Session
     milliseconds: float
-    trouble: RedirectoryError | None = None
 
 
 # Targets of the sample devices, so that F4 has something to offer in the demo.
@@ -64,38 +60,16 @@ def opener_for(account: Account, places: Places, config: Config) -> Callable[[],
     return open_account
 
 
-def sign_in(
-    account: Account,
-    password: Secret,
-    places: Places,
-    config: Config,
-    *,
-    remember: bool,
-    keep: bool,
-    edited: Account | None = None,
-) -> SignedIn:
-    """Test the login, then keep the account and, with `keep`, its password. `edited` is the stored account
-    whose fields were changed. Raises LinkError, LoginRefused; UsageError for a name that is taken.
-    """
-    from tui.services.accounts import refuse_taken, save_signed_in
+def sign_in(account: Account, password: Secret, places: Places, config: Config) -> SignedIn:
+    """Test the login; nothing is kept yet. Raises LinkError, LoginRefused."""
     from tui.services.session import open_session
-
-    if remember:
-        refuse_taken(places, account, edited)
 
     session = open_session(account, password, places, config)
     try:
-        milliseconds = session.check_login()
+        return SignedIn(session, session.check_login())
     except BaseException:
         session.close()
         raise
-    trouble: RedirectoryError | None = None
-    if remember:
-        try:
-            save_signed_in(places, account, password, keep=keep, edited=edited)
-        except RedirectoryError as error:
-            trouble = error
-    return SignedIn(session, milliseconds, trouble)
 
 
 def test_login(account: Account, places: Places, config: Config) -> float:

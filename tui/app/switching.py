@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from functools import partial
@@ -25,8 +26,10 @@ from tui.model.text import make_inert
 
 if TYPE_CHECKING:
     from tui.app.app import RedirectoryApp
+    from tui.app.screens.sign_in import SignInPage
     from tui.services.session import Session
     from tui.settings.accounts import Account
+    from tui.settings.paths import Places
 
 
 AFTER_SCAN = 0.25
@@ -46,6 +49,7 @@ class AccountSwitching(App[int]):
     _page: Page | None
     _arrived: Session | None = None
     _looking: Ticket | None = None
+    _switched = False
 
     if TYPE_CHECKING:
 
@@ -65,10 +69,25 @@ class AccountSwitching(App[int]):
     async def session_opened(self, event: Items) -> None:
         if event.ticket is self._opening:
             self._opening = None
-            await self.use_session(event.values[0])
+            session: Session = event.values[0]
+            if self._remembered(session):
+                places, name = self.desk.places, session.account.name
+                self.desk.work.ask(
+                    lambda: _remember(places, name),
+                    owner=self,
+                    group="remember",
+                    title="Remembering the account",
+                    account=False,
+                )
+            await self.use_session(session)
         elif event.ticket is self._looking:
             self._looking = None
             interrupted.tell(cast("RedirectoryApp", self), event.values[0], self.desk.session)
+
+    def _remembered(self, session: Session) -> bool:
+        """Whether the account was switched to here: one named for this run only is not remembered."""
+        switched, self._switched = self._switched, False
+        return switched and not self.desk.demo and session.account.source in ("accounts", "config")
 
     async def use_session(self, session: Session | None) -> None:
         """Put this session on the desk and tell every page. The one before is closed, unless a job of its
@@ -127,27 +146,56 @@ class AccountSwitching(App[int]):
         from tui.app.sessions import rehearse
 
         def go_on() -> None:
-            self._account = None
+            self._account, self._switched = None, False
             self.open_with(rehearse, "Opening the sandbox")
 
         self.ask_to_leave_account(go_on)
 
     async def action_sign_in(self) -> None:
-        await self._bring_front("signin")
+        (await self._sign_in_page()).start_anew()
 
     async def ask_password(self, account: Account) -> None:
         """Sign in to a known account whose password this machine does not have."""
-        from tui.app.screens.sign_in import SignInPage
+        (await self._sign_in_page()).fill(account)
 
+    async def edit_account(self, account: Account) -> None:
+        """Change name, server, user or password of a known account."""
+        (await self._sign_in_page()).edit(account)
+
+    async def _sign_in_page(self) -> SignInPage:
         await self._bring_front("signin")
-        cast(SignInPage, self._page).fill(account)
+        return cast("SignInPage", self._page)
+
+    def account_renamed(self, old: Account, new: Account) -> None:
+        """The entry of an account was edited: the session in front goes by its new name if it is the same
+        login; else it stays what it is until the account is opened again.
+        """
+        if self.desk.signed_in and self.desk.session.account == old:
+            if (old.server, old.user) == (new.server, new.user):
+                self.desk.session.rename(new)
+                self.draw_title()
+            else:
+                self.say("The session in front is still the one before: Enter on the account opens it anew.")
+
+    def has_password(self, account: Account) -> bool:
+        """Whether the account can be opened without asking; True where only trying tells."""
+        from tui.settings.credentials import has_password
+
+        try:
+            return has_password(account, self.desk.places, os.environ)
+        except RedirectoryError:
+            return True
 
     def open_account(self, account: Account) -> None:
-        """Switch to an account; its password is looked for, else asked for."""
+        """Switch to an account and remember it as the one in use; without a password here it is asked for."""
         from tui.app.sessions import opener_for
 
+        if not self.has_password(account):
+            self.call_next(self.ask_password, account)
+            return
+
         def go_on() -> None:
-            self._account = account
+            self._account, self._switched = account, True
             self.open_with(
                 opener_for(account, self.desk.places, self.desk.config), f"Opening {make_inert(account.name)}"
             )
@@ -160,6 +208,12 @@ class AccountSwitching(App[int]):
     async def _sign_out(self) -> None:
         await self.use_session(None)
         self.say("Signed out. What was typed is still there after the next sign-in.")
+
+
+def _remember(places: Places, name: str) -> None:
+    from tui.settings.accounts import use_account
+
+    use_account(places, name)
 
 
 class LooseInput(OrderedKeys):

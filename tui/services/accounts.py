@@ -60,6 +60,22 @@ def change_account(places: Places, old: Account, new: Account) -> AccountChange:
     return AccountChange(new, "none" if kept is None else "moved" if moves else "forgotten", True)
 
 
+def edit_entry(places: Places, old: Account, new: Account, *, keep: bool) -> str:
+    """Change an account whose password was not typed; without `keep` the kept one is forgotten. Returns what
+    to tell a person. Raises as `change_account`."""
+    done = change_account(places, old, new) if new != old else None
+    said = f"{make_inert(new.name)} is saved."
+    kept = find_kept_password(new, places) is not None
+    if not keep and kept:
+        forget_password(new, places)
+        return f"{said} Its kept password is forgotten."
+    if keep and not kept:
+        return f"{said} No password of it is kept: type it once and sign in."
+    if done is not None and done.password == "moved":
+        return f"{said} Its kept password goes to the new server."
+    return said
+
+
 def rename_account(places: Places, name: str, new_name: str) -> AccountChange:
     """Give an account another name; its kept password, journal and vault belong to the login and stay, the
     default goes along. Raises as `change_account`."""

@@ -135,6 +135,11 @@ class Session:
         client.check_device(_NO_DEVICE)
         return (time.perf_counter() - started) * 1000
 
+    def rename(self, account: Account) -> None:
+        """Go by another name of the same login."""
+        self.account = account
+        self.title = _find_title(account, self.account_key)
+
     def hold(self) -> None:
         """Counts one more user, who gives it back with `release`. Raises UsageError once it is closed."""
         with self._lock:
@@ -210,15 +215,13 @@ def open_session(account: Account, password: Secret, places: Places, config: Con
         return RedirectClient(server_url, account.user, password, timeouts=timeouts, limits=limits)
 
     key = find_account_key(account)
-    name, host = make_inert(account.name), key.rpartition("@")[2]
-    title = name if host in name else f"{name} · {host}"
     return Session(
         account,
         places,
         connect,
         server_url=server_url,
         account_key=key,
-        title=title,
+        title=_find_title(account, key),
         warnings=warnings,
         config=config,
     )
@@ -308,6 +311,11 @@ def _open_sandbox(
 def describe_certificates() -> str:
     """Whose certificates every connection trusts, as a clause."""
     return make_inert(describe_trust())
+
+
+def _find_title(account: Account, key: str) -> str:
+    name, host = make_inert(account.name), key.rpartition("@")[2]
+    return name if host in name else f"{name} · {host}"
 
 
 def check_server(text: str) -> str:

@@ -264,7 +264,7 @@ class SettingsPage(Page):
     # accounts
 
     def sign_in(self) -> None:
-        self.frame.show_page("signin")
+        self.frame.call_next(self.frame.action_sign_in)
 
     def sign_out(self) -> None:
         self.frame.call_next(self.frame.action_sign_out)
@@ -277,7 +277,7 @@ class SettingsPage(Page):
             raise UsageError(
                 "The account stands in config.toml", str(self.desk.places.config_file), "Edit it there."
             )
-        self.frame.call_next(self.frame.ask_password, account)
+        self.frame.call_next(self.frame.edit_account, account)
 
     def test_account(self, account: Account) -> None:
         places, config = self.desk.places, self.desk.config
@@ -319,10 +319,15 @@ class SettingsPage(Page):
                 "Forget this account?",
                 [f"{make_inert(account.name)}  {make_inert(account.user)} at {make_inert(account.server)}"],
                 verb="forget it",
-                note="Its kept password goes too. Journal and vault stay; the server is not told.",
+                note="Its kept password goes too. Journal and vault stay; the server is not told."
+                + (" A job of it that runs goes on to its end." if self._has_jobs(account) else ""),
             ),
             remove,
         )
+
+    def _has_jobs(self, account: Account) -> bool:
+        sessions = (ticket.session for ticket in self.desk.work.unfinished)
+        return any(session is not None and session.account == account for session in sessions)
 
     # presets
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from textual import on
 from textual.app import ComposeResult
@@ -18,10 +19,12 @@ from tui.app.widgets.toggle import Toggle
 from tui.app.work import Ticket
 from tui.errors import LoginRefused, RedirectoryError, UsageError
 from tui.model.secrets import Secret
+from tui.model.text import make_inert
 from tui.settings.accounts import Account
 from tui.settings.credentials import find_kept_password
 
 VENDOR_SERVER = "https://prov.gigaset.net"
+NEW_LEAD = "Sign in with the account that Gigaset gave you."
 ORDER = ("signin-server", "signin-user", "signin-password", "signin-name")
 
 
@@ -37,11 +40,11 @@ class SignInPage(Page):
         super().__init__(id=id)
         self._ticket: Ticket | None = None
         self._account: Account | None = None
+        self._edited = False
+        self._keep: Callable[[], None] | None = None
 
     def compose(self) -> ComposeResult:
-        yield Static(
-            Content.styled("Sign in with the account that Gigaset gave you.", "bold"), classes="lead"
-        )
+        yield Static(Content.styled(NEW_LEAD, "bold"), classes="lead")
         yield Field("Server", Entry(VENDOR_SERVER, id="signin-server"))
         yield Field("User", Entry(id="signin-user"))
         yield Field("Password", Entry(id="signin-password", password=True))
@@ -61,19 +64,47 @@ class SignInPage(Page):
         self.query_one("#signin-password", Entry).focus()
 
     def hints(self) -> Sequence[Hint]:
-        return (("⏎", "sign in"), ("Tab", "next field"), ("Space", "tick the box"), ("esc", "back"))
+        return (
+            ("⏎", "save" if self._edited else "sign in"),
+            ("Tab", "next field"),
+            ("Space", "tick the box"),
+            ("esc", "back"),
+        )
+
+    def start_anew(self) -> None:
+        """For an account that is not known yet; what was typed stays, what a known account filled in goes."""
+        if self._account is not None:
+            self._fill(None)
 
     def fill(self, account: Account) -> None:
         """Ask for the password of a known account."""
-        self._account = account
-        for name, text in (("server", account.server), ("user", account.user), ("name", account.name)):
+        self._fill(account)
+
+    def edit(self, account: Account) -> None:
+        """Change a known account. Without a password its entry is changed and nobody signs in."""
+        self._fill(account, edited=True)
+
+    def _fill(self, account: Account | None, *, edited: bool = False) -> None:
+        self._account, self._edited = account, edited
+        texts = (account.server, account.user, account.name) if account else (VENDOR_SERVER, "", "")
+        for name, text in zip(("server", "user", "name"), texts, strict=True):
             self.query_one(f"#signin-{name}", Entry).value = text
-        self.query_one("#signin-password", Entry).value = ""
-        self.query_one("#signin-password", Entry).focus()
+        password = self.query_one("#signin-password", Entry)
+        password.value = ""
+        password.placeholder = "empty: the entry is changed, nobody signs in" if edited else ""
+        self.query_one(".lead", Static).update(Content.styled(self._lead(), "bold"))
+        self.query_one("#signin-name" if edited else f"#{ORDER[2 if account else 1]}", Entry).focus()
         try:
-            self.query_one(Toggle).on = find_kept_password(account, self.desk.places) is not None
+            kept = account is not None and find_kept_password(account, self.desk.places) is not None
+            self.query_one(Toggle).on = kept
         except RedirectoryError as error:
             self.frame.show_error(error)
+
+    def _lead(self) -> str:
+        if self._account is None:
+            return NEW_LEAD
+        name = make_inert(self._account.name)
+        return f"Edit the account {name}." if self._edited else f"The password of {name} is not kept here."
 
     @on(Toggle.Turned)
     def turned(self, event: Toggle.Turned) -> None:
@@ -116,6 +147,9 @@ class SignInPage(Page):
     @on(Input.Submitted)
     @on(Toggle.Entered)
     def entered(self) -> None:
+        if self._edited and not self.query_one("#signin-password", Entry).value:
+            self.save_entry()
+            return
         empty = [name for name in ORDER[:3] if not self.query_one(f"#{name}", Entry).value]
         if empty and not self.query_one(f"#{empty[0]}", Entry).has_focus:
             self.query_one(f"#{empty[0]}", Entry).focus()
@@ -159,16 +193,48 @@ class SignInPage(Page):
         host = server.partition("://")[2] or server
         return Account(name or f"{user}@{host.partition('/')[0]}", server, user)
 
+    def save_entry(self) -> None:
+        """Change the entry of the edited account: name, server, user, and whether its password stays."""
+        from tui.services.accounts import edit_entry
+
+        old, keep, places = self._account, self.query_one(Toggle).on, self.desk.places
+        if old is None:
+            return
+        server, user, _, name = (self.query_one(f"#{part}", Entry).value.strip() for part in ORDER)
+        new = replace(old, server=server, user=user, name=name)
+        try:
+            said = edit_entry(places, old, new, keep=keep)
+        except RedirectoryError as error:
+            self.frame.show_error(error)
+            return
+        self.frame.account_renamed(old, new)
+        self._fill(None)
+        self.frame.say(said)
+        self.frame.show_page("settings")
+
     def _send(self, account: Account, password: Secret) -> None:
-        places, config, edited = self.desk.places, self.desk.config, self._account
-        keep = self.query_one(Toggle).on
+        self.frame.ask_to_leave_account(lambda: self._sign_in(account, password))
+
+    def _sign_in(self, account: Account, password: Secret) -> None:
+        from tui.services.accounts import refuse_taken, save_signed_in
+
+        places, config, keep = self.desk.places, self.desk.config, self.query_one(Toggle).on
+        edited = self._account if self._edited else None
         remember = not self.desk.demo and account.source in ("accounts", "config")
+
+        def test() -> SignedIn:
+            if remember:
+                refuse_taken(places, account, edited)
+            return sign_in(account, password, places, config)
+
         self._ticket = self.desk.work.ask(
-            lambda: sign_in(account, password, places, config, remember=remember, keep=keep, edited=edited),
-            owner=self,
-            group="sign in",
-            title="Signing in",
-            account=False,
+            test, owner=self, group="sign in", title="Signing in", account=False
+        )
+        # Kept only after the answer: who stops waiting for it has changed nothing.
+        self._keep = (
+            (lambda: save_signed_in(places, account, password, keep=keep, edited=edited))
+            if remember
+            else None
         )
 
     @on(Items)
@@ -177,12 +243,12 @@ class SignInPage(Page):
         if event.ticket is not self._ticket:
             return
         done: SignedIn = event.values[0]
-        self.query_one("#signin-password", Entry).value = ""
+        keep, self._keep = self._keep, None
+        if keep is not None:
+            self.desk.work.ask(keep, owner=self, group="keep", title="Keeping the account", account=False)
+        self._fill(None)
         await self.frame.use_session(done.session)
-        if done.trouble is not None:
-            self.frame.show_error(done.trouble)
-        else:
-            self.frame.say(f"Signed in; the server answered in {done.milliseconds:.0f} ms.")
+        self.frame.say(f"Signed in; the server answered in {done.milliseconds:.0f} ms.")
 
     @on(Failed)
     def refused(self, event: Failed) -> None:

@@ -1,8 +1,9 @@
-"""First start: no account yet. Three choices, each one key away."""
+"""First start, and after signing out: the accounts that are known, and three choices, each one key away."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,6 +14,12 @@ from textual.widgets import Static
 from tui.app.actions import bindings
 from tui.app.page import Hint, Page
 from tui.app.widgets.choices import Choices
+from tui.app.widgets.device_lines import fit
+from tui.model.secrets import mask_credentials
+from tui.model.text import make_inert
+
+if TYPE_CHECKING:
+    from tui.settings.accounts import Account
 
 CHOICES = (
     ("Try it now", "the sandbox: a redirect server on this machine, with devices"),
@@ -22,7 +29,7 @@ CHOICES = (
 
 
 class StartPage(Page):
-    """Try it now, sign in, or read the tour."""
+    """The known accounts, then: try it now, sign in, or read the tour."""
 
     page_id = "start"
     title = "First start"
@@ -47,8 +54,22 @@ class StartPage(Page):
             )
 
     def on_mount(self) -> None:
+        self.accounts: tuple[Account, ...] = ()
+
+    def shown(self) -> None:
+        """Read the accounts again: Settings or the command line may have changed them."""
+        from tui.settings.accounts import load_accounts
+
+        self.accounts = load_accounts(self.desk.places, self.desk.config).accounts
+        known = [
+            (make_inert(account.name), mask_credentials(make_inert(f"{account.user} at {account.server}")))
+            for account in self.accounts
+        ]
         self.query_one(Choices).fill(
-            [Content.assemble((f"{name:<16}", "bold"), (about, "dim")) for name, about in CHOICES]
+            [
+                Content.assemble((f"{fit(name, 15)} ", "bold"), (about, "dim"))
+                for name, about in (*known, *CHOICES)
+            ]
         )
 
     def focus_first(self) -> None:
@@ -59,7 +80,11 @@ class StartPage(Page):
 
     @on(Choices.Chosen, "#start-choices")
     async def chosen(self, event: Choices.Chosen) -> None:
-        await (self.action_try_it, self.action_sign_in, self.action_tour)[event.index]()
+        if event.index < len(self.accounts):
+            self.frame.open_account(self.accounts[event.index])
+            return
+        own = (self.action_try_it, self.action_sign_in, self.action_tour)
+        await own[event.index - len(self.accounts)]()
 
     def action_choose(self) -> None:
         self.query_one(Choices).action_choose()
