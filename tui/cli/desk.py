@@ -6,13 +6,13 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, TextIO
 
 from tui.cli.diagnostics import Diagnostics
 from tui.cli.output import Form, Output
-from tui.errors import InputError, RedirectoryError, UsageError
+from tui.errors import InputError, RedirectoryError, StoreError, UsageError
 from tui.model.identifiers import Identifier, parse_identifier
 from tui.model.secrets import Secret
 
@@ -81,8 +81,9 @@ class Desk:
         )
 
     @contextmanager
-    def open_session(self, account: Account | None = None) -> Iterator[Session]:
-        """A session on the chosen account; its warnings go to stderr."""
+    def open_session(self, account: Account | None = None, *, settling: bool = False) -> Iterator[Session]:
+        """A session on the chosen account; its warnings go to stderr, and what earlier runs left open unless
+        that is being settled."""
         from tui.services.session import open_session
         from tui.settings.credentials import find_password
 
@@ -93,7 +94,26 @@ class Desk:
         with open_session(account, password, self.places, self.config) as session:
             for warning in session.warnings:
                 self.err.warn(warning)
+            if not settling:
+                self._say_open(session)
             yield session
+
+    def _say_open(self, session: Session) -> None:
+        """What earlier runs left open, and what settles it."""
+        if not self.places.journal_file.exists():
+            return
+        from tui.services.interruptions import find_interruptions
+
+        # A command that needs the journal says what is wrong with it.
+        with suppress(StoreError):
+            for found in find_interruptions(session.journal):
+                mine = found.account_key == session.account_key
+                whose = "" if mine else f" of {found.account_key}, another account"
+                go_on = f" --go-on {found.change_set}" if found.unsent else ""
+                self.err.warn(
+                    f"Left open by an earlier run{whose}: {found.describe()}. Settle it:"
+                    f" redirectory resolve{go_on}"
+                )
 
     def _prompt(self) -> str:
         from getpass import getpass

@@ -140,15 +140,26 @@ def run_undo(desk: Desk) -> int:
 
 def declare_resolve(parser: ArgumentParser) -> None:
     """Arguments of `resolve`."""
+    parser.add_argument(
+        "--go-on",
+        metavar="CHANGE-SET",
+        help="settle this change set, then send what it never sent, as a change set of its own",
+    )
     declare_form(parser)
     declare_account(parser)
 
 
 def run_resolve(desk: Desk) -> int:
-    """Ask the server about every open row of the account and settle it."""
+    """Ask the server about every open row of the account and settle it; on request, send the rest too."""
+    from tui.services.interruptions import go_on
     from tui.services.resolving import examine, resolve
 
-    with desk.open_session() as session:
+    rest: str | None = desk.arguments.go_on
+    with desk.open_session(settling=True) as session:
+        if rest is not None:
+            outcomes = carry_out(desk, lambda control: go_on(session, rest, control=control))
+            # A device that was found not to have been sent is sent: only its last outcome counts.
+            return judge({outcome.mac: outcome for outcome in outcomes}.values())
         outcomes = carry_out(desk, lambda control: resolve(session, control=control))
         finding = examine(session) if not outcomes else None
     if finding is not None:

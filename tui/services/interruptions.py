@@ -5,18 +5,18 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tui.errors import UsageError
 from tui.model.outcome import Operation, Outcome
 from tui.model.registration import Registration
-from tui.services.changes import Control, deregister, register
-from tui.services.journal import Journal, JournalRow
-from tui.services.ledger import run_to_end
-from tui.services.resolving import NOT_APPLIED, NOT_SENT, resolve
-from tui.services.retargeting import retarget_each
-from tui.services.session import Session
+from tui.services.control import Control
 
-_WITHOUT_RECORD = ("deregistered", "restoring")
+if TYPE_CHECKING:
+    from tui.services.journal import Journal, JournalRow
+    from tui.services.session import Session
+
+# What going on needs is imported when somebody goes on: every start looks whether something was cut short.
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,43 +52,41 @@ class Interruption:
 
 
 def find_interruptions(journal: Journal, account_key: str | None = None) -> list[Interruption]:
-    """What is open of one account or of all, oldest first; cheap where nothing is. Change sets that a living
-    process works on are left out. Raises StoreError."""
-    groups: dict[str, list[JournalRow]] = {}
-    for row in journal.open_rows(account_key):
-        groups.setdefault(row.change_set, []).append(row)
+    """What is open of one account or of all, oldest first; cheap where nothing is. What a living process
+    works on is left out. Raises StoreError."""
     found: list[Interruption] = []
-    for change_set, rows in groups.items():
+    for change_set, unsent, sent, unknown, between in journal.count_open(account_key):
         whole = journal.find_set(change_set)
-        if whole is None:
-            continue
-        unsent = sum(row.result is None and row.step == "intended" for row in rows)
-        found.append(
-            Interruption(
-                change_set,
-                whole.at,
-                whole.account_key,
-                whole.operation,
-                whole.note,
-                whole.count,
-                whole.count - len(rows),
-                unsent,
-                len(rows) - unsent,
-                sum(row.result is None and row.step in _WITHOUT_RECORD for row in rows)
-                + sum(row.code == "unfinished" for row in rows),
+        if whole is not None:
+            found.append(
+                Interruption(
+                    change_set,
+                    whole.at,
+                    whole.account_key,
+                    whole.operation,
+                    whole.note,
+                    whole.count,
+                    whole.count - unsent - sent - unknown,
+                    unsent,
+                    sent + unknown,
+                    between,
+                )
             )
-        )
     return found
 
 
 def go_on(session: Session, change_set: str, *, control: Control | None = None) -> Iterator[Outcome]:
     """Settles what is open of a change set, then sends what it never sent or the server has not made, as a
     change set of its own. Raises UsageError for a set that is not the account's, and as the changes do."""
+    from tui.services.ledger import run_to_end
+
     control = control or Control()
     return run_to_end(_go_on(session, change_set, control), control)
 
 
 def _go_on(session: Session, change_set: str, control: Control) -> Generator[Outcome]:
+    from tui.services.resolving import NOT_APPLIED, NOT_SENT, resolve
+
     journal = session.journal
     found = journal.find_set(change_set)
     if found is None or found.account_key != session.account_key:
@@ -114,6 +112,9 @@ def _send_rest(
     session: Session, rows: Sequence[JournalRow], change_set: str, control: Control
 ) -> Iterator[Outcome]:
     """What was meant for each device, in the order register, retarget, deregister, as apply has it."""
+    from tui.services.changes import deregister, register
+    from tui.services.retargeting import retarget_each
+
     added = [row for row in rows if row.operation is Operation.REGISTER]
     moved = [row for row in rows if row.operation is Operation.RETARGET]
     removed = [row for row in rows if row.operation is Operation.DEREGISTER]

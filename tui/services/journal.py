@@ -222,11 +222,34 @@ class Journal:
             (account_key,),
         )
         busy = {
-            change_set: change_set in self._at_work or (worker is not None and is_alive(self.path, worker))
+            change_set: self._is_busy(change_set, worker)
             for change_set, worker in {(row[1], row[-1]) for row in found}
         }
         rows = (read_row(columns[:-1]) for columns in found)
         return [row for row in rows if row.result is not None or not busy[row.change_set]]
+
+    def count_open(self, account_key: str | None = None) -> list[tuple[str, int, int, int, int]]:
+        """Change sets with open records, oldest first, and how many of these were never sent, sent, and ended
+        unknown, and how many may stand between two records. What a living process works on is left out."""
+        found = self._database.read(
+            "SELECT r.change_set, s.worker, sum(r.result IS NULL AND r.step = 'intended'),"
+            " sum(r.result IS NULL AND r.step != 'intended'), sum(r.result IS NOT NULL),"
+            " sum(r.result IS NULL AND r.step IN ('deregistered', 'restoring')), sum(r.code = 'unfinished')"
+            " FROM record r JOIN change_set s ON s.id = r.change_set"
+            " WHERE (r.result IS NULL OR r.result = 'unknown') AND (?1 IS NULL OR r.account_key = ?1)"
+            " GROUP BY r.change_set ORDER BY min(r.id)",
+            (account_key,),
+        )
+        counted: list[tuple[str, int, int, int, int]] = []
+        for change_set, worker, unsent, sent, unknown, between, unfinished in found:
+            if self._is_busy(change_set, worker):
+                unsent = sent = between = 0
+            if unsent + sent + unknown:
+                counted.append((change_set, unsent, sent, unknown, between + unfinished))
+        return counted
+
+    def _is_busy(self, change_set: str, worker: str | None) -> bool:
+        return change_set in self._at_work or (worker is not None and is_alive(self.path, worker))
 
     def rows(
         self,
