@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,18 +15,14 @@ from tui.cli.job import carry_out
 from tui.cli.output import OVERWRITE, Form, Record
 from tui.cli.parser import declare_account, declare_form
 from tui.cli.reading import add_warnings, declare_strict, read_rows, warnings_of
-from tui.cli.rows import (
-    DEVICE_COLUMNS,
-    HEADINGS,
-    choose_outcome_columns,
-    describe_outcome,
-    describe_row,
-)
-from tui.errors import InputError
+from tui.cli.rows import HEADINGS
+from tui.cli.uploads import ANSWER_COLUMNS, describe_answer
+from tui.errors import InputError, LinkError
 
 if TYPE_CHECKING:
-    from tui.model.outcome import Outcome
     from tui.services.changes import PlannedCall
+    from tui.services.session import Session
+    from tui.services.uploading import UploadAnswer
     from tui.settings.private import PrivateFile
 
 _FEW = 3
@@ -46,7 +42,7 @@ def declare_upload(parser: ArgumentParser) -> None:
 def run_upload(desk: Desk) -> int:
     """Send the calls of a file; the answers are numbered as the portal numbers them."""
     from tui.services.importing import read_source
-    from tui.services.uploading import UploadAnswer, read_calls, result_xml, upload
+    from tui.services.uploading import read_calls, result_xml, upload
 
     calls = read_calls(read_source(desk.arguments.file))
     for upload_call in calls:
@@ -79,35 +75,34 @@ def run_upload(desk: Desk) -> int:
         )
     code = ExitCode.DONE
     answers: list[UploadAnswer] = []
-    vault = VaultReader(desk)
     result = _open_result(desk)
+
+    def take(session: Session) -> Iterator[UploadAnswer]:
+        nonlocal code
+        for answer in upload(session, calls):
+            answers.append(answer)
+            code = worst(code, judge(answer.outcomes), ExitCode.DONE if answer.ok else ExitCode.REFUSED)
+            yield answer
+
     try:
         with desk.open_session() as session:
-            for answer in upload(session, calls):
-                answers.append(answer)
-                code = worst(code, judge(answer.outcomes), ExitCode.DONE if answer.ok else ExitCode.REFUSED)
-                if desk.out.form is Form.TABLE:
-                    desk.out.write_rows(
-                        (
-                            {
-                                "no": f"{line.number}.",
-                                "response": line.reveal() if desk.out.show_secrets else line.text,
-                                "device": line.mac or "",
-                            }
-                            for line in answer.responses
-                        ),
-                        ("no", "response", "device"),
-                        headings={"no": "No."},
-                    )
-                    if answer.fault:
-                        desk.err.warn(answer.fault)
-                elif answer.rows is not None:
-                    mac_ids = vault.find_mac_ids(session, [row[0] for row in answer.rows])
-                    desk.out.write_rows(
-                        (describe_row(row, mac_ids.get(row[0])) for row in answer.rows), DEVICE_COLUMNS
-                    )
-                else:
-                    _write_outcomes(desk, answer.outcomes)
+            if desk.out.form is Form.TABLE:
+                for answer in take(session):
+                    _write_responses(desk, answer)
+            else:
+                vault, dvid = VaultReader(desk), desk.config.register.dvid
+                desk.out.write_rows(
+                    (
+                        record
+                        for answer in take(session)
+                        for record in describe_answer(answer, session, vault, desk.out, dvid)
+                    ),
+                    (*ANSWER_COLUMNS, *(("password",) if desk.out.show_secrets else ())),
+                )
+    except LinkError as error:
+        # An outcome that is not known says more than the link that was lost.
+        desk.err.fail(error)
+        return worst(code, ExitCode(error.exit_code))
     finally:
         # What was answered before a lost link is worth as much as the rest.
         if result is not None and answers:
@@ -116,6 +111,26 @@ def run_upload(desk: Desk) -> int:
         elif result is not None:
             result.discard()
     return code
+
+
+def _write_responses(desk: Desk, answer: UploadAnswer) -> None:
+    desk.out.write_rows(
+        (
+            {
+                "no": f"{line.number}.",
+                "response": line.reveal() if desk.out.show_secrets else line.text,
+                "device": line.mac or "",
+            }
+            for line in answer.responses
+        ),
+        ("no", "response", "device"),
+        headings={"no": "No."},
+    )
+    for outcome in answer.outcomes:
+        if not outcome.result.is_done or outcome.password_lost:
+            desk.err.warn(f"{outcome.mac}: {outcome.result.words}. {outcome.message}")
+    if answer.fault and not isinstance(answer.error, LinkError):
+        desk.err.warn(answer.fault)
 
 
 def _open_result(desk: Desk) -> PrivateFile | None:
@@ -178,14 +193,6 @@ def run_import(desk: Desk) -> int:
         rows = "row was" if picked.bad == 1 else "rows were"
         desk.err.warn(f"{picked.bad} {rows} not sent; see above for line and reason.")
     return worst(bad, judge(outcomes))
-
-
-def _write_outcomes(desk: Desk, outcomes: Sequence[Outcome]) -> None:
-    desk.out.write_rows(
-        (describe_outcome(outcome, show_secrets=desk.out.show_secrets) for outcome in outcomes),
-        choose_outcome_columns(desk.out),
-        headings=HEADINGS,
-    )
 
 
 def _shorten(desk: Desk, macs: Sequence[str]) -> object:

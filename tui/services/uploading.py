@@ -16,7 +16,7 @@ from tui.errors import (
     RedirectoryError,
     Unreadable,
 )
-from tui.model.device import DeviceRow
+from tui.model.device import DeviceCard, DeviceRow
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation, Outcome, Result
 from tui.model.registration import Target
@@ -30,7 +30,15 @@ from tui.services.session import Session
 from tui.services.templates import TEMPLATES, template
 from tui.services.verdicts import DOUBTFUL, Reading, Standing, Verdict
 from tui.wire import methods
-from tui.wire.answers import decode_answer, decode_check, decode_row, is_refusal
+from tui.wire.answers import (
+    MAC_NOT_FOUND,
+    CheckedDevice,
+    decode_answer,
+    decode_check,
+    decode_row,
+    explain,
+    is_refusal,
+)
 from tui.wire.codec import MethodCall, Value, encode_fault, encode_list_answer, encode_response
 
 __all__ = [
@@ -67,6 +75,27 @@ class UploadAnswer:
     def ok(self) -> bool:
         """Whether the server answered and did not refuse."""
         return self.error is None and not is_refusal(self.value)
+
+    @property
+    def code(self) -> str:
+        """The server's word, or ours for a call without an answer; empty for a call that was done."""
+        if self.error is not None:
+            return wording.code_of(self.error)
+        if self.ok or not isinstance(self.value, list):
+            return ""
+        return next((line.code for line in decode_answer(self.value).lines), "")
+
+    @property
+    def card(self) -> DeviceCard | None:
+        """What a check was answered."""
+        if self.call.method != methods.CHECK or self.error is not None:
+            return None
+        checked = decode_check(self.value)
+        if isinstance(checked, CheckedDevice):
+            return DeviceCard(checked.mac, True, checked.provider, checked.url, checked.server_date)
+        found = False if self.code == MAC_NOT_FOUND else None
+        mac = self.call.identifiers[0].mac if self.call.identifiers else ""
+        return DeviceCard(mac, found, code=self.code, message=" ".join(filter(None, explain(self.code))))
 
     @property
     def responses(self) -> tuple[ResponseLine, ...]:
