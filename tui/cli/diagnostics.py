@@ -41,7 +41,7 @@ def worst(*codes: int) -> ExitCode:
     return max((ExitCode(code) for code in codes), key=_RANK.index, default=ExitCode.DONE)
 
 
-_LINK_CODES = frozenset({"not_reached", "login_refused", "server_failed", "unreadable"})
+_LINK_CODES = frozenset({"not_reached", "login_refused", "server_failed", "unreadable", "cut_off"})
 
 
 def judge(outcomes: Iterable[Outcome]) -> ExitCode:
@@ -50,7 +50,7 @@ def judge(outcomes: Iterable[Outcome]) -> ExitCode:
     for outcome in outcomes:
         if outcome.result is Result.UNKNOWN:
             code = worst(code, ExitCode.UNKNOWN)
-        elif outcome.code in _LINK_CODES:
+        elif outcome.code in _LINK_CODES and not outcome.result.is_done:
             code = worst(code, ExitCode.LINK)
         elif outcome.password_lost or not (outcome.result.is_done or outcome.code == "duplicate"):
             code = worst(code, ExitCode.REFUSED)
