@@ -19,7 +19,7 @@ from tui.services.selection import spell_outcome
 if TYPE_CHECKING:
     from tui.model.device import DeviceRow
     from tui.model.outcome import Outcome
-    from tui.model.registration import Target
+    from tui.model.registration import Registration, Target
     from tui.services.session import Session
 
 WHOSE = {Owner.OWN: "mine", Owner.OTHER: "another account's", Owner.NOT_KNOWN: "cannot tell"}
@@ -170,6 +170,38 @@ def clock(moment: str) -> str:
 def now() -> str:
     """The clock, `12:04`."""
     return datetime.now().astimezone().strftime("%H:%M")
+
+
+def draw_conflict(row: TodayRow, target: Target) -> Content:
+    """For a device in use: the record beside what was asked, and what can be done."""
+    asked = mask_credentials(make_inert(f"{target.provider} → {target.url}"))
+    keys = [("e", " retarget to what was asked   ")] if row.owner is not Owner.OTHER else []
+    keys += [("o", " open   "), ("esc", " skip: leave the record as it is")]
+    return Content("\n").join(
+        [
+            Content.assemble((WHOSE[row.owner], "bold"), f"  {mask_credentials(make_inert(row.message))}"),
+            Content.assemble(("asked", "bold"), f"  {asked}"),
+            Content.assemble(*(part for key, what in keys for part in ((key, "bold"), what))),
+        ]
+    )
+
+
+def make_row(outcome: Outcome) -> TodayRow:
+    """The line of a device that was registered as one of a list."""
+    from tui.model.registration import Target
+
+    target = Target(outcome.url, outcome.provider) if outcome.url and outcome.provider else None
+    suffix = outcome.mac_id[-4:] if outcome.mac_id else None
+    return TodayRow(now(), Identifier(outcome.mac, suffix), target, "sending").settle(outcome)
+
+
+def find_same(rows: Iterable[TodayRow], wanted: Registration) -> TodayRow | None:
+    """The line of the same device with the same target that is stored, or on its way."""
+    for row in rows:
+        same = row.identifier.mac == wanted.identifier.mac and row.target == wanted.target
+        if same and row.word in ("stored", "sending", "unchanged"):
+            return row
+    return None
 
 
 def count_words(rows: Iterable[TodayRow]) -> str:

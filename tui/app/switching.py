@@ -261,10 +261,11 @@ class LooseInput(OrderedKeys):
     async def _pasted(self, text: str) -> None:
         if len(self.screen_stack) > 1:
             return
+        from tui.intake.markup import is_markup
         from tui.intake.scanner import clean_scan
 
         lines = [line for line in text.splitlines() if line.strip()]
-        if lines and lines[0].lstrip("\ufeff ").startswith("<"):
+        if lines and is_markup(text.lstrip("\ufeff")):
             await self._bring_front("upload")
             if self._page is not None and self._page.page_id == "upload":
                 cast(Any, self._page).take_text(text)

@@ -103,7 +103,8 @@ def _pair_suffixes(header: Header) -> dict[int, Column]:
 def _survey(table: _Table, rows: Sequence[tuple[int, Sequence[str]]]) -> None:
     for column in table.suffixes.values():
         filled = sum(bool(_cell(cells, column)) for _, cells in rows)
-        named = sum(any(_cell(cells, mac) for mac in _device_columns(table)) for _, cells in rows)
+        devices = _device_columns(table)
+        named = sum(any(is_identifier(_cell(cells, mac)) for mac in devices) for _, cells in rows)
         if filled and filled * 2 >= named:
             table.full.add(column.index)
     used = {column.index for column in table.header.columns if column.role != "ignored"}

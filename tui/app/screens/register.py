@@ -17,14 +17,25 @@ from tui.app.actions import bindings
 from tui.app.first_paint import FIELDS
 from tui.app.messages import Failed, Finished, Items
 from tui.app.page import Hint
-from tui.app.registering import WHOSE, DrawnRows, Past, TodayRow, count_words, now, read_past
+from tui.app.registering import (
+    DrawnRows,
+    Past,
+    TodayRow,
+    count_words,
+    draw_conflict,
+    find_same,
+    make_row,
+    now,
+    read_past,
+)
+from tui.app.scanning import ScanLine
 from tui.app.screens.register_fields import Known, RegisterFields, ScanEntry
 from tui.app.widgets.choices import Choices
 from tui.app.widgets.field import Entry, Field
 from tui.app.widgets.toggle import Toggle
 from tui.app.work import Ticket
 from tui.model.csv_cells import write_tsv_line
-from tui.model.identifiers import Identifier, State
+from tui.model.identifiers import State
 from tui.model.outcome import Outcome, Owner
 from tui.model.registration import Registration, Target
 from tui.model.secrets import mask_credentials
@@ -94,6 +105,7 @@ class RegisterPage(RegisterFields):
         self.session_changed()
 
     def session_changed(self) -> None:
+        self._scan_line = ScanLine()
         self._sent.clear()
         self._batches.clear()
         self.forget_undo()
@@ -144,56 +156,52 @@ class RegisterPage(RegisterFields):
     # registering
 
     @on(Input.Submitted, "#register-mac")
+    def take_scan(self, event: Input.Submitted) -> None:
+        """The MAC-ID field was ended: with what it held then, for the next scan may be in it already."""
+        self._submit(event.value)
+
     @on(Input.Submitted, "#register-url")
     @on(Input.Submitted, "#register-provider")
     @on(Toggle.Entered)
     def action_submit(self) -> None:
-        from tui.intake.scanner import clean_scan
+        self._submit(self._entry("mac").value)
 
-        if len(clean_scan(self._entry("mac").value).texts) > 1:
-            self.check_list("\n".join(clean_scan(self._entry("mac").value).texts))
+    def _submit(self, written: str) -> None:
+        texts = self._scan_line.split(written)
+        if len(texts) > 1 and not self.query_one(Toggle).on:
+            self.check_list("\n".join(texts))
             return
-        registration = self._read_fields()
+        for each in texts:
+            self._register_one(each, written)
+
+    def _register_one(self, text: str, written: str) -> None:
+        registration = self._read_fields(text)
         if registration is None:
             return
+        self._scan_line.accept()
         keep = self.query_one(Toggle).on
         mac = registration.identifier.mac
         if keep:
-            known = next(
-                (
-                    row
-                    for row in self.today
-                    if row.identifier.mac == mac
-                    and row.target == registration.target
-                    and row.word in ("stored", "sending", "unchanged")
-                ),
-                None,
-            )
+            known = find_same(self.today, registration)
             if known is not None or self._scans.is_repeat(mac, time.monotonic()):
                 when = f"{known.word} at {known.at}" if known is not None else "scanned a moment ago"
                 self._field("mac").note(f"= {mac} {when}; not sent again", "doubt")
-                self._empty_mac()
+                self._empty_mac(written)
                 return
         self._send(registration)
         if keep:
-            self._empty_mac()
+            self._empty_mac(written)
 
-    def _empty_mac(self) -> None:
-        entry = self._entry("mac")
-        with entry.prevent(Input.Changed):
-            entry.value = ""
-        self.draw_phone()
-        entry.focus()
-
-    def _read_fields(self) -> Registration | None:
+    def _read_fields(self, text: str) -> Registration | None:
         """The registration asked for; None after saying what is missing, with the focus there."""
+        from tui.model.identifiers import recognise
         from tui.model.template import lint, lint_provider
 
-        found = self.recognition
-        if found.identifier is None:
-            words = "✗ the MAC-ID is empty" if found.state is State.EMPTY else "✗ not a whole MAC-ID yet"
-            self._field("mac").note(words, "bad")
-            self._entry("mac").focus()
+        found = recognise(text)
+        flaw = self._scan_line.find_flaw(text)
+        if found.identifier is None or flaw:
+            self._refuse_scan(found.state is State.EMPTY, flaw)
+            self.draw_today()
             return None
         for name, remarks in (("url", lint), ("provider", lint_provider)):
             entry = self._entry(name)
@@ -298,6 +306,7 @@ class RegisterPage(RegisterFields):
     def draw_today(self, cursor: int | None = None) -> None:
         """The list with its counts."""
         words = count_words(self.today)
+        words = " · ".join(filter(None, (words, self._scan_line.tell())))
         self._update(
             "#register-heading",
             Content.assemble(("Registered here today", "bold"), (f"   {words}" if words else "", "dim")),
@@ -311,18 +320,7 @@ class RegisterPage(RegisterFields):
         row = self._row
         content = Content("")
         if row is not None and row.word == "in use" and row.target is not None:
-            asked = mask_credentials(make_inert(f"{row.target.provider} → {row.target.url}"))
-            keys = [("e", " retarget to what was asked   ")] if row.owner is not Owner.OTHER else []
-            keys += [("o", " open   "), ("esc", " skip: leave the record as it is")]
-            content = Content("\n").join(
-                [
-                    Content.assemble(
-                        (WHOSE[row.owner], "bold"), f"  {mask_credentials(make_inert(row.message))}"
-                    ),
-                    Content.assemble(("asked", "bold"), f"  {asked}"),
-                    Content.assemble(*(part for key, what in keys for part in ((key, "bold"), what))),
-                ]
-            )
+            content = draw_conflict(row, row.target)
         self._update("#register-detail", content)
 
     @on(Choices.Chosen, "#register-today")
@@ -461,7 +459,7 @@ class RegisterPage(RegisterFields):
     def _take_batch(self, check: CheckList, outcomes: Sequence[Outcome]) -> None:
         check.take(outcomes)
         if not check.asking:
-            self.today[:0] = [_make_row(outcome) for outcome in reversed(outcomes)]
+            self.today[:0] = [make_row(outcome) for outcome in reversed(outcomes)]
         sheet = self._sheet_of(check)
         if sheet is not None:
             sheet.note()
@@ -488,9 +486,3 @@ class RegisterPage(RegisterFields):
         else:
             self.frame.say(f"The job has ended: {check.tell()[1] or 'nothing was sent'}. F7 shows its list.")
         self.draw_today()
-
-
-def _make_row(outcome: Outcome) -> TodayRow:
-    target = Target(outcome.url, outcome.provider) if outcome.url and outcome.provider else None
-    suffix = outcome.mac_id[-4:] if outcome.mac_id else None
-    return TodayRow(now(), Identifier(outcome.mac, suffix), target, "sending").settle(outcome)

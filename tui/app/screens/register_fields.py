@@ -10,8 +10,10 @@ from textual.content import Content
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
+from tui.app.scanning import NOT_WHOLE, ScanLine
 from tui.app.undo import UndoVerb
 from tui.app.widgets.field import Entry, Field
+from tui.app.widgets.toggle import Toggle
 from tui.errors import RedirectoryError
 from tui.model.identifiers import Recognition, State, recognise
 from tui.model.secrets import mask_credentials
@@ -60,6 +62,30 @@ class RegisterFields(UndoVerb):
         assert isinstance(field, Field)
         return field
 
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._scan_line = ScanLine()
+
+    def _empty_mac(self, written: str = "") -> None:
+        """Take away what was submitted; what was typed or scanned behind it stays."""
+        entry = self._entry("mac")
+        behind = entry.value[len(written) :] if written and entry.value.startswith(written) else ""
+        with entry.prevent(Input.Changed):
+            entry.value = behind
+        self.draw_phone()
+        entry.focus()
+
+    def _refuse_scan(self, empty: bool, flaw: str) -> None:
+        """Say why a text is not registered; ring, count it, and let the next scan take its place."""
+        entry = self._entry("mac")
+        self._field("mac").note("✗ the MAC-ID is empty" if empty else f"✗ {flaw or NOT_WHOLE}", "bad")
+        entry.focus()
+        if not empty:
+            self.app.bell()
+            self._scan_line.refuse(entry.value)
+            if flaw or self.query_one(Toggle).on:
+                entry.action_select_all()
+
     @property
     def recognition(self) -> Recognition:
         """What the MAC-ID field holds so far."""
@@ -70,10 +96,23 @@ class RegisterFields(UndoVerb):
             text = clean_scan(text).text
         return recognise(text)
 
+    @property
+    def _layout(self) -> str:
+        """The keyboard layout that the text shows a scanner to be wrong about, empty if it shows none."""
+        text = self._entry("mac").value
+        if not text:
+            return ""
+        from tui.intake.layouts import mend_layout
+
+        return mend_layout(text)[1]
+
     @on(Input.Changed, "#register-mac")
     def judge_mac(self) -> None:
         found = self.recognition
-        if found.state is State.VALID:
+        layout = self._layout
+        if found.state is State.VALID and layout:
+            self._field("mac").note(f"! {found.kind} · the scanner types for a {layout} keyboard", "doubt")
+        elif found.state is State.VALID:
             sign, kind = ("!", "doubt") if found.note else ("✓", "good")
             self._field("mac").note(f"{sign} {found.summary}", kind)
         elif found.state is State.BAD:

@@ -48,7 +48,7 @@ class Entry(Input):
             return
         # What a terminal could obey is replaced before it is drawn; the password is drawn as dots only.
         text = lines[0] if lines else ""
-        self.insert_text_at_cursor(text if self.password else make_inert(self.clean(text)))
+        self.replace(text if self.password else make_inert(self.clean(text)), *self.selection)
 
     def clean(self, text: str) -> str:
         """What of a pasted line goes into the field."""
