@@ -48,9 +48,12 @@ def draw_facts(known: Known, reveal: bool, dvid: str) -> Content:
         _line("MAC", Content.assemble(card.mac, (f"   {group_by_colons(card.mac)}   {vendor}", "dim"))),
         _line(
             "MAC-ID",
-            card.mac_id or Content.styled("not known here: not registered from here", "dim"),
+            card.mac_id
+            or Content.styled(
+                "could not be read" if card.trouble else "not known here: not registered from here", "dim"
+            ),
         ),
-        _line("MAC password", draw_password(card.password, reveal)),
+        _line("MAC password", draw_password(card.password, reveal, card.trouble)),
     ]
     if card.found:
         url = make_inert(card.url)
@@ -75,8 +78,11 @@ def draw_facts(known: Known, reveal: bool, dvid: str) -> Content:
     return Content("\n").join(lines)
 
 
-def draw_password(password: Secret | None, reveal: bool) -> Content:
-    """The MAC password: its first four digits are on the label, the rest is masked until asked for."""
+def draw_password(password: Secret | None, reveal: bool, trouble: str = "") -> Content:
+    """The MAC password: its first four digits are on the label, the rest is masked until asked for. `trouble`
+    is why the vault could not be read, if so."""
+    if password is None and trouble:
+        return Content.styled("could not be read", "dim")
     if password is None:
         return Content.styled("not known here: a registration returns it", "dim")
     if reveal:

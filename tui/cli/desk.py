@@ -97,6 +97,8 @@ class Desk:
             if not settling:
                 self._say_open(session)
             yield session
+            if session.remark:
+                self.err.note(session.remark)
 
     def _say_open(self, session: Session) -> None:
         """What earlier runs left open, and what settles it."""

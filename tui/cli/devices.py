@@ -26,6 +26,7 @@ from tui.model.device import DeviceCard, DeviceRow
 from tui.model.identifiers import Identifier
 from tui.model.secrets import mask_credentials
 from tui.model.template import expand
+from tui.settings.private import is_there
 
 if TYPE_CHECKING:
     from tui.services.session import Session
@@ -48,7 +49,7 @@ def run_info(desk: Desk) -> int:
     missing = 0
 
     with desk.open_session() as session, _point_to_kept_list(session, identifiers):
-        cards = (look_up(session, identifier) for identifier in identifiers)
+        cards = _warn_once(desk, (look_up(session, identifier) for identifier in identifiers))
         if desk.out.form is Form.TABLE:
             for number, card in enumerate(cards):
                 if number:
@@ -66,6 +67,16 @@ def run_info(desk: Desk) -> int:
             secret = ("password",) if desk.out.show_secrets else ()
             desk.out.write_rows(records(), (*CARD_COLUMNS, *secret))
     return ExitCode.REFUSED if missing else ExitCode.DONE
+
+
+def _warn_once(desk: Desk, cards: Iterator[DeviceCard]) -> Iterator[DeviceCard]:
+    """The cards; why the vault could not be read goes to stderr once."""
+    said = False
+    for card in cards:
+        if card.trouble and not said:
+            said = True
+            desk.err.warn(card.trouble)
+        yield card
 
 
 @contextmanager
@@ -94,13 +105,14 @@ def _write_card(desk: Desk, card: DeviceCard, dvid: str) -> None:
             ]
         )
         return
-    password: object = "not known here"
+    unknown = "could not be read" if card.trouble else "not known here"
+    password: object = unknown
     if card.password is not None:
         password = card.password.reveal() if desk.out.show_secrets else f"{card.password} (--show-secrets)"
     desk.out.write_card(
         [
             ("MAC", card.mac),
-            ("MAC-ID", card.mac_id or "not known here"),
+            ("MAC-ID", card.mac_id or unknown),
             ("MAC password", password),
             ("Provider", card.provider),
             ("URL", card.url),
@@ -216,7 +228,7 @@ class VaultReader:
 
     def find_mac_ids(self, session: Session, macs: Sequence[str]) -> dict[str, str]:
         """MAC-IDs by MAC, of those that are known."""
-        if not self._usable or not session.places.journal_file.exists():
+        if not self._usable or not is_there(session.places.journal_file):
             return {}
         try:
             known = session.journal.recall_many(session.account_key, macs).values()

@@ -15,6 +15,7 @@ from tui.cli.rows import HEADINGS
 from tui.errors import UsageError
 from tui.model.identifiers import parse_identifier
 from tui.model.outcome import Result
+from tui.settings.private import is_there
 
 if TYPE_CHECKING:
     from tui.services.journal import JournalRow
@@ -72,7 +73,7 @@ def run_history(desk: Desk) -> int:
 
     def records() -> Iterator[Record]:
         nonlocal count
-        if not desk.places.journal_file.exists():
+        if not is_there(desk.places.journal_file):
             return
         with Journal(desk.places.journal_file) as journal:
             for row in journal.walk(wanted, desk.arguments.limit):

@@ -60,7 +60,7 @@ def describe_card(card: DeviceCard, *, dvid: str, show_secrets: bool) -> Record:
         "found": card.found,
         "code": card.code,
         "message": card.message,
-        "password_known": card.password is not None,
+        "password_known": card.password is not None if card.password or not card.trouble else None,
     }
     if show_secrets:
         record["password"] = card.password.reveal() if card.password else None

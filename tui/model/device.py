@@ -20,7 +20,7 @@ class DeviceCard:
     `found` tells whether the server has a record visible to the account: True, False if it said that it has
     none, None if it said something else. Provider, url and server_date are empty without one. `code` and
     `message` are the server's word and its meaning when it has none. `mac_id` and `password` come from the
-    local vault, never from the server.
+    local vault, never from the server; `trouble` says why that could not be read, if so.
     """
 
     mac: str
@@ -32,6 +32,7 @@ class DeviceCard:
     password: Secret | None = None
     code: str = ""
     message: str = ""
+    trouble: str = ""
 
     @property
     def row(self) -> DeviceRow:

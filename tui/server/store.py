@@ -191,6 +191,9 @@ class Store:
         try:
             if self._path:
                 connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            # A network folder may have no shared memory for a log; alone, SQLite needs none.
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         except sqlite3.Error:
             connection.close()
             raise

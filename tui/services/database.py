@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,46 +11,73 @@ from typing import TYPE_CHECKING, Any
 
 from tui.errors import InputError, StoreError
 from tui.model.text import make_inert
+from tui.services.connection import (
+    DAMAGED,
+    LEFT_ALONE,
+    connect,
+    connect_alone,
+    connect_for_reading,
+    explain,
+    is_unwritable,
+)
 from tui.settings.private import claim_file, close_folder
 
 if TYPE_CHECKING:
     import sqlite3
-
-BUSY_SECONDS = 30.0
-_LEAST_ROOM = 1 << 16
 
 
 class Database:
     """One connection, usable from several threads; every failure of SQLite or the disk is a StoreError.
 
     `migrations` are SQL scripts: the n-th lifts version n-1 to n. A file that is missing is made; one that is
-    there is only taken for what it is. Raises StoreError, and leaves the file as it is, if that is empty, no
-    database of this kind, damaged, or written by a newer release.
+    there is only taken for what it is. One that cannot be written is opened for reading: then `trouble` is
+    why, and `write` raises it. `remark` is a sentence on what the folder lacks. Raises StoreError, and leaves
+    the file as it is, if that is empty, no database of this kind, damaged, or written by a newer release.
     """
 
     def __init__(self, path: Path, migrations: Sequence[str], *, what: str) -> None:
-        import sqlite3
-
         self.path = path
         self.what = what
+        self.trouble: StoreError | None = None
+        self.remark = ""
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
-        with self._guard():
-            make_private(path, migrations, what)
-            self._connection = sqlite3.connect(
-                path,
-                timeout=BUSY_SECONDS,
-                isolation_level=None,
-                check_same_thread=False,
-                cached_statements=64,
-            )
-            try:
-                self._check(self._connection, len(migrations))
-                self._prepare(self._connection, migrations)
-            except BaseException:
-                self._connection.close()
-                self._connection = None
+        try:
+            with self._guard():
+                make_private(path, migrations, what)
+                self._connection, self.remark = connect(path, what)
+                try:
+                    self._check(self._connection, len(migrations))
+                    self._prepare(self._connection, migrations)
+                except BaseException:
+                    self._connection.close()
+                    self._connection = None
+                    raise
+        except StoreError as error:
+            if not is_unwritable(error):
                 raise
+            self._connection = self._open_for_reading(error, len(migrations))
+            self.trouble = error
+
+    def _open_for_reading(self, error: StoreError, known: int) -> sqlite3.Connection:
+        """The connection to a file that cannot be written. Raises StoreError, `error` itself for one that
+        does not exist."""
+        if not os.path.isfile(self.path):
+            raise error
+        with self._guard():
+            connection = connect_for_reading(self.path)
+            try:
+                self._check(connection, known)
+                if _version(connection) < known:
+                    raise StoreError(
+                        f"The {self.what} was written by an older Redirectory and cannot be read as it is.",
+                        f"{self.path} has to be written once. {error.detail}",
+                        error.hint,
+                    )
+            except BaseException:
+                connection.close()
+                raise
+            return connection
 
     def _check(self, connection: sqlite3.Connection, known: int) -> None:
         """Reads what the file says it is; nothing is written before that."""
@@ -73,11 +98,10 @@ class Database:
             raise StoreError(
                 f"The {self.what} is no file of Redirectory, or is damaged.",
                 f"{self.path} is a database without the mark of one.",
-                _LEFT_ALONE,
+                LEFT_ALONE,
             )
 
     def _prepare(self, connection: sqlite3.Connection, migrations: Sequence[str]) -> None:
-        _use_wal(connection)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         if _version(connection) < len(migrations):
@@ -90,7 +114,7 @@ class Database:
         try:
             yield
         except (sqlite3.Error, OSError, OverflowError) as error:
-            raise _explain(error, self.path, self.what) from error
+            raise explain(error, self.path, self.what) from error
         except UnicodeEncodeError as error:
             raise InputError(
                 "A text holds half a character and cannot be stored.",
@@ -101,6 +125,8 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
         """One transaction: durable when the block ends, undone when it raises. Raises StoreError."""
+        if self.trouble is not None:
+            raise self.trouble
         with self._lock, self._guard():
             connection = self._open()
             connection.execute("BEGIN IMMEDIATE")
@@ -140,7 +166,7 @@ class Database:
 
     def damaged(self, reason: str) -> StoreError:
         """The error for a file whose parts contradict one another."""
-        title, hint = _DAMAGED
+        title, hint = DAMAGED
         return StoreError(f"The {self.what} {title}", f"{self.path}: {reason}.", hint)
 
     def _open(self) -> sqlite3.Connection:
@@ -155,24 +181,6 @@ class Database:
             if connection is not None:
                 with self._guard():
                     connection.close()
-
-
-def _use_wal(connection: sqlite3.Connection) -> None:
-    """Changes to a write-ahead log, however many open the new file at once."""
-    import sqlite3
-
-    deadline = time.monotonic() + BUSY_SECONDS
-    while True:
-        # SQLite's own waiting does not cover two connections that both want to change the mode.
-        try:
-            if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-                connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                raise
-            time.sleep(0.01)
-        else:
-            return
 
 
 def fetch_all(connection: sqlite3.Connection, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
@@ -215,12 +223,10 @@ def _migrate(connection: sqlite3.Connection, migrations: Sequence[str]) -> None:
 def _create(path: Path, migrations: Sequence[str]) -> None:
     """Makes the folder (0700) and the file (0600). The file is complete when it gets its name, so that an
     empty one is never a new one; of several that make it at once the first wins."""
-    import sqlite3
-
     draft = path.with_name(f"{path.name}.new-{os.getpid()}-{os.urandom(4).hex()}")
     claim_file(draft)
     try:
-        connection = sqlite3.connect(draft, isolation_level=None)
+        connection = connect_alone(draft)
         try:
             _migrate(connection, migrations)
         finally:
@@ -252,65 +258,3 @@ def make_private(path: Path, migrations: Sequence[str], what: str) -> None:
         claim_file(path)
     except StoreError as error:
         raise StoreError(f"The {what} cannot be written.", error.detail, error.hint) from error
-
-
-_LEFT_ALONE = (
-    "It was left as it is. Keep a copy, or bring back a backup; moved away, a new one is started, which knows"
-    " nothing of what is open in this one."
-)
-_FULL = ("cannot be written: the disk is full.", "Free some space, then try again.")
-_READ_ONLY = ("cannot be written.", "Make the folder writable, or set REDIRECTORY_HOME to one that is.")
-_HELD = ("is held by another program.", "Close the other program, or try again.")
-_DAMAGED = ("is damaged.", _LEFT_ALONE)
-_BY_CODE = {
-    "SQLITE_FULL": _FULL,
-    "SQLITE_READONLY": _READ_ONLY,
-    "SQLITE_PERM": _READ_ONLY,
-    "SQLITE_CANTOPEN": _READ_ONLY,
-    "SQLITE_AUTH": _READ_ONLY,
-    "SQLITE_CORRUPT": _DAMAGED,
-    "SQLITE_NOTADB": _DAMAGED,
-    "SQLITE_FORMAT": _DAMAGED,
-    # Our statements are correct: what they miss is missing in the file.
-    "SQLITE_ERROR": _DAMAGED,
-    "SQLITE_MISMATCH": _DAMAGED,
-    "SQLITE_TOOBIG": _DAMAGED,
-    "SQLITE_CONSTRAINT": _DAMAGED,
-    "SQLITE_BUSY": _HELD,
-    "SQLITE_LOCKED": _HELD,
-}
-_BY_ERRNO = {
-    errno.ENOSPC: _FULL,
-    errno.EDQUOT: _FULL,
-    errno.EROFS: _READ_ONLY,
-    errno.EACCES: _READ_ONLY,
-    errno.EPERM: _READ_ONLY,
-}
-
-
-def _explain(error: Exception, path: Path, what: str) -> StoreError:
-    """The error by its code; texts of SQLite and the system are only quoted."""
-    import sqlite3
-
-    reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-    code = getattr(error, "sqlite_errorcode", None)
-    if isinstance(error, OSError):
-        found = _BY_ERRNO.get(error.errno or 0)
-    elif code is not None:
-        names = {getattr(sqlite3, name): words for name, words in _BY_CODE.items()}
-        found = names.get(code & 0xFF)
-        # What SQLite calls an I/O error is, most often, no room for its shared memory or its log.
-        if code & 0xFF == sqlite3.SQLITE_IOERR and _is_full(path.parent):
-            found, reason = _FULL, f"no space left ({reason})"
-    else:
-        found = _DAMAGED
-    title, hint = found or ("cannot be used.", "Check the disk and the folder.")
-    return StoreError(f"The {what} {title}", f"{path}: {make_inert(reason)}.", hint)
-
-
-def _is_full(folder: Path) -> bool:
-    try:
-        room = os.statvfs(folder)
-    except OSError:
-        return False
-    return room.f_bavail * room.f_frsize < _LEAST_ROOM

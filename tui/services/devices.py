@@ -10,6 +10,7 @@ from tui.errors import StoreError, Unreadable
 from tui.model.device import MAC, DeviceCard, DeviceRow
 from tui.model.identifiers import Identifier
 from tui.services.session import Session
+from tui.settings.private import is_there
 from tui.wire.answers import MAC_NOT_FOUND, CheckedDevice, explain
 
 if TYPE_CHECKING:
@@ -39,19 +40,21 @@ def look_up(session: Session, identifier: Identifier) -> DeviceCard:
             checked.server_date,
             mac_id,
             password,
-            "",
-            trouble,
+            message=trouble,
+            trouble=trouble,
         )
     line = checked.lines[0] if checked.lines else None
     code = line.code if line else ""
     message = " ".join(part for part in (*explain(code), trouble) if part)
     found = False if code == MAC_NOT_FOUND else None
-    return DeviceCard(identifier.mac, found, mac_id=mac_id, password=password, code=code, message=message)
+    return DeviceCard(
+        identifier.mac, found, mac_id=mac_id, password=password, code=code, message=message, trouble=trouble
+    )
 
 
 def _recall(session: Session, mac: str) -> tuple[VaultEntry | None, str]:
     """A look-up neither makes a journal nor fails for want of one."""
-    if not session.places.journal_file.exists():
+    if not is_there(session.places.journal_file):
         return None, ""
     try:
         return session.journal.recall(session.account_key, mac), ""

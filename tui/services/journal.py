@@ -74,6 +74,7 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._database = Database(path, _MIGRATIONS, what="journal")
+        self.remark = self._database.remark
         self._presence: Presence | None = None
         self._presence_lock = threading.Lock()
         self._at_work: set[str] = set()

@@ -15,6 +15,7 @@ from tui.errors import StoreError
 from tui.model.device import DeviceRow
 from tui.model.text import make_inert
 from tui.services.database import Database
+from tui.settings.private import is_there
 
 _MIGRATIONS = (
     """
@@ -125,7 +126,7 @@ class OfflineLists:
 
     def _open(self, *, create: bool) -> Database | None:
         with self._lock:
-            if self._database is None and (create or self.path.exists()):
+            if self._database is None and (create or is_there(self.path)):
                 self._database = Database(self.path, _MIGRATIONS, what="offline list")
             return self._database
 

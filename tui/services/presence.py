@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from tui.errors import StoreError
+from tui.settings.private import is_running, take_lock
 
 _MARK = "-at-work-"
 
@@ -14,8 +15,6 @@ class Presence:
     """A locked file that says that this process lives; the system drops the lock however the process ends."""
 
     def __init__(self, journal: Path) -> None:
-        import fcntl
-
         try:
             for stale in journal.parent.glob(f"{journal.name}{_MARK}*"):
                 is_alive(journal, stale.name.rpartition(_MARK)[2])
@@ -23,11 +22,10 @@ class Presence:
                 self.token = f"{os.getpid()}-{os.urandom(4).hex()}"
                 self._path = _presence_path(journal, self.token)
                 self._descriptor = os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
-                fcntl.flock(self._descriptor, fcntl.LOCK_EX)
                 # Another process may have taken the file for a dead one's before it was locked.
-                if self._path.exists():
+                if take_lock(self._descriptor) is not False and self._path.exists():
                     return
-                os.close(self._descriptor)
+                self.leave()
         except OSError as error:
             raise StoreError(
                 "The journal's folder cannot be written.",
@@ -47,19 +45,20 @@ def _presence_path(journal: Path, token: str) -> Path:
 
 def is_alive(journal: Path, token: str) -> bool:
     """Whether the process of this token lives; what a dead one left behind is removed."""
-    import fcntl
-
     path = _presence_path(journal, token)
     try:
         descriptor = os.open(path, os.O_RDWR)
     except OSError:
         return False
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        taken = take_lock(descriptor)
+        number = token.partition("-")[0]
+        if taken is None:  # without locks only the number of the process tells
+            taken = not (number.isdecimal() and is_running(int(number)))
+        if taken:
+            path.unlink(missing_ok=True)
+        return not taken
     except OSError:
         return True
-    else:
-        path.unlink(missing_ok=True)
-        return False
     finally:
         os.close(descriptor)

@@ -18,6 +18,7 @@ from tui.model.text import make_inert
 from tui.settings.accounts import Account
 from tui.settings.config import Config, LinkSettings
 from tui.settings.paths import Places, gather_places
+from tui.settings.private import is_there
 from tui.wire.endpoint import is_plain_http_to_stranger, parse_server
 from tui.wire.methods import ENDPOINT_PATH
 from tui.wire.proxies import find_proxy
@@ -111,6 +112,11 @@ class Session:
 
                 self._journal = Journal(self.places.journal_file)
             return self._journal
+
+    @property
+    def remark(self) -> str:
+        """What the folder of the journal lacks, as a sentence; empty if nothing, or before it is opened."""
+        return self._journal.remark if self._journal is not None else ""
 
     @property
     def lists(self) -> OfflineLists:
@@ -349,7 +355,7 @@ class Vault:
 @contextmanager
 def open_vault(account: Account, places: Places) -> Iterator[Vault]:
     """The account's part of the vault. Raises StoreError; UsageError if this machine has no journal yet."""
-    if not places.journal_file.exists():
+    if not is_there(places.journal_file):
         raise UsageError(
             "The vault is empty.",
             f"{places.journal_file} does not exist.",
@@ -391,7 +397,7 @@ def open_offline(account: Account, places: Places) -> Iterator[OfflineAccount]:
         )
     mac_ids: dict[str, str] = {}
     trouble = ""
-    if places.journal_file.exists():
+    if is_there(places.journal_file):
         from tui.services.journal import Journal
 
         try:

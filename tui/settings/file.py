@@ -14,7 +14,15 @@ from typing import Any
 
 from tui.errors import ConfigurationError, InputError, StoreError
 from tui.model.text import make_inert
-from tui.settings.private import PrivateFile, advise, close_folder, find_intruder, make_folder, open_private
+from tui.settings.private import (
+    PrivateFile,
+    advise,
+    close_folder,
+    find_intruder,
+    make_folder,
+    open_private,
+    take_lock,
+)
 
 SIZE_LIMIT = 4 * 1024 * 1024
 LOCK_SECONDS = 5.0
@@ -159,7 +167,6 @@ def hold(path: Path, seconds: float = LOCK_SECONDS) -> Iterator[None]:
     """Hold a settings file for one change: read, change and write inside. Raises StoreError if another
     instance holds it for longer than `seconds`.
     """
-    import fcntl
     import time
 
     close_folder(path.parent)
@@ -175,15 +182,13 @@ def hold(path: Path, seconds: float = LOCK_SECONDS) -> Iterator[None]:
     try:
         deadline = time.monotonic() + seconds
         while True:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if take_lock(handle) is not False:
                 break
-            except BlockingIOError:
-                if time.monotonic() >= deadline:
-                    raise StoreError(
-                        "Another instance is changing the same file.", f"{path}.", "Try again in a moment."
-                    ) from None
-                time.sleep(0.02)
+            if time.monotonic() >= deadline:
+                raise StoreError(
+                    "Another instance is changing the same file.", f"{path}.", "Try again in a moment."
+                )
+            time.sleep(0.02)
         yield
     finally:
         os.close(handle)

@@ -17,6 +17,7 @@ from tui.errors import StoreError
 from tui.settings.paths import HOME_VARIABLE
 
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
+_NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL)
 _ELSEWHERE = "Choose another place."
 EXISTS = "Choose another name; nothing is overwritten."
 
@@ -54,6 +55,17 @@ def close_folder(folder: Path) -> Path:
         if status.st_mode & 0o077 and status.st_uid == os.geteuid():
             folder.chmod(status.st_mode & 0o700)
     return folder
+
+
+def is_there(path: Path) -> bool:
+    """Whether the path exists, or may exist in a folder that cannot be looked into."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def advise(path: Path, error: OSError, otherwise: str) -> str:
@@ -123,6 +135,23 @@ def open_private(path: Path, flags: int) -> int:
         os.close(handle)
         raise
     return handle
+
+
+def take_lock(handle: int) -> bool | None:
+    """Lock an open file for this process; False if another one has it, None where files cannot be locked, as
+    on some network folders. Raises OSError.
+    """
+    import fcntl
+
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError as error:
+        if error.errno in _NO_LOCKS:
+            return None
+        raise
+    return True
 
 
 def claim_file(path: Path) -> None:
@@ -302,7 +331,7 @@ def _sweep(target: Path) -> None:
     for draft in target.parent.glob(f".{_escape(target.name)}.*.*"):
         number = draft.name.split(".")[-2]
         with contextlib.suppress(OSError, ValueError):
-            if draft.lstat().st_uid == os.geteuid() and not _is_alive(int(number)):
+            if draft.lstat().st_uid == os.geteuid() and not is_running(int(number)):
                 draft.unlink()
 
 
@@ -312,7 +341,8 @@ def _escape(name: str) -> str:
     return glob.escape(name)
 
 
-def _is_alive(process: int) -> bool:
+def is_running(process: int) -> bool:
+    """Whether there is a process of that number on this machine."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:
