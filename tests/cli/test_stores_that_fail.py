@@ -123,7 +123,7 @@ def test_a_read_only_home_is_named_and_nothing_is_sent(at: Shell, tmp_path: Path
     first = ("register", "7C2F80D20001-1A2B", *TARGET, "--json")
     second = ("register", "7C2F80D20002-1A2B", *TARGET, "--json")
     run = run_program(at, READ_ONLY, str(home), *first, "then", *second)
-    assert (run.code, run.out.partition("second\n")[2]) == (2, "")
+    assert (run.code, run.out.partition("second\n")[2]) == (2, ""), run.err
     assert "7C2F80D20001" in run.out
     assert "The journal cannot be written" in run.err
     assert "REDIRECTORY_HOME" in run.err

@@ -102,7 +102,7 @@ class Desk:
 
     def _say_open(self, session: Session) -> None:
         """What earlier runs left open, and what settles it."""
-        if not self.places.journal_file.exists():
+        if not os.path.exists(self.places.journal_file):
             return
         from tui.services.interruptions import find_interruptions
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from argparse import ArgumentParser
 
 from tui.cli.desk import Desk
@@ -102,7 +103,7 @@ def run_paths(desk: Desk) -> int:
         ("style sheets", styles_dir()),
     ]
     desk.out.write_rows(
-        ({"what": what, "path": str(path), "exists": path.exists()} for what, path in files),
+        ({"what": what, "path": str(path), "exists": os.path.exists(path)} for what, path in files),
         ("what", "path", "exists"),
     )
     return ExitCode.DONE

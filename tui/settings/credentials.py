@@ -106,7 +106,7 @@ def forget_password(account: Account, places: Places) -> bool:
     StoreError.
     """
     path = places.passwords_file
-    if not path.exists():
+    if not os.path.exists(path):
         return False
     with hold(path):
         tables = _read(places)

@@ -117,7 +117,7 @@ def read_tables(path: Path) -> tuple[dict[str, Any], list[Complaint], str]:
 
 def complain_of_intruder(path: Path) -> list[Complaint]:
     """A complaint about a settings file that others can write; none about one that does not exist."""
-    text = find_intruder(path) if path.exists() else ""
+    text = find_intruder(path) if os.path.exists(path) else ""
     return [Complaint(path, None, "", text)] if text else []
 
 

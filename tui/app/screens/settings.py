@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -200,7 +201,7 @@ class SettingsPage(Page):
     def _path_rows(self) -> list[Row]:
         rows = self._heading("Files", "all under one folder with REDIRECTORY_HOME")
         for name, path in self.desk.places.listed():
-            there = "" if path.exists() else "not made yet"
+            there = "" if os.path.exists(path) else "not made yet"
             rows.append(Row(_columns(name, f"{path}  {there}".rstrip(), ""), copy=str(path)))
         return rows
 
