@@ -14,6 +14,7 @@ from textual.content import Content
 
 from tui.app.dialogs.confirm import LINES_SHOWN, ConfirmDialog
 from tui.app.dialogs.outcomes import SIGNS
+from tui.app.removal import count_missing, tell_return
 from tui.app.widgets.device_lines import fit, spell_count
 from tui.app.widgets.lines import Piece, Row
 from tui.errors import InputError, NotACall, RedirectoryError
@@ -306,7 +307,7 @@ def removes(call: UploadCall) -> bool:
     return call.changes and call.sendable and call.target is None
 
 
-def confirmation(calls: Sequence[UploadCall]) -> ConfirmDialog:
+def confirmation(session: Session, calls: Sequence[UploadCall]) -> ConfirmDialog:
     """The question before calls that remove records, or that change many."""
     removed = [mac for call in calls if removes(call) for mac in call.macs]
     stored = [mac for call in calls if call.changes and not removes(call) for mac in call.macs]
@@ -319,10 +320,9 @@ def confirmation(calls: Sequence[UploadCall]) -> ConfirmDialog:
     both += [f"register {count_devices(len(stored))}"] if stored else []
     title = " and ".join(both)
     verb = "send" if removed and stored else "deregister" if removed else "register"
-    kept = "A phone keeps what it has loaded but is no longer redirected. z takes this back."
-    return ConfirmDialog(
-        title[:1].upper() + title[1:], lines, verb=verb, count=touched, note=kept if removed else ""
-    )
+    kept = "A phone keeps what it has loaded but is no longer redirected.\n"
+    note = kept + tell_return(len(removed), count_missing(session, removed)) if removed else ""
+    return ConfirmDialog(title[:1].upper() + title[1:], lines, verb=verb, count=touched, note=note)
 
 
 def explain_trouble(error: RedirectoryError) -> Content:

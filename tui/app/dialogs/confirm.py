@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from textual import on
 from textual.app import ComposeResult
@@ -22,11 +22,13 @@ class ConfirmDialog(Sheet[bool]):
     `count_typed` asks for it.
 
     `lines` name what is touched, one each; only the first eight are shown, and how many more there are.
+    `mac_ids` opens the box for MAC-IDs that are not known here; it opens this question again.
     """
 
     BINDINGS = [
         Binding("y", "accept", "yes", show=False),
         Binding("n,enter,q", "abandon", "no", show=False),
+        Binding("f7", "mac_ids", "give MAC-IDs first", show=False),
     ]
 
     def __init__(
@@ -38,12 +40,14 @@ class ConfirmDialog(Sheet[bool]):
         count: int = 1,
         note: str = "",
         count_typed: bool = False,
+        mac_ids: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(title)
         self.lines = lines
         self.verb = verb
         self.count = count
         self.note = note
+        self.mac_ids = mac_ids
         self.wants_count = count_typed or count > COUNT_TYPED_ABOVE
 
     def compose_body(self) -> ComposeResult:
@@ -61,9 +65,9 @@ class ConfirmDialog(Sheet[bool]):
             )
 
     def keys(self) -> Sequence[tuple[str, str]]:
-        if self.wants_count:
-            return (("⏎", f"{self.verb}, with the count typed"), ("esc", "leave everything as it is"))
-        return (("y", self.verb), ("esc", "leave everything as it is"))
+        verb = ("⏎", f"{self.verb}, with the count typed") if self.wants_count else ("y", self.verb)
+        more = (("F7", "give MAC-IDs first"),) if self.mac_ids is not None else ()
+        return (verb, *more, ("esc", "leave everything as it is"))
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -81,6 +85,12 @@ class ConfirmDialog(Sheet[bool]):
     def action_accept(self) -> None:
         if not self.wants_count:
             self.dismiss(True)
+
+    def action_mac_ids(self) -> None:
+        """Leave everything as it is for now, and ask for the MAC-IDs that are missing."""
+        if self.mac_ids is not None:
+            self.dismiss(False)
+            self.app.call_next(self.mac_ids)
 
     def action_abandon(self) -> None:
         self.dismiss(False)

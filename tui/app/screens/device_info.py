@@ -311,8 +311,15 @@ class DeviceInfoPage(WatchVerb):
         if card is None:
             return
         from tui.app.dialogs.confirm import ConfirmDialog
+        from tui.app.removal import ask_mac_ids, tell_return
 
         identifier, session = self._identifier_of(card), self.desk.session
+        missing = [identifier] if identifier.suffix is None else []
+
+        def ask_again() -> None:
+            if session is self.desk.session:
+                self.action_refresh()
+                self.run_verb("deregister")
 
         def go(agreed: bool | None) -> None:
             if agreed:
@@ -332,7 +339,9 @@ class DeviceInfoPage(WatchVerb):
                 f"Deregister {card.mac}?",
                 [mask_credentials(make_inert(f"{card.mac}  {card.provider} → {card.url}"))],
                 verb="deregister",
-                note="The record is removed; the phone keeps the configuration it has. z takes it back.",
+                note="The record is removed; the phone keeps the configuration it has.\n"
+                + tell_return(1, len(missing)),
+                mac_ids=(lambda: ask_mac_ids(self.frame, session, missing, ask_again)) if missing else None,
             ),
             go,
         )

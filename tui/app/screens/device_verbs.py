@@ -118,9 +118,35 @@ class DeviceVerbs(UndoVerb):
         """Remove the records of the chosen devices, after a confirmation."""
         rows = self._choose("deregister")
         if rows:
-            note = "A phone keeps what it has loaded but is no longer redirected. z takes this back."
-            session = self.desk.session
-            self._confirm("Deregister", rows, "deregister", note, lambda: self._deregister(rows, session))
+            self._ask_deregister(rows, self.desk.session)
+
+    def _ask_deregister(self, rows: list[DeviceRow], session: Session) -> None:
+        from tui.services.retargeting import missing_mac_ids
+
+        identifiers = [Identifier(row[MAC]) for row in rows]
+        self._ask(
+            lambda: missing_mac_ids(session, identifiers),
+            "Looking into the vault",
+            lambda missing: self._deregister_prepared(rows, missing, session),
+        )
+
+    def _deregister_prepared(
+        self, rows: list[DeviceRow], missing: list[Identifier], session: Session
+    ) -> None:
+        from tui.app.removal import ask_mac_ids, tell_return
+
+        def ask_again() -> None:
+            self._ask_deregister(rows, session)
+
+        self._confirm(
+            "Deregister",
+            rows,
+            "deregister",
+            "A phone keeps what it has loaded but is no longer redirected.\n"
+            + tell_return(len(rows), len(missing)),
+            lambda: self._deregister(rows, session),
+            (lambda: ask_mac_ids(self.frame, session, missing, ask_again)) if missing else None,
+        )
 
     def _deregister(self, rows: Sequence[DeviceRow], session: Session) -> None:
         from tui.services.changes import deregister
@@ -212,7 +238,13 @@ class DeviceVerbs(UndoVerb):
         return rows
 
     def _confirm(
-        self, title: str, rows: Sequence[DeviceRow], verb: str, note: str, go: Callable[[], None]
+        self,
+        title: str,
+        rows: Sequence[DeviceRow],
+        verb: str,
+        note: str,
+        go: Callable[[], None],
+        mac_ids: Callable[[], None] | None = None,
     ) -> None:
         count, width = len(rows), max(20, min(106, self.app.size.width - 6))
         lines = [
@@ -230,7 +262,7 @@ class DeviceVerbs(UndoVerb):
             note = f"{spell_count(outside)} of them the search does not show. {note}"
         what = "1 device" if count == 1 else f"{spell_count(count)} devices"
         self.app.push_screen(
-            ConfirmDialog(f"{title} {what}", lines, verb=verb, count=count, note=note),
+            ConfirmDialog(f"{title} {what}", lines, verb=verb, count=count, note=note, mac_ids=mac_ids),
             lambda sure: go() if sure else None,
         )
 
@@ -277,6 +309,7 @@ class DeviceVerbs(UndoVerb):
         for ticket, values in made:
             if ticket.owner is not self and not self.desk.work.is_elsewhere(ticket):
                 self._apply(list(find_outcomes(values)))
+                self.last_change = None  # its `z` would take back the later change
 
     def _apply(self, outcomes: Sequence[Outcome]) -> None:
         removed = [each.mac for each in outcomes if each.result is Result.REMOVED]

@@ -179,7 +179,9 @@ class UploadPage(UploadVerbs):
                 hint = "Nothing was sent. Correct the file, then Enter in File reads it again."
                 self._complain(InputError(f"Call {number} cannot be sent.", blocked[0].complaints[0], hint))
             elif touched > COUNT_TYPED_ABOVE or any(removes(call) for call in calls):
-                self.app.push_screen(confirmation(calls), lambda sure: self._send() if sure else None)
+                self.app.push_screen(
+                    confirmation(self.desk.session, calls), lambda sure: self._send() if sure else None
+                )
             else:
                 self._send()
 

@@ -1,0 +1,94 @@
+"""Before a removal: how many of the devices may not come back, and the way to their MAC-IDs."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.functional.conftest import Open
+from tui.app.dialogs.confirm import ConfirmDialog
+from tui.app.dialogs.paste import PasteBox, PasteSheet
+from tui.app.removal import read_mac_ids, tell_return
+from tui.model.identifiers import Identifier
+from tui.model.registration import Registration, Target
+from tui.services.changes import register
+from tui.services.session import Session, open_rehearsal
+from tui.settings.paths import Places
+
+TARGET = Target("http://prov.example/%MACD.xml", "Acme")
+KNOWN, STRANGE = Identifier("7C2F80EE0001", "1001"), Identifier("7C2F80EE0002", "1002")
+
+
+@pytest.fixture
+def session(places: Places) -> Session:
+    """Two phones: the MAC-ID of one was registered from here, a colleague registered the other."""
+    session = open_rehearsal(sample=0, places=places)
+    list(register(session, [Registration(KNOWN, TARGET)]))
+    assert session.sandbox is not None
+    session.sandbox.second_writer().register(STRANGE.mac, TARGET.url, TARGET.provider)
+    return session
+
+
+@pytest.mark.parametrize(
+    ("total", "missing", "said"),
+    [
+        (3, 0, "z takes this back."),
+        (1, 1, "! Its MAC-ID is not known on this machine"),
+        (5, 2, "! 2 of 5 have no MAC-ID on this machine"),
+        (5, 4, "z takes the other 1 back."),
+        (5, 5, "! 5 of 5 have no MAC-ID on this machine: for these z can only try the bare MAC"),
+    ],
+)
+def test_what_comes_back_is_counted(total: int, missing: int, said: str) -> None:
+    assert said in tell_return(total, missing)
+
+
+def test_lines_that_are_no_mac_id_or_of_another_device_are_named() -> None:
+    text = "7C2F80EE0001-1001\n7C2F80EE0002-\nrubbish\n7C2F80EE0009-1009\n7C2F80EE0001-9999"
+    found, wrong = read_mac_ids(text, {"7C2F80EE0001", "7C2F80EE0002"})
+    assert list(found.values()) == [KNOWN]
+    assert [line.split(":")[0] for line in wrong] == ["line 3 is no MAC-ID", "line 4", "line 5"]
+
+
+async def test_the_question_counts_the_devices_that_may_not_come_back_and_asks_for_their_mac_ids(
+    app_open: Open, session: Session
+) -> None:
+    async with app_open(session, page="devices") as person:
+        await person.press("a", "d")
+        assert isinstance(person.dialog, ConfirmDialog)
+        assert "1 of 2 have no MAC-ID on this machine" in person.dialog.note
+        await person.press("f7")
+        assert isinstance(person.dialog, PasteSheet)
+        box = person.dialog.query_one(PasteBox)
+        assert box.text == f"{STRANGE.mac}-"
+        box.text = STRANGE.wire
+        await person.press("ctrl+s")
+        await person.app.workers.wait_for_complete()
+        await person.calm()
+        assert isinstance(person.dialog, ConfirmDialog)
+        assert person.dialog.note.endswith("z takes this back.")
+        assert person.app.desk.journal.recall(session.account_key, STRANGE.mac).mac_id == STRANGE.wire  # type: ignore[union-attr]
+
+
+async def test_device_info_says_that_one_device_may_not_come_back(app_open: Open, session: Session) -> None:
+    async with app_open(session, page="device_info") as person:
+        await person.fill("#info-mac", STRANGE.mac)
+        await person.press("enter", "d")
+        assert "Its MAC-ID is not known on this machine" in person.dialog.note
+        await person.press("f7")
+        person.dialog.query_one(PasteBox).text = STRANGE.wire
+        await person.press("ctrl+s")
+        await person.app.workers.wait_for_complete()
+        await person.calm()
+        assert person.dialog.note.endswith("z takes this back.")
+
+
+async def test_the_hint_of_an_undo_goes_when_something_else_was_changed(
+    app_open: Open, session: Session
+) -> None:
+    async with app_open(session, page="devices") as person:
+        await person.press("d", "y")
+        assert "z undo" in person.line("devices-counts")
+        await person.press("f2")
+        await person.fill("#info-mac", STRANGE.wire)
+        await person.press("enter", "d", "y", "f3")
+        assert "z undo" not in person.line("devices-counts")
