@@ -84,6 +84,7 @@ class Desk:
     def open_session(self, account: Account | None = None, *, settling: bool = False) -> Iterator[Session]:
         """A session on the chosen account; its warnings go to stderr, and what earlier runs left open unless
         that is being settled."""
+        from tui.cli.waiting import tell_waiting
         from tui.services.session import open_session
         from tui.settings.credentials import find_password
 
@@ -96,7 +97,8 @@ class Desk:
                 self.err.warn(warning)
             if not settling:
                 self._say_open(session)
-            yield session
+            with tell_waiting(session, self.err):
+                yield session
             if session.remark:
                 self.err.note(session.remark)
 

@@ -68,6 +68,11 @@ class Diagnostics:
         self.before_write: Callable[[], None] | None = None
         self._name = name
 
+    @property
+    def on_terminal(self) -> bool:
+        """Whether a person may be reading along."""
+        return not self.quiet and self._stream.isatty()
+
     def note(self, text: str) -> None:
         """Say something useful that `--quiet` hides."""
         if not self.quiet:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
 
 from tui.errors import StoreError, UsageError
 from tui.model.device import DeviceRow
@@ -45,6 +46,16 @@ class Batching:
 
     chunk: int = 50
     connections: int = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A call without an answer so far: to which host, for how many seconds, and after how many it is given
+    up."""
+
+    server: str
+    seconds: float
+    limit: float
 
 
 class Session:
@@ -133,6 +144,13 @@ class Session:
         """Milliseconds of the last answer; None before the first."""
         client = self._client
         return None if client is None else client.last_round_trip_ms
+
+    @property
+    def waiting(self) -> Wait | None:
+        """The call that has waited longest for the first byte of its answer; None if none waits."""
+        client = self._client
+        wait = None if client is None else client.waiting
+        return None if wait is None else Wait(urlsplit(self.server_url).netloc, *wait)
 
     def check_login(self) -> float:
         """Milliseconds of one harmless question. Raises LinkError, LoginRefused among them, and Fault."""
@@ -334,8 +352,6 @@ def find_account_key(account: Account) -> str:
     lists of the account go by. Raises UsageError for a server address that cannot be one."""
     if account.source == "sandbox":
         return f"{account.user}@{SANDBOX}"
-    from urllib.parse import urlsplit
-
     parts = urlsplit(parse_server(account.server))
     host = (parts.hostname or "").rstrip(".")
     default = {"https": 443, "http": 80}[parts.scheme]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -12,7 +13,7 @@ from tui.model.device import DeviceRow
 from tui.model.secrets import Secret
 from tui.wire import faults
 from tui.wire.answers import Answer, CheckedDevice, decode_answer, decode_check
-from tui.wire.codec import charset_of, decode_response, encode_call
+from tui.wire.codec import charset_of, decode_response, encode_call, unreadable
 from tui.wire.connection import Connection, Reply, Timeouts
 from tui.wire.methods import (
     CHECK,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["Limits", "RedirectClient", "Timeouts"]
 
 _TIMEOUTS = Timeouts()
+_NOT_OURS = (ValueError, LookupError, ArithmeticError, TypeError, AttributeError, RecursionError, MemoryError)
 _LIMITS = Limits()
 
 
@@ -91,6 +93,11 @@ class RedirectClient:
         """Milliseconds from sending the last request to the head of its answer; None before the first."""
         return self._connection.round_trip_ms
 
+    @property
+    def waiting(self) -> tuple[float, float] | None:
+        """Seconds that the oldest call without an answer has waited, and its limit; None if none waits."""
+        return self._connection.waiting
+
     def register_device(self, mac_id: str, url: str, provider: str) -> Answer:
         """Registers one device."""
         return self._change(REGISTER, mac_id, url, provider)
@@ -109,7 +116,9 @@ class RedirectClient:
 
     def check_device(self, mac_id: str) -> CheckedDevice | Answer:
         """The record of one device, or the refusal."""
-        return decode_check(self._call(CHECK, [mac_id]))
+        value = self._call(CHECK, [mac_id])
+        with _only_ours():
+            return decode_check(value)
 
     def list_devices(self, *providers: str) -> Iterator[list[DeviceRow]]:
         """The account's records, all or those of the providers, in batches as they arrive. Rows handed on
@@ -131,7 +140,8 @@ class RedirectClient:
     def _change(self, name: str, *params: Value) -> Answer:
         value = self._call(name, list(params))
         try:
-            return decode_answer(value)
+            with _only_ours():
+                return decode_answer(value)
         except Unreadable as flaw:
             failure = flaw
         failure.applied = Applied.MAYBE
@@ -145,7 +155,9 @@ class RedirectClient:
         with self._connection.post(body, changes=changes, seconds=seconds, patient=patient) as reply:
             answer = b"".join(reply.pieces(self._limits.body_bytes, self._limits.ratio))
             try:
-                return decode_response(answer, charset=charset_of(reply.content_type), limits=self._limits)
+                with _only_ours():
+                    charset = charset_of(reply.content_type)
+                    return decode_response(answer, charset=charset, limits=self._limits)
             except Unreadable as flaw:
                 failure = faults.not_xml_rpc(reply.status, reply.content_type, flaw, changes)
             except Fault as fault:
@@ -154,9 +166,23 @@ class RedirectClient:
         raise failure
 
 
+@contextmanager
+def _only_ours() -> Iterator[None]:
+    """Turns what a defect of the reading raises into Unreadable: the call was sent, and its outcome must be
+    told by an error that says so."""
+    try:
+        yield
+    except _NOT_OURS as error:
+        kind = type(error).__name__
+    else:
+        return
+    raise unreadable(f"reading it failed ({kind})")
+
+
 def _read(reply: Reply, step: Callable[..., list[DeviceRow]], *piece: bytes) -> list[DeviceRow]:
     try:
-        return step(*piece)
+        with _only_ours():
+            return step(*piece)
     except Unreadable as flaw:
         failure = faults.not_xml_rpc(reply.status, reply.content_type, flaw, changes=False)
     raise failure

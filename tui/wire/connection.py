@@ -70,6 +70,7 @@ class Connection:
         }
         self._transport = transport
         self._pooled: Link | None = None
+        self._waits: dict[int, tuple[float, float]] = {}
         self._making = threading.Lock()
         self._direct_turn = threading.Lock()
         self._direct: DirectLink | None = None
@@ -113,6 +114,12 @@ class Connection:
         if self._pooled is not None:
             self._pooled.rest()
 
+    @property
+    def waiting(self) -> tuple[float, float] | None:
+        """Seconds that the oldest call without an answer has waited, and its limit; None if none waits."""
+        started, limit = min(self._waits.copy().values(), default=(0.0, 0.0))
+        return (self._clock() - started, limit) if limit else None
+
     def close(self) -> None:
         """Closes every connection."""
         for link in (self._direct, self._pooled):
@@ -139,7 +146,11 @@ class Connection:
         patience = seconds if patient else self._timeouts.read
         terms = Terms(changes, seconds, started + seconds, patience)
         with self._link() as link:
-            incoming = link.send(body, terms)
+            self._waits[threading.get_ident()] = (started, patience)
+            try:
+                incoming = link.send(body, terms)
+            finally:
+                self._waits.pop(threading.get_ident(), None)
             self.round_trip_ms = (self._clock() - started) * 1000
             try:
                 if not 200 <= incoming.status < 300:

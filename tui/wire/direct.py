@@ -88,7 +88,7 @@ class DirectLink:
             if wire.ended:
                 response.close()
                 raise HTTPException  # http.client takes a head that was cut off for a whole one
-        except (HTTPException, OSError) as error:
+        except (HTTPException, OSError, ValueError) as error:
             failure = self._failure(error, terms)
             if connection is kept and not isinstance(error, TimeoutError) and not wire.received:
                 self._stale = True

@@ -80,7 +80,7 @@ def scalar(tag: str, text: str) -> Value:
     elif tag == "base64":
         try:
             return binascii.a2b_base64(bare)
-        except binascii.Error:
+        except ValueError:  # binascii.Error among them; a character outside ASCII raises its base class
             pass
     elif _INTEGER.fullmatch(bare):
         return int(bare)

@@ -100,7 +100,9 @@ class RowReader:
             failure = unreadable(str(flaw))
         else:
             if final and fault is not None:
-                raise fault_error(*fault)
+                declined = fault_error(*fault)
+                declined.applied = Applied.NO
+                raise declined
             rows, self._rows = self._rows, []
             return rows
         raise failure
