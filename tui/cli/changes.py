@@ -128,7 +128,7 @@ def run_register(desk: Desk) -> int:
     """Register devices; several go as bulk calls."""
     from tui.services.changes import register
 
-    identifiers = desk.read_identifiers(desk.arguments.mac_ids)
+    identifiers = desk.read_identifiers(desk.arguments.mac_ids, passing=True)
     url, provider = choose_target(desk)
     if not url:
         raise UsageError(

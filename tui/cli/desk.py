@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, TextIO
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 from tui.cli.diagnostics import Diagnostics
 from tui.cli.output import Form, Output
 from tui.errors import InputError, RedirectoryError, StoreError, UsageError
-from tui.model.identifiers import Identifier, parse_identifier
+from tui.model.identifiers import Identifier, doubt_number, read_identifier
 from tui.model.secrets import Secret
 
 if TYPE_CHECKING:
@@ -124,18 +124,27 @@ class Desk:
 
         return getpass("Password: ", stream=sys.stderr)
 
-    def read_identifiers(self, words: Sequence[str]) -> list[Identifier]:
-        """The identifiers that the words spell; `-` stands for the lines of stdin.
+    def read_identifiers(self, words: Sequence[str], *, passing: bool = False) -> list[Identifier]:
+        """The identifiers that the words spell; `-` stands for the lines of stdin, which may be scans, labels
+        or what a switch prints. What was mended or passed over is said.
 
-        Raises InputError naming every one that is bad: nothing is sent unless all are good.
+        Raises InputError naming every one that is bad: nothing is sent unless all are good. With `passing` a
+        line that plainly names no device is none of them.
         """
         found: list[Identifier] = []
         bad: list[str] = []
-        for place, text in self._spread(words):
+        for word in words:
+            if word == "-":
+                self._read_lines(found, bad, passing)
+                continue
             try:
-                found.append(parse_identifier(text))
+                reading = read_identifier(word)
             except RedirectoryError as error:
-                bad.append(f"{place}{error.describe()}")
+                bad.append(error.describe())
+                continue
+            found.append(reading.identifier)
+            for note in (*reading.notes, *filter(None, [doubt_number(word)])):
+                self.err.warn(f"{reading.identifier}: {note}")
         if bad:
             raise InputError(
                 bad[0] if len(bad) == 1 else f"{len(bad)} identifiers cannot be read. Nothing was sent.",
@@ -156,15 +165,21 @@ class Desk:
             above = " (what stands above it was passed over)" if intake.header.line > 1 else ""
             self.err.note(f"Heading on line {intake.header.line}{above}: {intake.header.describe()}.")
 
-    def _spread(self, words: Sequence[str]) -> Iterable[tuple[str, str]]:
-        for word in words:
-            if word != "-":
-                yield "", word
+    def _read_lines(self, found: list[Identifier], bad: list[str], passing: bool) -> None:
+        """The devices in the lines of stdin, and a sentence for each line that has to be mended."""
+        from tui.intake.pasted import read_line
+
+        for number, line in enumerate(self.stdin, start=1):
+            if not line.strip() or line.lstrip().startswith("#"):
                 continue
-            for number, line in enumerate(self.stdin, start=1):
-                text = line.strip()
-                if text and not text.startswith("#"):
-                    yield f"stdin line {number}: ", text
+            for draft in read_line(line.rstrip("\r\n"), number, need_target=False):
+                if draft.identifier is not None and draft.ready:
+                    found.append(draft.identifier)
+                elif not (draft.passed and passing):
+                    bad.append(f"stdin line {number}: {draft.raw.strip()}: {draft.complaint}")
+                    continue
+                for warning in draft.warnings:
+                    self.err.warn(f"stdin line {number}: {warning}")
 
     def confirm(self, question: str, lines: Sequence[str], count: int) -> None:
         """Ask before something is removed or changed: `y`, or the count typed when there are more than 20.
