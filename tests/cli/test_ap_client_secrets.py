@@ -80,6 +80,15 @@ def refusal_of(words: list[str]) -> str:
     return ""
 
 
+def test_in_no_order_of_its_words_does_the_journal_learn_the_password(host: str, tmp_path: Path) -> None:
+    change = ["autoprov.registerDevice", "s:7C2F800DA979-2EE3", "s:http://h.example/", "s:P"]
+    codes = [main([*words, *change]) for words in permutations([USER, PASSWORD, host])]
+    assert codes.count(0) == 1
+    kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert USER.encode() in kept
+    assert PASSWORD.encode() not in kept
+
+
 @pytest.mark.parametrize("password", [PASSWORD, DOTTED, f"s:{PASSWORD}", "-x1", "Pass Wort", "ä.ö"])
 def test_a_line_that_is_refused_repeats_no_word_of_it(password: str) -> None:
     said = [refusal_of(list(words)) for words in permutations([USER, password, NAME, METHOD, "s:Daryna"])]

@@ -6,12 +6,17 @@ import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tui.cli.diagnostics import Diagnostics, ExitCode
 from tui.cli.output import Output
-from tui.errors import RedirectoryError, UsageError
+from tui.errors import Fault, RedirectoryError, UsageError
 from tui.model.secrets import Secret
+
+if TYPE_CHECKING:
+    from tui.services.session import Session
 
 USAGE = "ap-client [-b] USER PASS HOST METHOD [s:TEXT|sl:A,B,C]..."
 HELP = f"""usage: {USAGE}
@@ -133,6 +138,7 @@ def call(words: Words, environ: Mapping[str, str], diagnostics: Diagnostics) -> 
     with open_session(account, words.password, find_places(environ)) as session:
         for warning in session.warnings:
             diagnostics.warn(warning)
+        _prove_login(session, words.method)
         answer = call_method(session, words.method, words.values)
         # Said after the answer: only a login that the server took proves that this word is the user.
         diagnostics.note(f"Using basic authentication (user={words.user})")
@@ -140,6 +146,16 @@ def call(words: Words, environ: Mapping[str, str], diagnostics: Diagnostics) -> 
     sys.stdout.write(f"{words.method}({shown})@{session.server_url} returned: {answer.value!r}\n")
     sys.stdout.flush()
     return int(ExitCode.DONE if answer.ok else ExitCode.REFUSED)
+
+
+def _prove_login(session: Session, method: str) -> None:
+    """Before the first change of a login on this machine ask the server whether it is one: the journal, which
+    names user and server of every change, must not learn a password that stands in the user's place. Raises
+    LinkError."""
+    if "register" not in method or session.journal.sets(account_key=session.account_key, limit=1):
+        return
+    with suppress(Fault):
+        session.check_login()
 
 
 def hide_words(error: RedirectoryError, words: Words) -> RedirectoryError:
