@@ -69,6 +69,12 @@ class StoreError(RedirectoryError):
     exit_code = 2
 
 
+class Unsettled(StoreError):
+    """The journal failed after something was sent. What is open in it, `resolve` settles."""
+
+    exit_code = 4
+
+
 class LinkError(RedirectoryError):
     """The server gave no usable answer."""
 

@@ -32,7 +32,7 @@ def test_a_killed_import_is_resolved_and_resumed_with_nothing_twice_and_nothing_
     slow: Shell, tmp_path: Path, outcomes: int
 ) -> None:
     file = tmp_path / "devices.csv"
-    lines = [f"7C2F80{number:06X}-1A2B,http://h/%MACD.xml,P{number % 2}" for number in range(DEVICES)]
+    lines = [f"7C2F80{number:06X}-{number:04X},http://h/%MACD.xml,P{number % 2}" for number in range(DEVICES)]
     file.write_text("\n".join(["mac,url,provider", *lines]), encoding="utf-8")
     process = subprocess.Popen(
         [sys.executable, "-u", "-m", "tui", "import", str(file), "--json"],

@@ -51,7 +51,7 @@ def heeding_signals(diagnostics: Diagnostics, control: Control) -> Iterator[Stop
             stop.number = number
             control.cancel()
             diagnostics.alert(STOPPING)
-        elif not control.begun:
+        elif not control.begun and control.in_flight == (0, 0):
             raise Ended(number)
         else:
             diagnostics.alert(_say_waiting(*control.in_flight))

@@ -117,7 +117,7 @@ def _register(
         return
     with (
         writing(session, Operation.REGISTER, change_set) as ledger,
-        working(session, control, known) as job,
+        working(session, control, known, ledger) as job,
     ):
         tasks = ledger.intend([*fresh, *moved, *(intent for intent, _ in barred)])
         if barred:
@@ -125,6 +125,7 @@ def _register(
             yield from ledger.seal(list(refused))
         yield from carry_out(job, registering_parts(tasks[: len(fresh)], job.chunk), ledger.seal)
         yield from retarget_tasks(job, ledger, tasks[len(fresh) : len(fresh) + len(moved)], control)
+        yield from ledger.own_up(session, control, job)
 
 
 def _deregister(
@@ -162,7 +163,7 @@ def _deregister(
             barred.append((intent, ending))
     with (
         writing(session, Operation.DEREGISTER, change_set) as ledger,
-        working(session, control, known) as job,
+        working(session, control, known, ledger) as job,
     ):
         tasks = ledger.intend([*ready, *(intent for intent, _ in barred)])
         if barred:
@@ -170,6 +171,7 @@ def _deregister(
                 [(task, ending) for task, (_, ending) in zip(tasks[len(ready) :], barred, strict=True)]
             )
         yield from carry_out(job, [Part(Removing(), tasks[: len(ready)], job.chunk)], ledger.seal)
+        yield from ledger.own_up(session, control, job)
 
 
 def _bar_removal(

@@ -46,7 +46,6 @@ class Control:
     def flight(self, devices: int) -> Iterator[None]:
         """Counts a call for so many devices while it is under way and not yet written down."""
         with self._lock:
-            self.begun = True
             self._calls += 1
             self._devices += devices
         try:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import TypeAlias
 
-from tui.errors import LoginRefused, NotReached, RedirectoryError
+from tui.errors import LoginRefused, NotReached, RedirectoryError, StoreError
 from tui.model.outcome import Outcome, Result
 from tui.services import wording
 from tui.services.control import Control
@@ -54,6 +54,7 @@ class Job:
         self.control = control
         self.known = known
         self.halt: Halt | None = None
+        self.store_failure: StoreError | None = None
         self.lock = threading.Lock()
         self._most = max(1, session.batching.connections)
         self.pace = Pace(self._most, session.client.call_seconds, session.client.rest)
@@ -82,6 +83,8 @@ class Job:
     def stop(self, error: RedirectoryError) -> None:
         """Nothing more is sent, because of this error; the first one counts."""
         with self.lock:
+            if isinstance(error, StoreError):
+                self.store_failure = self.store_failure or error
             self.halt = self.halt or Halt(wording.code_of(error), wording.stopped(error))
 
     def leave(self, task: Task) -> Ending:

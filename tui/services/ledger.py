@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
+from tui.errors import Fault, LinkError, StoreError, Unsettled
 from tui.model.device import PROVIDER, URL
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation, Outcome, Result
+from tui.services import wording
+from tui.services.batches import cut
 from tui.services.control import Control
 from tui.services.jobs import Job
 from tui.services.journal import Intent, Journal, Settlement
@@ -16,6 +20,8 @@ from tui.services.session import Session
 from tui.services.vault import VaultEntry
 
 _SLICE = 5000
+# Devices that are settled at once when the journal is tried again.
+_TRY_AGAIN = 50
 
 
 class Ledger:
@@ -25,6 +31,10 @@ class Ledger:
         self._journal = journal
         self.change_set = change_set
         self._operation = operation
+        self._count = 0
+        self._failure: StoreError | None = None
+        self._unwritten: list[tuple[Task, Ending]] = []
+        self.on_failure: Callable[[StoreError], None] = lambda error: None
 
     def intend(self, intents: Sequence[Intent]) -> list[Task]:
         """Tasks whose intent is durable."""
@@ -35,14 +45,82 @@ class Ledger:
                 Task(number, one.operation, one.identifier, one.after, one.before, one.line)
                 for number, one in zip(self._journal.intend(self.change_set, some), some, strict=True)
             ]
+        self._count += len(tasks)
         return tasks
 
     def step(self, tasks: Sequence[Task], step: str) -> None:
-        """Notes how far the tasks got, durably."""
-        self._journal.step([task.id for task in tasks], step)
+        """Notes how far the tasks got, durably. Where the journal fails nothing more is begun."""
+        try:
+            self._journal.step([task.id for task in tasks], step)
+        except StoreError as error:
+            self.on_failure(error)
 
     def seal(self, ends: Sequence[tuple[Task, Ending]]) -> list[Outcome]:
-        """Settles the tasks, durably, and says so. A stored MAC-ID is proven and goes to the vault."""
+        """Settles the tasks, durably, and says so. A stored MAC-ID is proven and goes to the vault. What the
+        journal does not take is told by `own_up`."""
+        if self._failure is None:
+            try:
+                self._settle(ends)
+            except StoreError as error:
+                self._failure = error
+                self.on_failure(error)
+            else:
+                return [self.outcome(task, ending) for task, ending in ends]
+        self._unwritten += ends
+        return []
+
+    def own_up(self, session: Session, control: Control, job: Job | None = None) -> Iterator[Outcome]:
+        """Ends the devices that the journal did not take: tries once more, keeps passwords aside, and says
+        that the rest is open. Raises Unsettled then, or StoreError if nothing had been sent."""
+        failure = self._failure or (job.store_failure if job is not None else None)
+        self._failure = None
+        unwritten, self._unwritten = self._unwritten, []
+        if failure is None:
+            return
+        if not control.begun:
+            raise failure
+        left: list[tuple[Task, Ending]] = []
+        for some in cut(unwritten, _TRY_AGAIN):
+            if not left:
+                try:
+                    self._settle(some)
+                except StoreError as error:
+                    failure = error
+                else:
+                    yield from (self.outcome(task, ending) for task, ending in some)
+                    continue
+            left += some
+        if left:
+            yield from self._tell_open(session, left, failure)
+
+    def _tell_open(
+        self, session: Session, left: Sequence[tuple[Task, Ending]], failure: StoreError
+    ) -> Iterator[Outcome]:
+        from tui.services import rescue
+
+        passwords = {task.identifier: ending.password for task, ending in left if ending.password is not None}
+        file = rescue.keep(session, passwords) if passwords else None
+        unsent = 0
+        for task, ending in left:
+            if ending.result in (Result.NOT_SENT, Result.SKIPPED):
+                unsent += 1
+                yield self.outcome(task, ending)
+                continue
+            lost = ending.password_lost or (ending.password is not None and file is None)
+            message = wording.not_written(ending.result)
+            yield self.outcome(
+                task,
+                replace(
+                    ending, result=Result.UNKNOWN, code="not_written", message=message, password_lost=lost
+                ),
+            )
+        raise Unsettled(
+            failure.title,
+            f"{failure.detail} {wording.midway(self._count, len(left) - unsent, unsent)}",
+            wording.settle_later(failure.hint, len(passwords), None if file is None else str(file)),
+        ) from failure
+
+    def _settle(self, ends: Sequence[tuple[Task, Ending]]) -> None:
         self._journal.settle(
             [
                 Settlement(
@@ -58,7 +136,6 @@ class Ledger:
                 for task, ending in ends
             ]
         )
-        return [self.outcome(task, ending) for task, ending in ends]
 
     def outcome(self, task: Task, ending: Ending) -> Outcome:
         """What to tell of one device. Without a record of its own making the target is that of the
@@ -98,9 +175,12 @@ def writing(
 
 
 @contextmanager
-def working(session: Session, control: Control, known: Knowledge) -> Iterator[Job]:
-    """A job whose threads are gone when the block is left."""
+def working(session: Session, control: Control, known: Knowledge, *ledgers: Ledger) -> Iterator[Job]:
+    """A job whose threads are gone when the block is left. It stops when one of the ledgers cannot be
+    written."""
     job = Job(session, control, known)
+    for ledger in ledgers:
+        ledger.on_failure = job.stop
     try:
         yield job
     finally:
@@ -125,13 +205,26 @@ def with_mac_id(identifier: Identifier, entry: VaultEntry | None) -> Identifier:
 
 def run_to_end(steps: Generator[Outcome], control: Control) -> Iterator[Outcome]:
     """The outcomes of `steps`. When nobody listens any more the rest is cancelled and settled, not
-    dropped."""
+    dropped. An error after the first call never says that nothing was sent."""
+    told = 0
     try:
-        for outcome in steps:  # noqa: UP028 - delegating would close `steps` in the middle
+        for outcome in steps:
+            told += 1
             yield outcome
     except GeneratorExit:
         control.cancel()
         _drain(steps)
+        raise
+    except Unsettled:
+        raise
+    except (LinkError, Fault, StoreError) as error:
+        if not control.begun:
+            raise
+        done = wording.done_before(told)
+        if isinstance(error, StoreError):
+            hint = wording.settle_later(error.hint, 0, None)
+            raise Unsettled(error.title, f"{error.detail} {done}", hint) from error
+        error.hint = done
         raise
 
 

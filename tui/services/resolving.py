@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from tui.model.device import SERVER_DATE
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation, Outcome, Result
-from tui.services import wording
+from tui.services import rescue, wording
 from tui.services.control import Control
 from tui.services.inquiry import Found, ask, is_at, same_target
 from tui.services.jobs import Job
@@ -78,8 +78,10 @@ def _resolve(session: Session, rows: Iterable[JournalRow] | None, control: Contr
     for change_set, group in _by_set(unsent).items():
         ledger = Ledger(session.journal, change_set)
         yield from ledger.seal([(_task(row, row.identifier), never) for row in group])
+        yield from ledger.own_up(session, control)
     if not sent:
         return
+    rescued = rescue.bring_in(session)
     known, named = recall(session, [row.identifier for row in sent])
     names = {one.mac: one for one in named}
     claimed = [row.mac for row in sent if row.after is not None]
@@ -92,6 +94,8 @@ def _resolve(session: Session, rows: Iterable[JournalRow] | None, control: Contr
         for row in group:
             task = _task(row, names[row.mac])
             ending = _judge(row, records.found.get(row.mac))
+            if ending is not None and ending.password_lost and row.mac in rescued:
+                ending = Ending(Result.STORED, "", wording.RESCUED, rescued[row.mac], ending.server_date)
             undecided = ending is None or ending.result is Result.NOT_MADE
             if undecided and _is_superseded(session, row):
                 ending = Ending(Result.SKIPPED, SUPERSEDED, wording.SUPERSEDED)
@@ -101,14 +105,17 @@ def _resolve(session: Session, rows: Iterable[JournalRow] | None, control: Contr
                 ends.append((task, ending))
         if ends:
             yield from ledger.seal(ends)
+            yield from ledger.own_up(session, control)
         if half:
             halves.append((ledger, half))
     if halves:
-        with working(session, control, known) as job, ExitStack() as marks:
+        ledgers = [ledger for ledger, _ in halves]
+        with working(session, control, known, *ledgers) as job, ExitStack() as marks:
             for ledger, _ in halves:
                 marks.enter_context(session.journal.at_work(ledger.change_set))
             for ledger, half in halves:
                 yield from _go_on(job, ledger, half)
+                yield from ledger.own_up(session, control, job)
 
 
 def _go_on(job: Job, ledger: Ledger, half: Sequence[tuple[Task, JournalRow]]) -> Iterator[Outcome]:

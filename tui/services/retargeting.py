@@ -122,9 +122,10 @@ def _retarget(
         return
     with (
         writing(session, Operation.RETARGET, change_set) as ledger,
-        working(session, control, known) as job,
+        working(session, control, known, ledger) as job,
     ):
         yield from retarget_tasks(job, ledger, ledger.intend(intents), control)
+        yield from ledger.own_up(session, control, job)
 
 
 def _bar(identifier: Identifier, records: Records, seen: DeviceRow | None, bare: bool) -> Outcome | None:

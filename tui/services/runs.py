@@ -11,7 +11,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
-from tui.errors import Applied, Fault, InputError, LinkError, LoginRefused, NotReached, RedirectoryError
+from tui.errors import (
+    Applied,
+    Fault,
+    InputError,
+    LinkError,
+    LoginRefused,
+    NotReached,
+    RedirectoryError,
+    StoreError,
+)
 from tui.model.outcome import Outcome, Result
 from tui.services import wording
 from tui.services.batches import pick
@@ -113,11 +122,19 @@ class _Run:
         job = self._job
         sent = [task.identifier for task in part.tasks]
         with self._in_flight(len(sent)):
-            job.session.journal.step([task.id for task in part.tasks], self._step)
+            try:
+                job.session.journal.step([task.id for task in part.tasks], self._step)
+            except StoreError as error:
+                job.stop(error)
+                # A device without a record gets one, whatever the journal can take.
+                if not self._firm:
+                    self._put_back(part)
+                    return []
             with self._begin(len(sent)) as turn:
                 if not self._may_go_on():
                     self._put_back(part)
                     return []
+                job.control.begun = True
                 for task in part.tasks:
                     task.calls += 1
                 try:

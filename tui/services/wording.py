@@ -10,6 +10,7 @@ from tui.errors import (
     NotReached,
     RedirectoryError,
     ServerFailed,
+    StoreError,
     Unreadable,
 )
 from tui.model.device import PROVIDER, SERVER_DATE, URL, DeviceRow
@@ -28,6 +29,7 @@ _CODES: tuple[tuple[type[RedirectoryError], str], ...] = (
     (Unreadable, "unreadable"),
     (Fault, "fault"),
     (InputError, NOT_SENDABLE),
+    (StoreError, "journal_failed"),
 )
 
 SAID = {
@@ -37,6 +39,7 @@ SAID = {
 }
 CANCELLED = "Cancelled before it was sent."
 ALREADY = "Nothing to do: the record is as asked."
+RESCUED = "Record stored. The MAC password was kept aside and is in the vault now."
 ANSWER_LOST = "Record stored. The answer was lost, and the MAC password with it."
 UNVERIFIED = (
     "Record stored. The MAC password was not kept: the answer does not prove which device it belongs to."
@@ -146,3 +149,48 @@ def not_applied(error: RedirectoryError, verb: str) -> str:
 def stopped(error: RedirectoryError) -> str:
     """The job ended before this device."""
     return f"Not sent: the job was stopped. {error.describe()}"
+
+
+_ANSWERED = {
+    Result.STORED: "the record is stored",
+    Result.REMOVED: "the record is removed",
+    Result.REFUSED: "it was refused",
+}
+
+
+def not_written(result: Result) -> str:
+    """What the server answered and the journal could not take."""
+    said = _ANSWERED.get(result)
+    answered = f"The server answered that {said}, but" if said else "What became of it is not certain, and"
+    return f"{answered} the journal could not take that down: it is open there. `resolve` settles it."
+
+
+def midway(count: int, still_open: int, unsent: int) -> str:
+    """How far a change had come when its journal failed."""
+    settled = count - still_open - unsent
+    return f"Of {count:,} devices {settled:,} are settled, {still_open:,} are open, {unsent:,} were not sent."
+
+
+def settle_later(hint: str, passwords: int, file: str | None) -> str:
+    """What to do when the journal failed after something was sent."""
+    parts = [
+        hint.replace(", then try again.", ".").replace(", or try again.", "."),
+        "Then: redirectory resolve.",
+    ]
+    if file is not None:
+        parts.append(
+            f"MAC passwords that it could not take: {passwords:,}, kept in {file}, which only you can read;"
+            " resolve puts them into the vault and removes the file."
+        )
+    elif passwords:
+        parts.append(
+            f"MAC passwords that could not be kept anywhere: {passwords:,}. They are the 12 digits on the"
+            " label."
+        )
+    return " ".join(part for part in parts if part)
+
+
+def done_before(count: int) -> str:
+    """What an error that comes after the first call says of those before it."""
+    devices = "1 device was" if count == 1 else f"{count:,} devices were"
+    return f"{devices} dealt with before; the rest was not sent. Every outcome is in: redirectory history."
