@@ -29,6 +29,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the app or one command; the exit code."""
     words = sys.argv[1:] if argv is None else list(argv)
     if is_for_app(words):
+        if None in (sys.stdin, sys.stdout, sys.stderr):
+            from tui.cli.streams import provide_streams
+
+            provide_streams()
         from tui.app.start import start
 
         return start(words)

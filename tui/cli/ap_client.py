@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from tui.cli.diagnostics import Diagnostics, ExitCode
 from tui.cli.output import Output
+from tui.cli.streams import guard_output, provide_streams
 from tui.errors import Fault, RedirectoryError, UsageError
 from tui.model.secrets import Secret
 
@@ -143,8 +144,7 @@ def call(words: Words, environ: Mapping[str, str], diagnostics: Diagnostics) -> 
         # Said after the answer: only a login that the server took proves that this word is the user.
         diagnostics.note(f"Using basic authentication (user={words.user})")
     shown = ", ".join(repr(value) for value in words.values)
-    sys.stdout.write(f"{words.method}({shown})@{session.server_url} returned: {answer.value!r}\n")
-    sys.stdout.flush()
+    Output().write_text(f"{words.method}({shown})@{session.server_url} returned: {answer.value!r}\n")
     return int(ExitCode.DONE if answer.ok else ExitCode.REFUSED)
 
 
@@ -173,9 +173,14 @@ def hide_words(error: RedirectoryError, words: Words) -> RedirectoryError:
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry of the `ap-client` command. Returns the exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
+    provide_streams()
     diagnostics = Diagnostics(name="ap-client")
+    return guard_output(lambda: _run_to_end(words, diagnostics), diagnostics)
+
+
+def _run_to_end(words: Sequence[str], diagnostics: Diagnostics) -> int:
     if not words or words[0] in {"-h", "--help"}:
-        sys.stdout.write(HELP)
+        Output().write_text(HELP)
         return int(ExitCode.DONE if words else ExitCode.USAGE)
     understood: Words | None = None
     try:
@@ -186,9 +191,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         diagnostics.note("interrupted; `redirectory resolve` settles what is open")
         return int(ExitCode.INTERRUPTED)
-    except BrokenPipeError:
-        Output().drop()
-        return int(ExitCode.DONE)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from contextlib import suppress
 from enum import IntEnum
 from typing import TextIO
 
+from tui.cli.terminal_signs import find_translation
 from tui.errors import RedirectoryError
 from tui.model.outcome import Outcome, Result
 from tui.model.secrets import mask_credentials
@@ -23,6 +24,7 @@ class ExitCode(IntEnum):
     USAGE = 2
     LINK = 3
     UNKNOWN = 4
+    OUTPUT = 6
     INTERRUPTED = 130
 
 
@@ -31,6 +33,7 @@ _RANK = (
     ExitCode.REFUSED,
     ExitCode.USAGE,
     ExitCode.LINK,
+    ExitCode.OUTPUT,
     ExitCode.UNKNOWN,
     ExitCode.INTERRUPTED,
 )
@@ -66,6 +69,7 @@ class Diagnostics:
         self._stream = stream if stream is not None else sys.stderr
         self.quiet = quiet
         self.before_write: Callable[[], None] | None = None
+        self._translate = find_translation(self._stream)
         self._name = name
 
     @property
@@ -114,6 +118,8 @@ class Diagnostics:
         except KeyboardInterrupt:
             self._stream.write("\n")
             raise
+        except (OSError, ValueError):  # closed: nobody is there to ask
+            return ""
 
     def _write(self, text: str) -> None:
         # Where it goes may be gone, as after SIGHUP: that must not end a change in the middle.
@@ -122,6 +128,8 @@ class Diagnostics:
                 self.before_write()
             for line in text.split("\n"):
                 plain = make_inert(mask_credentials(line))
+                if self._translate is not None:
+                    plain = self._translate(plain)
                 try:
                     self._stream.write(plain + "\n")
                 except UnicodeEncodeError:

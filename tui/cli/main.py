@@ -8,26 +8,30 @@ from collections.abc import Sequence
 
 from tui.cli.commands import COMMANDS
 from tui.cli.diagnostics import Diagnostics, ExitCode
+from tui.cli.output import OutputFailed
+from tui.cli.streams import guard_output, provide_streams
 from tui.errors import RedirectoryError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; `argv` without the program's name. Returns the exit code (see `ExitCode`)."""
     words = list(sys.argv[1:] if argv is None else argv)
+    provide_streams()
     diagnostics = Diagnostics()
+    return guard_output(lambda: _run_to_end(words, diagnostics), diagnostics)
+
+
+def _run_to_end(words: Sequence[str], diagnostics: Diagnostics) -> int:
     try:
         return run(words, diagnostics)
+    except (BrokenPipeError, OutputFailed):
+        raise
     except RedirectoryError as error:
         return int(diagnostics.fail(error))
     except KeyboardInterrupt as end:
         diagnostics.note("interrupted")
         # As a shell tells the end by a signal; only SIGINT comes without a number.
         return 128 + int(getattr(end, "number", 2))
-    except BrokenPipeError:
-        from tui.cli.output import Output
-
-        Output().drop()
-        return int(ExitCode.DONE)
     except Exception as error:
         return _report_defect(error, diagnostics)
 
@@ -46,7 +50,6 @@ def run(words: Sequence[str], diagnostics: Diagnostics) -> int:
 
     arguments = parse(command, words[1:])
     code: int = getattr(command.load(), f"run_{command.stem}")(Desk(arguments, diagnostics=diagnostics))
-    sys.stdout.flush()
     return int(code)
 
 
@@ -64,7 +67,7 @@ def _report_defect(error: Exception, diagnostics: Diagnostics) -> int:
             hint="Please report it. Changes already sent are in the journal: redirectory history",
         )
     )
-    return int(ExitCode.LINK) if isinstance(error, OSError) else int(ExitCode.REFUSED)
+    return int(ExitCode.REFUSED)
 
 
 __all__ = ["COMMANDS", "main", "run"]

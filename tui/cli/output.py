@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import TextIO
 
+from tui.cli.terminal_signs import find_translation
 from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
 
@@ -32,6 +33,11 @@ def _show(value: object) -> str:
     return make_inert(str(value))
 
 
+class OutputFailed(OSError):
+    """What was to be written could not be: the disk is full, the stream is closed. A reader that left is a
+    BrokenPipeError."""
+
+
 class Output:
     """Rows on stdout. Records are mappings; `columns` fixes their order and, for the table, the headings.
 
@@ -47,6 +53,7 @@ class Output:
         self.show_secrets = show_secrets
         self.before_write: Callable[[], None] | None = None
         self._stream = stream if stream is not None else sys.stdout
+        self._translate = find_translation(self._stream)
 
     @property
     def width(self) -> int | None:
@@ -72,17 +79,17 @@ class Output:
             self._write_csv(records, columns)
         else:
             self._write_table(records, columns, headings or {})
-        self._stream.flush()
+        self._flush()
 
     def write_line(self, text: str) -> None:
         """One line of data as it is, made inert."""
         self._write(make_inert(text) + "\n")
-        self._stream.flush()
+        self._flush()
 
     def write_text(self, text: str) -> None:
         """Text of our own making (a template, a completion script), written verbatim."""
         self._write(text)
-        self._stream.flush()
+        self._flush()
 
     def write_card(self, pairs: Sequence[tuple[str, object]]) -> None:
         """Label and value, one a line, for people."""
@@ -91,7 +98,7 @@ class Output:
         width = max(measure(label) for label, _ in pairs)
         for label, value in pairs:
             self._write(f"{pad(label, width)}  {self._clean(_show(value))}".rstrip() + "\n")
-        self._stream.flush()
+        self._flush()
 
     def drop(self) -> None:
         """Write to nowhere from now on: the reader is gone, and the interpreter's own flush at exit must not
@@ -146,7 +153,25 @@ class Output:
         if self.before_write is not None:
             self.before_write()
         try:
-            self._stream.write(text)
+            self._stream.write(self._translate(text) if self._translate is not None else text)
         except UnicodeEncodeError:
             encoding = self._stream.encoding or "ascii"
             self._stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        except BrokenPipeError:
+            raise
+        except (OSError, ValueError) as error:
+            raise _say_why(error) from None
+
+    def _flush(self) -> None:
+        try:
+            self._stream.flush()
+        except BrokenPipeError:
+            raise
+        except (OSError, ValueError) as error:
+            raise _say_why(error) from None
+
+
+def _say_why(error: Exception) -> OutputFailed:
+    return OutputFailed(
+        getattr(error, "errno", None) or 0, getattr(error, "strerror", None) or "it is closed"
+    )

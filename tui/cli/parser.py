@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 from tui import __version__
 from tui.cli.commands import COMMANDS, Command
+from tui.cli.output import Output
 from tui.errors import UsageError
 
 EPILOG = "Without a command the application opens. `redirectory COMMAND --help` explains one command."
@@ -40,7 +41,13 @@ class Parser(argparse.ArgumentParser):
     """An argument parser that raises UsageError instead of leaving the program."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**{"formatter_class": _Formatter, **options})
+        # An abbreviation of today may be another option tomorrow.
+        super().__init__(**{"formatter_class": _Formatter, "allow_abbrev": False, **options})
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        # argparse passes over an output that cannot be written.
+        if message:
+            Output(stream=file).write_text(message)
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(

@@ -21,7 +21,12 @@ def read_source(source: str | Path | BinaryIO, *, limit: int = SIZE_LIMIT) -> by
     if not isinstance(source, str | Path):
         return _read(source, "The input", limit)
     if str(source) == _STDIN:
-        return _read(sys.stdin.buffer, "stdin", limit)
+        try:
+            return _read(sys.stdin.buffer, "stdin", limit)
+        except OSError as error:
+            raise InputError(
+                "Standard input cannot be read.", f"{error.strerror}.", "Give a file, or pipe the text in."
+            ) from None
     path = Path(source).expanduser()
     try:
         kind = path.stat().st_mode
