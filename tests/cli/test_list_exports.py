@@ -39,7 +39,7 @@ def test_the_calls_register_the_same_devices_again_by_their_mac_ids(at: Shell, t
     at.run("deregister", "--all-of", "Kopie", "--yes")
     planned = at.run("upload", str(file), "--dry-run", "--json").rows
     assert [len(call["macs"]) for call in planned] == [50, 10]
-    assert [name for call in planned for name in call["macs"]] == names
+    assert sorted(name for call in planned for name in call["macs"]) == names
     assert at.run("import", str(file)).code == 0
     assert len(at.run("list", "--provider", "Kopie", "--json").rows) == 60
 
@@ -97,3 +97,14 @@ def test_csv_of_the_command_line_holds_no_formula_and_import_takes_the_guard_off
     listed = office.run("list", "--provider", name, "--csv").out
     again = office.run("import", "-", "--dry-run", "--json", text=listed)
     assert [row["provider"] for row in again.rows] == [name]
+
+
+def test_the_order_of_config_is_the_order_of_the_list(office: Shell, tmp_path: Path) -> None:
+    shell = Shell(tmp_path / "home", dict(office.environ))
+    (shell.home / "config").mkdir(parents=True)
+    for descending in (False, True):
+        text = f'[list]\nsort = "mac"\ndescending = {str(descending).lower()}\n'
+        (shell.home / "config" / "config.toml").write_text(text)
+        macs = [row["mac"] for row in shell.run("list", "--json").rows]
+        assert macs == sorted(macs, reverse=descending)
+        assert len(macs) > 100

@@ -80,3 +80,19 @@ def test_a_heading_below_the_first_device_is_a_bad_row_and_not_a_heading(office:
     run = office.run("import", "-", "--provider", "P", "--dry-run", "--json", text=text)
     assert run.rows[0]["macs"] == ["7C2F80C10001", "7C2F80C10002"]
     assert "line 2:" in run.err
+
+
+def test_a_spreadsheet_that_is_too_big_is_named_with_its_limit_and_the_program_goes_on(
+    office: Shell, tmp_path: Path
+) -> None:
+    write_workbook(tmp_path / "big.xlsx", ROWS)
+    with zipfile.ZipFile(tmp_path / "big.xlsx") as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    parts["xl/worksheets/sheet1.xml"] = parts["xl/worksheets/sheet1.xml"].replace(b"</sheetData>", far)
+    with zipfile.ZipFile(tmp_path / "big.xlsx", "w") as book:
+        for name, data in parts.items():
+            book.writestr(name, data)
+    run = office.run("import", str(tmp_path / "big.xlsx"), "--dry-run")
+    assert (run.code, run.out) == (2, "")
+    assert "big.xlsx: Sheet Phones reaches to cell XFD1048576" in run.err

@@ -69,8 +69,10 @@ def read_desired(data: bytes | str, name: str) -> Desired:
     extra.
     """
     from tui.services.importing import read_drafts
+    from tui.services.sources import naming
 
-    intake = read_drafts(data, guess=False)
+    with naming(name):
+        intake = read_drafts(data, guess=False)
     if not intake.drafts:
         raise InputError(
             f"{make_inert(name)} holds no device.",

@@ -60,13 +60,12 @@ def _leave(number: int, _frame: FrameType | None) -> None:
 
 def _start(options: dict[str, Any], first: FirstPaint | None) -> int:
     if options["demo"]:
-        import tempfile
+        from pathlib import Path
 
-        with tempfile.TemporaryDirectory(prefix="redirectory-demo-") as folder:
-            from pathlib import Path
+        from tui.settings.paths import gather_places
+        from tui.settings.private import make_throwaway
 
-            from tui.settings.paths import gather_places
-
+        with make_throwaway("demo") as folder:
             return _run(gather_places(Path(folder)), options, first)
     from tui.settings.paths import find_places
 

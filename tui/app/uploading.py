@@ -77,12 +77,14 @@ def read_bytes(typed: str) -> bytes:
 
 def recognise(data: bytes, name: str) -> Source:
     """Calls, or a list of devices that has to go another way. Raises InputError."""
+    from tui.services.sources import naming
     from tui.services.uploading import read_calls
 
     try:
         return Source(name, tuple(read_calls(data)))
     except InputError as error:
-        found = _read_list(data)
+        with naming(name):
+            found = _read_list(data)
         if found is None:
             raise InputError(
                 f"{make_inert(name)}: {error.title}",
@@ -93,17 +95,20 @@ def recognise(data: bytes, name: str) -> Source:
 
 
 def _read_list(data: bytes) -> tuple[str, str] | None:
+    """What a list of devices is, and its text; None for what is none. Raises InputError for a spreadsheet
+    that cannot be read."""
     from tui.intake.encoding import decode_bytes, is_workbook
     from tui.intake.markup import is_markup, read_markup
     from tui.intake.reading import has_devices
-    from tui.intake.spreadsheet import sheet_as_csv
+    from tui.intake.spreadsheet import read_sheet, sheet_as_csv
     from tui.services.importing import read_drafts
 
-    kind = ""
+    kind = notes = ""
+    if is_workbook(data):
+        sheet = read_sheet(data, has_devices)
+        data = sheet_as_csv(sheet).encode()
+        kind, notes = "spreadsheet", " ".join(("", *sheet.notes))
     try:
-        if is_workbook(data):
-            data = sheet_as_csv(data, has_devices).encode()
-            kind = "spreadsheet"
         intake = read_drafts(data, need_target=False)
         text = decode_bytes(data).text
         if is_markup(text):
@@ -113,7 +118,7 @@ def _read_list(data: bytes) -> tuple[str, str] | None:
     known = sum(draft.identifier is not None for draft in intake.drafts)
     if intake.kind not in _KINDS or not known:
         return None
-    return f"{_KINDS[kind or intake.kind]}, {count_devices(known)}", text
+    return f"{_KINDS[kind or intake.kind]}, {count_devices(known)}{'.' * bool(notes)}{notes}", text
 
 
 # rows

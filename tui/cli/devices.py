@@ -151,7 +151,7 @@ def run_list(desk: Desk) -> int:
 
     def records() -> Iterator[Record]:
         nonlocal count
-        for record in _find_rows(desk):
+        for record in _in_order(desk, _find_rows(desk)):
             count += 1
             if progress is not None:
                 progress.advance()
@@ -173,6 +173,20 @@ def run_list(desk: Desk) -> int:
             "No device matches." if desk.arguments.search or desk.arguments.provider else "No device."
         )
     return ExitCode.DONE
+
+
+def _in_order(desk: Desk, records: Iterator[Record]) -> Iterator[Record]:
+    """The records as they come, or all of them in the order that [list] of config.toml asks for."""
+    chosen = desk.config.list
+    if not chosen.sort:
+        return records
+    return iter(
+        sorted(
+            records,
+            key=lambda record: str(record[chosen.sort] or "").casefold(),
+            reverse=chosen.descending,
+        )
+    )
 
 
 def _export(desk: Desk, records: Iterator[Record]) -> None:

@@ -27,10 +27,11 @@ def read_rows(desk: Desk, *, url: str = "", provider: str = "", guess: bool = Tr
     from tui.intake.complaints import tell_rows, warnings_by_mac
     from tui.intake.rows import fold_duplicates, refuse_warnings
     from tui.services.importing import read_drafts, read_source
+    from tui.services.sources import naming
 
-    intake = read_drafts(
-        read_source(desk.arguments.file), default_url=url, default_provider=provider, guess=guess
-    )
+    data = read_source(desk.arguments.file)
+    with naming(desk.arguments.file):
+        intake = read_drafts(data, default_url=url, default_provider=provider, guess=guess)
     desk.say_reading(intake)
     drafts = fold_duplicates(refuse_warnings(intake.drafts) if desk.arguments.strict else intake.drafts)
     for complaint in tell_rows(drafts):

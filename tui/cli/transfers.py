@@ -145,7 +145,7 @@ def _open_result(desk: Desk) -> PrivateFile | None:
 def declare_import(parser: ArgumentParser) -> None:
     """Arguments of `import`."""
     parser.add_argument(
-        "file", metavar="FILE", help="CSV, TSV, list, ap-client lines, XML-RPC or XLSX; - is stdin"
+        "file", metavar="FILE", help="CSV, TSV, list, ap-client lines, XML-RPC or a spreadsheet; - is stdin"
     )
     declare_target(parser, required=False)
     parser.add_argument("--dry-run", action="store_true", help="show which calls would be made, send nothing")

@@ -99,14 +99,14 @@ def stop_reading(thread: threading.Thread | None = None) -> None:
             process.kill()
 
 
-def sheet_as_csv(data: bytes, is_wanted: Callable[[Rows], bool]) -> str:
-    """The sheet as CSV text, a line for each of its rows. Raises as `read_sheet` does."""
+def sheet_as_csv(sheet: Sheet) -> str:
+    """The sheet as CSV text, a line for each of its rows."""
     import csv
 
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     last = 0
-    for number, cells in read_sheet(data, is_wanted).rows:
+    for number, cells in sheet.rows:
         text.write("\n" * (number - last - 1))
         writer.writerow([" ".join(cell.splitlines()) for cell in cells])
         last = number

@@ -11,6 +11,7 @@ from tui.model.secrets import Secret
 DeviceRow: TypeAlias = tuple[str, str, str, str]
 
 MAC, PROVIDER, URL, SERVER_DATE = range(4)
+ROW_NAMES = ("mac", "provider", "url", "server_date")
 
 
 @dataclass(frozen=True, slots=True)

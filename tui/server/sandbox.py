@@ -6,8 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from tui.server.calls import Call
 from tui.server.conditions import Conditions, Switchboard
@@ -18,7 +17,11 @@ from tui.server.sample import SECOND_ACCOUNT, sample_devices
 from tui.server.store import Store
 from tui.server.switches import Switches
 from tui.server.wsgi import Application
+from tui.settings.private import make_throwaway
 from tui.wire import methods
+
+if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
 
 # A larger store without a name goes to a temporary file: every list answer copies one that is in memory.
 _MOST_IN_MEMORY = 50_000
@@ -56,7 +59,7 @@ class Sandbox:
         self._folder: TemporaryDirectory[str] | None = None
         throw_away = store_path is None and sample > _MOST_IN_MEMORY
         if throw_away:
-            self._folder = TemporaryDirectory(prefix="redirectory-", ignore_cleanup_errors=True)
+            self._folder = make_throwaway("sandbox")
             store_path = Path(self._folder.name) / "sandbox.db"
         self.store = Store(store_path, durable=not throw_away)
         self._accounts = {name: (self.store.account_id(name), word) for name, word in passwords.items()}

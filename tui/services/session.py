@@ -283,10 +283,8 @@ def _open_sandbox(
     switches: Iterable[str] = (),
     keep: bool = False,
 ) -> Session:
-    from tempfile import TemporaryDirectory
-
     from tui.server.sandbox import Sandbox
-    from tui.settings.private import close_folder
+    from tui.settings.private import close_folder, make_throwaway
 
     store = close_folder(places.data) / places.sandbox_file.name if keep and places is not None else None
     sandbox = Sandbox(store, accounts={account.user: account.user}, sample=sample, switches=switches)
@@ -295,7 +293,7 @@ def _open_sandbox(
         from pathlib import Path
 
         try:
-            folder = TemporaryDirectory(prefix="redirectory-rehearsal-", ignore_cleanup_errors=True)
+            folder = make_throwaway("rehearsal")
         except OSError as error:
             sandbox.close()
             raise StoreError(

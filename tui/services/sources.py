@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from tui.errors import InputError
 from tui.intake.encoding import SIZE_LIMIT
+from tui.model.text import make_inert
 
 _STDIN = "-"
 _PIECE = 1 << 20
@@ -46,6 +49,18 @@ def read_source(source: str | Path | BinaryIO, *, limit: int = SIZE_LIMIT) -> by
     raise InputError(
         "The file cannot be read.", f"{str(path)!r}: {reason}.", "Check its name and permissions."
     )
+
+
+@contextmanager
+def naming(source: str | Path) -> Iterator[None]:
+    """An InputError that the block raises names the file, if it does not yet."""
+    try:
+        yield
+    except InputError as error:
+        name = "stdin" if str(source) == _STDIN else make_inert(str(source))
+        if name not in error.detail:
+            error.detail = f"{name}: {error.detail}"
+        raise
 
 
 def _read(stream: BinaryIO, name: str, limit: int) -> bytes:

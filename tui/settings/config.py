@@ -56,7 +56,11 @@ class LinkSettings:
 class ListSettings:
     """[list]: how the devices are shown at first."""
 
-    sort: str = _setting("server_date", "column to sort by", choices=COLUMNS)
+    sort: str = _setting(
+        "",
+        "column to sort by; empty: newest date first in the app, as the server sends it in list",
+        choices=("", *COLUMNS),
+    )
     descending: bool = _setting(True, "greatest or newest first")
     offline: bool = _setting(True, "keep the last list on this machine")
 
@@ -277,7 +281,7 @@ def _judge(value: object, default: object, limits: Mapping[str, Any]) -> str:
     if isinstance(value, (int, float)) and limits["most"] and not limits["least"] <= value <= limits["most"]:
         return f"Must be from {limits['least']:g} to {limits['most']:g}."
     if limits["choices"] and value not in limits["choices"]:
-        return f"Must be one of {', '.join(limits['choices'])}."
+        return f"Must be one of {', '.join(filter(None, limits['choices']))}."
     return ""
 
 

@@ -11,10 +11,13 @@ import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from tui.errors import StoreError
 from tui.settings.paths import HOME_VARIABLE
+
+if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
 
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL)
@@ -310,6 +313,23 @@ def _find_target(path: Path, follow: bool) -> Path:
             return target
         target = target.parent / os.readlink(target)
     raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+
+
+def make_throwaway(kind: str) -> TemporaryDirectory[str]:
+    """A private folder among the system's temporary ones that goes at the end of the block. Those that killed
+    processes of ours left behind are removed first. Raises OSError.
+    """
+    from shutil import rmtree
+    from tempfile import TemporaryDirectory, gettempdir
+
+    for left in Path(gettempdir()).glob("redirectory-*-*-*"):
+        number = left.name.split("-")[2]
+        with contextlib.suppress(OSError):
+            status = left.lstat()
+            ours = stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid()
+            if ours and number.isdecimal() and not is_running(int(number)):
+                rmtree(left, ignore_errors=True)
+    return TemporaryDirectory(prefix=f"redirectory-{kind}-{os.getpid()}-", ignore_cleanup_errors=True)
 
 
 def _link(handle: int, name: Path) -> None:

@@ -22,6 +22,7 @@ from tui.settings.private import (
     close_folder,
     find_intruder,
     make_folder,
+    make_throwaway,
     name_owner,
     open_private,
     write_new,
@@ -270,3 +271,25 @@ def test_a_file_in_a_sticky_folder_is_safe_there(tmp_path: Path) -> None:
     (tmp_path / "a").touch(mode=0o600)
     tmp_path.chmod(0o1777)
     assert find_intruder(tmp_path / "a") == ""
+
+
+# folders that are thrown away
+
+
+def test_a_throw_away_folder_is_private_and_goes_and_so_do_those_of_killed_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    program = (
+        "import os, signal, sys, tempfile\ntempfile.tempdir = sys.argv[1]\n"
+        "from tui.settings.private import make_throwaway\nfolder = make_throwaway('demo')\n"
+        "open(os.path.join(folder.name, 'secret'), 'w').close()\nos.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    subprocess.run([sys.executable, "-c", program, str(tmp_path)], cwd=ROOT)
+    assert [path.name.split("-")[1] for path in tmp_path.iterdir()] == ["demo"]
+    other = tmp_path / f"redirectory-demo-{os.getppid()}-x"
+    other.mkdir()
+    with make_throwaway("rehearsal") as folder:
+        assert sorted(tmp_path.iterdir()) == sorted([Path(folder), other])
+        assert mode(Path(folder)) == 0o700
+    assert list(tmp_path.iterdir()) == [other]

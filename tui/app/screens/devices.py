@@ -26,7 +26,7 @@ from tui.app.widgets.field import Entry, Field
 from tui.app.widgets.frame import Line, spread
 from tui.app.work import Ticket
 from tui.errors import RedirectoryError, StoreError
-from tui.model.device import SERVER_DATE, URL, DeviceRow
+from tui.model.device import ROW_NAMES, SERVER_DATE, URL, DeviceRow
 from tui.model.text import make_inert
 from tui.services.device_list import DeviceList
 
@@ -299,7 +299,9 @@ class DevicesPage(DeviceVerbs):
             self.table.sort_again()
         else:
             at_top = self.table.cursor == 0
-            self.table.sort_by(SERVER_DATE, descending=True, follow=not at_top)
+            chosen = self.desk.config.list
+            column = ROW_NAMES.index(chosen.sort) if chosen.sort else SERVER_DATE
+            self.table.sort_by(column, descending=chosen.descending, follow=not at_top)
 
     @staticmethod
     async def _in_slices(work: Iterator[None]) -> None:
