@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.functional.conftest import Open, Person
 from tui.app.dialogs.confirm import ConfirmDialog
 from tui.app.dialogs.interrupted import InterruptedDialog
-from tui.app.dialogs.outcomes import OutcomesDialog
+from tui.app.dialogs.lost_passwords import LostPasswordsDialog
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation, Result
 from tui.model.registration import Registration, Target
@@ -59,9 +59,9 @@ async def test_going_on_settles_and_then_sends_what_was_never_sent(app_open: Ope
         await person.press("y")
         assert stored(person) == {phone.mac for phone in PHONES}
         assert person.app.desk.journal.open_rows() == []
-        assert isinstance(person.dialog, OutcomesDialog)  # one password was lost with the answer
-        assert person.dialog.heading == "Going on with 3 devices"
-        assert [outcome.result for outcome in person.dialog.outcomes] == [Result.STORED] * 3
+        assert "Going on with 3 devices: ✓ 3 stored" in person.said()
+        assert isinstance(person.dialog, LostPasswordsDialog)  # the kill took one answer
+        assert person.dialog.lines == [PHONES[2].wire]
 
 
 async def test_left_for_later_nothing_is_changed(app_open: Open, places: Places) -> None:

@@ -262,6 +262,10 @@ class RedirectoryApp(AccountSwitching, LooseInput):
             self.desk.note_link(event.error)
         if event.changed and self._page is not None:
             self._page.records_changed()
+        if event.lost:
+            from tui.app.dialogs.lost_passwords import LostPasswordsDialog
+
+            self.push_screen(LostPasswordsDialog(event.lost))
         self.draw_title()
         busy = bool(self.desk.work.running)
         if busy and self._age_timer is None:
@@ -285,7 +289,7 @@ class RedirectoryApp(AccountSwitching, LooseInput):
         work = self.desk.work
         waiting = [ticket for ticket in work.waited_for if ticket.age >= 0.9]
         if waiting:
-            link = Content.styled(f"◌ {waiting[-1].title} {waiting[-1].age:.0f} s", "$doubt")
+            link = Content.styled(f"◌ {waiting[-1].title} {waiting[-1].age:.0f} s · esc stops", "$doubt")
         elif not self.desk.signed_in:
             link = Content("")
         elif self.desk.link_lost:

@@ -62,7 +62,7 @@ def tell_end(app: RedirectoryApp, ticket: Ticket, error: RedirectoryError | None
         if error is None and ticket.changes:
             app.say(f"{name}: ended, nothing was sent.")
         return
-    if any(not outcome.result.is_done or outcome.password_lost for outcome in ticket.outcomes):
+    if any(not outcome.result.is_done for outcome in ticket.outcomes):
         session = ticket.session
         away = session is not None and app.desk.work.is_elsewhere(ticket)
         account = make_inert(session.account.name) if session is not None else ""

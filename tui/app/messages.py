@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
@@ -9,6 +10,7 @@ from textual.message import Message
 if TYPE_CHECKING:
     from tui.app.work import Ticket
     from tui.errors import RedirectoryError
+    from tui.model.outcome import Outcome
 
 
 class Items(Message):
@@ -39,16 +41,22 @@ class Failed(Message):
 
 class TicketsChanged(Message):
     """Something started, ended or was abandoned: the title line is out of date. `error` is what ended it,
-    if any; `changed` tells that the journal says more than before.
+    if any; `changed` tells that the journal says more than before; `lost` are the devices whose MAC password
+    was lost with the answer.
     """
 
     def __init__(
-        self, ended: bool = False, error: RedirectoryError | None = None, changed: bool = False
+        self,
+        ended: bool = False,
+        error: RedirectoryError | None = None,
+        changed: bool = False,
+        lost: Sequence[Outcome] = (),
     ) -> None:
         super().__init__()
         self.ended = ended
         self.error = error
         self.changed = changed
+        self.lost = lost
 
 
 class LinkChanged(Message):

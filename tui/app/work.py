@@ -304,6 +304,8 @@ class Work:
             if close is not None:
                 try:
                     close()
+                except RedirectoryError as known:
+                    error = error or known
                 except Exception as unexpected:
                     error = error or self._write_down(unexpected, ticket)
         return error
@@ -349,7 +351,8 @@ class Work:
             else:
                 ticket.state = "cancelled" if ticket.cancelled else "finished"
                 self._listener(ticket).post_message(Finished(ticket))
-        self._app.post_message(TicketsChanged(True, error, ticket.changes))
+        lost = [outcome for outcome in ticket.outcomes if outcome.password_lost]
+        self._app.post_message(TicketsChanged(True, error, ticket.changes, lost))
 
     def _write_down(self, error: BaseException, ticket: Ticket) -> RedirectoryError:
         from tui.app.faultlog import write_fault

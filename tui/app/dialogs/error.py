@@ -13,6 +13,8 @@ from tui.errors import RedirectoryError
 from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
 
+OPEN = 4  # the exit code of an error after which outcomes are not known
+
 
 class ErrorDialog(Sheet[None]):
     """Title, detail, hint of one error. Nothing that was typed is touched."""
@@ -20,7 +22,7 @@ class ErrorDialog(Sheet[None]):
     BINDINGS = [Binding("enter,space,q", "abandon", "close", show=False)]
 
     def __init__(self, error: RedirectoryError) -> None:
-        super().__init__("Not done")
+        super().__init__("Stopped in the middle" if error.exit_code == OPEN else "Not done")
         self.error = error
 
     def compose_body(self) -> ComposeResult:
