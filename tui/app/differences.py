@@ -197,6 +197,8 @@ class DifferenceRow:
             sign, look = SIGNS.get(word, ("·", "dim"))
             return fit(f"{sign} {word}", 13), look.removeprefix("$")
         sign, look = KINDS[self.row.change]
+        if self.row.warnings:
+            return fit(f"{sign} {self.row.change} !", 13), "doubt"
         if self.row.change == "missing":
             return (fit("- remove", 13), "bad") if self.removes else (fit("  missing", 13), "dim")
         return fit(f"{sign} {self.row.change}", 13), look
@@ -211,7 +213,7 @@ class DifferenceRow:
         row = self.row
         if self.answer is not None and (self.answer.message or self.answer.code):
             return self._inert(self.answer.message or self.answer.code, revealed)
-        said = self._inert(row.message, revealed)
+        said = self._inert(" ".join((*filter(None, (row.message,)), *row.warnings)), revealed)
         if row.change == "changed" and row.before is not None:
             now = f"now {self._point(row.before[PROVIDER], row.before[URL], revealed)}"
             return f"{now}  {said}".rstrip()

@@ -15,7 +15,7 @@ from tui.model.device import MAC, PROVIDER, DeviceRow
 from tui.model.identifiers import Identifier, parse_identifier
 from tui.model.registration import Registration, Target
 from tui.model.template import lint, lint_provider
-from tui.model.text import make_inert
+from tui.model.text import make_inert, to_nfc
 
 if TYPE_CHECKING:
     from tui.services.session import Session
@@ -64,6 +64,14 @@ def check_target(desk: Desk, url: str, provider: str, mac: str | None = None, *,
             desk.err.warn(f"{where}{finding.text}")
 
 
+def _name_misled(url: str, identifiers: Sequence[Identifier]) -> str:
+    """The first device that a URL does not mean because it names another one; else the first of all."""
+    from tui.model.template import find_other_mac
+
+    misled = (one.mac for one in identifiers if find_other_mac(url, one.mac))
+    return next(misled, identifiers[0].mac)
+
+
 def declare_devices(parser: ArgumentParser) -> None:
     """Which registered devices: named one by one, or everything of a provider."""
     parser.add_argument(
@@ -100,8 +108,13 @@ def find_devices(
     seen: dict[str, DeviceRow] = {}
     for provider in desk.arguments.all_of:
         # A server may compare names without regard to case; what is to be changed is taken to the letter.
-        name = make_inert(provider)
-        found = [row for batch in list_devices(session, [provider]) for row in batch if row[PROVIDER] == name]
+        name = to_nfc(make_inert(provider))
+        found = [
+            row
+            for batch in list_devices(session, [provider])
+            for row in batch
+            if to_nfc(row[PROVIDER]) == name
+        ]
         if not found:
             raise RedirectoryError(
                 f"The account has no device of provider {name!r}.",
@@ -138,7 +151,7 @@ def run_register(desk: Desk) -> int:
         raise UsageError(
             "The provider is missing.", hint="Give --provider, or --preset with a provider. Nothing was sent."
         )
-    check_target(desk, url, provider, identifiers[0].mac)
+    check_target(desk, url, provider, _name_misled(url, identifiers))
     target = Target(url, provider)
     registrations = [Registration(identifier, target) for identifier in identifiers]
     with desk.open_session() as session:
@@ -217,7 +230,8 @@ def run_retarget(desk: Desk) -> int:
         raise UsageError(
             "There is nothing to change.", hint="Give --url, --provider or --preset. Nothing was sent."
         )
-    check_target(desk, url or "http://unchanged/%MACD.xml", provider or "unchanged")
+    mac = _name_misled(url, named) if url and named else None
+    check_target(desk, url or "http://unchanged/%MACD.xml", provider or "unchanged", mac)
     words = " and ".join([f"URL to {url}"] * bool(url) + [f"provider to {provider}"] * bool(provider))
     with desk.open_session() as session:
         identifiers, seen = find_devices(desk, session, named)

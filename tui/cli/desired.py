@@ -260,4 +260,4 @@ def _describe(desk: Desk, wanted: Plan) -> Iterator[Record]:
             "line": row.line,
             "message": row.message,
         }
-        yield add_warnings(record, (desk.row_warnings or {}).get(row.mac, ()))
+        yield add_warnings(record, row.warnings)

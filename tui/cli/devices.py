@@ -26,6 +26,7 @@ from tui.model.device import DeviceCard, DeviceRow
 from tui.model.identifiers import Identifier
 from tui.model.secrets import mask_credentials
 from tui.model.template import expand
+from tui.model.text import to_nfc
 from tui.settings.private import is_there
 
 if TYPE_CHECKING:
@@ -261,6 +262,7 @@ def _find_kept_rows(desk: Desk, providers: list[str], words: str) -> Iterator[Re
         desk.err.note(f"offline: the list as the server gave it at {kept.at.astimezone():%Y-%m-%d %H:%M}")
         if kept.trouble:
             desk.err.warn(f"MAC-IDs known here cannot be shown. {kept.trouble}")
-        wanted = (row for row in kept.rows if not providers or row[1] in providers)
+        named = set(map(to_nfc, providers))
+        wanted = (row for row in kept.rows if not providers or to_nfc(row[1]) in named)
         for row in filter_rows(wanted, words):
             yield describe_row(row, kept.mac_ids.get(row[0]))

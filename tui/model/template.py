@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from tui.model.identifiers import group_by_colons
+from tui.model.identifiers import find_vendor, group_by_colons
 from tui.model.masking import MASK, find_secret_parameters, find_userinfo
 from tui.model.text import is_inert, make_inert, name_character
 from tui.model.vendor import DEFAULT_DVID, Family
@@ -26,7 +26,8 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 # What XML 1.0 cannot carry, not even as a character reference.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _WRITTEN_MAC = re.compile(
-    r"(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{12}|(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2})(?![0-9A-Za-z])"
+    r"(?<![0-9A-Za-z%])(?:[0-9A-Fa-f]{12}|(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}"
+    r"|(?:[0-9A-Fa-f]{4}[.-]){2}[0-9A-Fa-f]{4})(?![0-9A-Za-z])"
 )
 _NEAR = {
     "MAC": "%MACD",
@@ -240,10 +241,12 @@ def _lint_whole(template: str, mac: str | None, bulk: bool) -> Iterator[Lint]:
 
 
 def find_other_mac(template: str, mac: str) -> str:
-    """A MAC written out in the file name of the URL that is not this one, empty if there is none."""
-    last = template.rpartition("/")[2].rpartition("@")[2]
-    for match in _WRITTEN_MAC.finditer(last):
-        found = match[0].replace(":", "").upper()
-        if found != mac:
+    """A MAC written out in the URL behind its host that is not this one, empty if there is none. In the name
+    of a folder only the prefixes of these phones count: customers and versions have numbers too."""
+    path = template.partition("://")[2].partition("/")[2] if "://" in template else template
+    last = len(path) - len(path.rpartition("/")[2].rpartition("@")[2])
+    for match in _WRITTEN_MAC.finditer(path):
+        found = "".join(char for char in match[0] if char not in ":-.").upper()
+        if found != mac and (match.start() >= last or find_vendor(found)):
             return found
     return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 # C0 and DEL, C1 (8-bit CSI and OSC among them), line and paragraph separators, bidirectional and
 # invisible format controls, lone surrogates, the byte order mark, and the tag characters.
@@ -34,6 +35,18 @@ def to_nfc(name: str) -> str:
     from unicodedata import normalize
 
     return normalize("NFC", name)
+
+
+def spell_both(names: Iterable[str]) -> list[str]:
+    """Each name once, with its composed and its decomposed form: a server compares bytes, and may hold
+    either."""
+    from unicodedata import normalize
+
+    found: dict[str, None] = {}
+    for name in names:
+        forms = (name,) if name.isascii() else (name, normalize("NFC", name), normalize("NFD", name))
+        found.update(dict.fromkeys(forms))
+    return list(found)
 
 
 def is_inert(text: str) -> bool:

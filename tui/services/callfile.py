@@ -13,7 +13,7 @@ from tui.intake.markup import explain_markup, is_markup, read_markup
 from tui.model.identifiers import Identifier, note_prefix, parse_identifier
 from tui.model.registration import Target
 from tui.model.secrets import mask_credentials
-from tui.model.template import lint, lint_provider
+from tui.model.template import find_other_mac, lint, lint_provider
 from tui.model.text import make_inert
 from tui.wire import methods
 from tui.wire.codec import MethodCall, Value, decode_calls
@@ -233,7 +233,13 @@ class _Examination:
             self.refuse("URL and provider must be text.")
             return None
         self.params[1:] = [url, provider]
-        for finding in (*lint(url, bulk=len(self.identifiers) > 1), *lint_provider(provider)):
+        several = len(self.identifiers) > 1
+        findings = [*lint(url, bulk=several), *lint_provider(provider)]
+        others = {identifier.mac: find_other_mac(url, identifier.mac) for identifier in self.identifiers}
+        named = next(((mac, other) for mac, other in others.items() if other), None)
+        if named is not None:
+            self.complaints.append(f"The URL names {named[1]}, another device than {named[0]}.")
+        for finding in findings:
             if finding.level == "error":
                 self.refuse(finding.text)
             elif finding.level == "warning":

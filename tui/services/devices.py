@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tui.errors import StoreError, Unreadable
 from tui.model.device import MAC, DeviceCard, DeviceRow
 from tui.model.identifiers import Identifier
+from tui.model.text import spell_both
 from tui.services.session import Session
 from tui.settings.private import is_there
 from tui.wire.answers import MAC_NOT_FOUND, CheckedDevice, explain
@@ -68,7 +69,7 @@ def list_devices(session: Session, providers: Sequence[str] = ()) -> Iterator[li
     fails, `session.lists.trouble` says why. Raises LinkError and Fault, after the batches that came
     before."""
     if providers:
-        yield from _list_providers(session, list(dict.fromkeys(providers)))
+        yield from _list_providers(session, spell_both(providers))
         return
     draft = session.lists.draft(session.account_key) if session.keeps_lists else None
     from datetime import UTC, datetime

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import Literal, TypeAlias
 
 from tui.errors import UsageError
+from tui.intake.complaints import warnings_by_mac
 from tui.intake.rows import Draft, fold_duplicates
 from tui.model.device import MAC, PROVIDER, DeviceRow
 from tui.model.identifiers import Identifier
@@ -59,7 +60,7 @@ class Scope:
 @dataclass(frozen=True, slots=True)
 class PlanRow:
     """One device of a plan: its record before, the target after, and the line it came from. For `invalid`
-    rows `mac` is what was read, inert."""
+    rows `mac` is what was read, inert; `warnings` say what is odd about the row of the file."""
 
     change: Change
     mac: str
@@ -68,6 +69,7 @@ class PlanRow:
     after: Target | None = None
     line: int | None = None
     message: str = ""
+    warnings: tuple[str, ...] = ()
 
     @property
     def identifier(self) -> Identifier:
@@ -188,10 +190,12 @@ def plan(
     wanted.unread = tuple(draft.line for draft in folded if draft.identifier is None)
     named = {draft.identifier.mac for draft in folded if draft.identifier is not None}
     refusals = _last_refusals(session)
+    warned = warnings_by_mac(folded)
     identifiers = recall(session, [wish.identifier for wish in wishes])[1]
     for identifier, wish in zip(identifiers, wishes, strict=True):
         record = listed.get(identifier.mac)
         row = _compare(identifier, wish, record, refusals.get(identifier.mac))
+        row = replace(row, warnings=warned.get(identifier.mac, ()))
         if not (scope.holds(wish.target.provider) or (record is not None and scope.holds(record[PROVIDER]))):
             row = replace(row, change=_OUTSIDE, message="Outside the scope: left out.")
         getattr(wanted, row.change).append(row)

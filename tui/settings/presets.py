@@ -10,7 +10,7 @@ from typing import Any
 
 from tui.errors import ConfigurationError, UsageError
 from tui.model.registration import Preset
-from tui.model.text import make_inert
+from tui.model.text import make_inert, to_nfc
 from tui.settings.file import (
     Complaint,
     complain_of_intruder,
@@ -38,7 +38,8 @@ class Presets:
 
     def find(self, name: str) -> Preset | None:
         """The preset of that name, None if there is none."""
-        return next((preset for preset in self.presets if preset.name == name), None)
+        wanted = to_nfc(name)
+        return next((preset for preset in self.presets if to_nfc(preset.name) == wanted), None)
 
 
 def load_presets(places: Places) -> Presets:

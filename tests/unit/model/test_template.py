@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.model.template import expand, is_per_device, lint, lint_provider
+from tui.model.template import expand, find_other_mac, is_per_device, lint, lint_provider
 from tui.model.text import is_inert
 from tui.model.vendor import find_family
 
@@ -169,3 +169,19 @@ def test_which_templates_differ_by_phone():
 )
 def test_provider_names(name, found):
     assert [(remark.level, remark.code) for remark in lint_provider(name)] == found
+
+
+@pytest.mark.parametrize(
+    ("url", "other"),
+    [
+        ("http://h/7c-2f-80-a1-00-02.xml", "7C2F80A10002"),
+        ("http://h/7c2f.80a1.0002.cfg", "7C2F80A10002"),
+        ("http://h/7C2F80A10002/config.xml", "7C2F80A10002"),
+        ("http://h/p?mac=7C2F80A10002&x=1", "7C2F80A10002"),
+        ("http://h/a1b2c3d4e5f6/config.xml", ""),
+        ("http://7C2F80A10002.h/config.xml", ""),
+        ("http://h/7C2F80A10001.xml", ""),
+    ],
+)
+def test_a_url_that_names_another_device_is_seen_in_every_spelling(url, other):
+    assert find_other_mac(url, "7C2F80A10001") == other
