@@ -260,8 +260,9 @@ class RedirectoryApp(AccountSwitching, LooseInput):
     def tickets_changed(self, event: TicketsChanged) -> None:
         if event.ended:
             self.desk.note_link(event.error)
-        if event.changed and self._page is not None:
-            self._page.records_changed()
+        if event.changed:
+            for page in self._pages.values():
+                page.records_changed()
         if event.lost:
             from tui.app.dialogs.lost_passwords import LostPasswordsDialog
 

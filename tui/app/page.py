@@ -79,7 +79,7 @@ class Page(Container, can_focus=True):
         """Another session is on the desk, or none."""
 
     def records_changed(self) -> None:
-        """A change has ended while the page is in front: the journal says more than before."""
+        """The journal says more than before: what is shown of it is out of date, also behind another page."""
 
     def receive(self, carried: str) -> None:
         """A MAC-ID was carried over from another page."""

@@ -185,7 +185,7 @@ class Filter:
         """The account's changes that answer it, the open ones first, then the newest, out of the whole
         journal. Raises StoreError."""
         journal, key = session.journal, session.account_key
-        still_open = {record.id for record in journal.open_rows(key)}
+        busy = journal.under_way(key)
         in_use = self.word == IN_USE
         word = (
             Result.REFUSED.words if in_use else Result.UNKNOWN.words if self.word == UNDER_WAY else self.word
@@ -197,7 +197,7 @@ class Filter:
             words=read_words(self.text),
         )
         for record in journal.walk(wanted):
-            row = make_row(record, record.result is None and record.id not in still_open)
+            row = make_row(record, record.result is None and record.change_set in busy)
             if self.word in ("", row.word):
                 yield row
 
@@ -206,10 +206,8 @@ def count_journal(session: Session) -> Tally:
     """The account's changes counted, all of them. Raises StoreError."""
     journal, key = session.journal, session.account_key
     counts = journal.tally(Selection(account_key=key))
-    under_way = counts[Result.UNKNOWN.words] - len(journal.open_rows(key))
-    if under_way > 0:
-        counts[UNDER_WAY] = under_way
-        counts[Result.UNKNOWN.words] -= under_way
+    counts[UNDER_WAY] = min(counts[Result.UNKNOWN.words], sum(journal.under_way(key).values()))
+    counts[Result.UNKNOWN.words] -= counts[UNDER_WAY]
     return Tally(counts)
 
 
@@ -219,7 +217,7 @@ def read_journal(session: Session, wanted: Filter) -> Iterator[Tally | list[Chan
     yield count_journal(session)
     rows = wanted.select(session)
     given, size = 0, _PIECES[0]
-    while given < LIMIT and (piece := list(islice(rows, size))):
+    while given < LIMIT and (piece := list(islice(rows, min(size, LIMIT - given)))):
         yield piece
         given, size = given + len(piece), _PIECES[1]
     yield next(rows, None) is not None

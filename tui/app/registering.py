@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, overload
 from textual.content import Content
 
 from tui.model.identifiers import Identifier
-from tui.model.outcome import Owner
+from tui.model.outcome import Owner, Result
 from tui.model.secrets import MASK, Secret, mask_credentials
 from tui.model.text import make_inert
-from tui.services.selection import spell_outcome
+from tui.services.selection import Selection, spell_outcome
 
 if TYPE_CHECKING:
     from tui.model.device import DeviceRow
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from tui.services.session import Session
 
 WHOSE = {Owner.OWN: "mine", Owner.OTHER: "another account's", Owner.NOT_KNOWN: "cannot tell"}
+TODAY = 500
+SENDING = "sending"
 SIGNS = {
     "stored": ("✓", "$good"),
     "removed": ("✓", "$good"),
@@ -34,7 +36,7 @@ SIGNS = {
     "unknown": ("?", "$doubt"),
     "not understood": ("?", "$bad"),
     "skipped": ("-", "dim"),
-    "sending": ("…", "dim"),
+    SENDING: ("…", "dim"),
 }
 # Reading a kept list of a million devices only to offer completions is not worth its memory.
 COMPLETION_LIMIT = 4_000_000
@@ -55,6 +57,11 @@ class TodayRow:
     password: Secret | None = None
     number: int = 0
     owner: Owner = Owner.NOT_KNOWN
+    recorded: bool = False
+
+    def is_same(self, other: TodayRow) -> bool:
+        """Whether both are lines on one change, one of them perhaps from the journal."""
+        return (self.identifier.mac, self.at, self.target) == (other.identifier.mac, other.at, other.target)
 
     def settle(self, outcome: Outcome) -> TodayRow:
         """The line after the server's answer."""
@@ -67,6 +74,7 @@ class TodayRow:
             message=outcome.message,
             before=outcome.before or self.before,
             owner=outcome.owner or self.owner,
+            recorded=outcome.change_set is not None,
             password=outcome.password or self.password,
         )
 
@@ -110,9 +118,11 @@ class DrawnRows(Sequence[Content]):
 
 @dataclass(frozen=True)
 class Past:
-    """What the journal and the kept list tell the page: today's lines, and known targets, most used first."""
+    """What journal and kept list tell the page: today's lines, at most TODAY, the counts of all of today's
+    outcomes, and known targets, most used first."""
 
     rows: tuple[TodayRow, ...]
+    counts: Counter[str]
     urls: tuple[str, ...]
     providers: tuple[str, ...]
 
@@ -123,14 +133,17 @@ def read_past(session: Session) -> Past:
     from tui.model.outcome import Operation
 
     midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
-    key = session.account_key
-    records = session.journal.rows(account_key=key, limit=500)
-    today = [
-        record
-        for record in records
-        if record.operation in (Operation.REGISTER, Operation.RETARGET)
-        and datetime.fromisoformat(record.at).astimezone(UTC) >= midnight
-    ]
+    key, journal = session.account_key, session.journal
+    wanted = Selection(
+        account_key=key,
+        operations=(Operation.REGISTER, Operation.RETARGET),
+        since=midnight.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+    )
+    today = list(journal.walk(wanted, TODAY))
+    counts, busy = journal.tally(wanted), journal.under_way(key)
+    counts[SENDING] = min(counts[Result.UNKNOWN.words], sum(busy.values()))
+    counts[Result.UNKNOWN.words] -= counts[SENDING]
+    records = journal.rows(account_key=key, limit=TODAY)
     vault = session.journal.recall_many(key, [record.mac for record in today]) if today else {}
     rows = []
     for record in sorted(today, key=lambda record: record.id, reverse=True):
@@ -140,7 +153,9 @@ def read_past(session: Session) -> Past:
                 clock(record.at),
                 record.identifier,
                 record.after,
-                spell_outcome(record.result, record.code),
+                SENDING
+                if record.result is None and record.change_set in busy
+                else spell_outcome(record.result, record.code),
                 record.message,
                 record.before,
                 entry.password if entry is not None else None,
@@ -159,7 +174,7 @@ def read_past(session: Session) -> Past:
         if kept is not None:
             urls.update(row[URL] for row in kept.rows)
             providers.update(row[PROVIDER] for row in kept.rows)
-    return Past(tuple(rows), _most(urls), _most(providers))
+    return Past(tuple(rows), counts, _most(urls), _most(providers))
 
 
 def clock(moment: str) -> str:
@@ -186,15 +201,6 @@ def draw_conflict(row: TodayRow, target: Target) -> Content:
     )
 
 
-def make_row(outcome: Outcome) -> TodayRow:
-    """The line of a device that was registered as one of a list."""
-    from tui.model.registration import Target
-
-    target = Target(outcome.url, outcome.provider) if outcome.url and outcome.provider else None
-    suffix = outcome.mac_id[-4:] if outcome.mac_id else None
-    return TodayRow(now(), Identifier(outcome.mac, suffix), target, "sending").settle(outcome)
-
-
 def find_same(rows: Iterable[TodayRow], wanted: Registration) -> TodayRow | None:
     """The line of the same device with the same target that is stored, or on its way."""
     for row in rows:
@@ -204,9 +210,11 @@ def find_same(rows: Iterable[TodayRow], wanted: Registration) -> TodayRow | None
     return None
 
 
-def count_words(rows: Iterable[TodayRow]) -> str:
-    """`3 stored · 1 in use`, in the order of the signs."""
-    counted = Counter(row.word for row in rows)
+def count_words(counts: Counter[str], rows: Iterable[TodayRow]) -> str:
+    """`3 stored · 1 in use`, in the order of the signs: the journal's counts, and rows that it has not."""
+    beside = Counter(row.word for row in rows if row.number and not row.recorded)
+    counted = counts + beside
+    counted[SENDING] = max(counts[SENDING], beside[SENDING])
     return " · ".join(f"{counted[word]} {word}" for word in SIGNS if counted[word])
 
 

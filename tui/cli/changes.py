@@ -181,9 +181,9 @@ def run_deregister(desk: Desk) -> int:
     from tui.services.changes import deregister
 
     named = read_devices(desk)
-    if not desk.arguments.all_of:
-        _confirm_removal(desk, named)
     with desk.open_session() as session:
+        if not desk.arguments.all_of:
+            _confirm_removal(desk, session, named)
         identifiers, seen = find_devices(desk, session, named)
         never_bare: set[str] = set()
         if desk.arguments.all_of:
@@ -191,7 +191,7 @@ def run_deregister(desk: Desk) -> int:
             found, bare = complete_names(desk, session, identifiers[len(named) :])
             identifiers = [*named, *found]
             never_bare = set() if bare else {one.mac for one in found}
-            _confirm_removal(desk, identifiers)
+            _confirm_removal(desk, session, identifiers)
         outcomes = carry_out(
             desk,
             lambda control: deregister(
@@ -202,8 +202,15 @@ def run_deregister(desk: Desk) -> int:
     return judge(outcomes)
 
 
-def _confirm_removal(desk: Desk, identifiers: Sequence[Identifier]) -> None:
+def _confirm_removal(desk: Desk, session: Session, identifiers: Sequence[Identifier]) -> None:
+    """Asks whether to remove the records, after saying how many devices may not come back."""
+    from tui.services import wording
+    from tui.services.changes import missing_mac_ids
+
     count = len({identifier.mac for identifier in identifiers})
+    nameless = {one.mac for one in missing_mac_ids(session, identifiers)}
+    if nameless:
+        desk.err.warn(f"{wording.way_back(count, len(nameless))} Named by its MAC-ID, a device comes back.")
     devices = "device" if count == 1 else "devices"
     desk.confirm(f"Deregister {count} {devices}?", [str(identifier) for identifier in identifiers], count)
 

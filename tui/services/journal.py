@@ -252,6 +252,15 @@ class Journal:
     def _is_busy(self, change_set: str, worker: str | None) -> bool:
         return change_set in self._at_work or (worker is not None and is_alive(self.path, worker))
 
+    def under_way(self, account_key: str) -> dict[str, int]:
+        """How many records that never settled are being worked on now, by their change sets."""
+        found = self._database.read(
+            "SELECT r.change_set, s.worker, count(*) FROM record r JOIN change_set s ON s.id = r.change_set"
+            " WHERE r.result IS NULL AND r.account_key = ? GROUP BY 1, 2",
+            (account_key,),
+        )
+        return {change_set: count for change_set, worker, count in found if self._is_busy(change_set, worker)}
+
     def rows(
         self,
         *,
@@ -302,7 +311,8 @@ class Journal:
         with self._database.reading() as connection:
             top = int(connection.execute("SELECT coalesce(max(id), 0) FROM record").fetchone()[0])
         below, floor, page = top + 1, max(0, top + 1 - stretch), _FIRST_PAGE
-        while below > 0:
+        bottom = self._find_before(wanted.since)
+        while below > bottom:
             found = self._database.read(
                 f"SELECT {COLUMNS} FROM record WHERE {where} AND id >= ? AND id < ? ORDER BY id DESC LIMIT ?",
                 (*parameters, floor, below, page),
@@ -313,6 +323,13 @@ class Journal:
             floor = min(floor, max(0, below - stretch))
             page = _PAGE
 
+    def _find_before(self, since: str | None) -> int:
+        """The id of the last record before that moment: ids grow with time."""
+        if since is None:
+            return 0
+        found = self._database.read("SELECT id FROM record WHERE at < ? ORDER BY id DESC LIMIT 1", (since,))
+        return int(found[0][0]) if found else 0
+
     def _next_below(self, number: int) -> int:
         found = self._database.read("SELECT coalesce(max(id) + 1, 0) FROM record WHERE id < ?", (number,))
         return int(found[0][0])
@@ -322,10 +339,12 @@ class Journal:
         condition, parameters = replace(wanted, words=()).where()
         if wanted.result is Result.UNKNOWN:
             condition = f"{condition} AND {_OPEN}"
+        source = "record" if wanted.since is None else "record NOT INDEXED"
         counted: Counter[str] = Counter()
         for result, code, count in self._database.read(
-            f"SELECT result, code = '{IN_USE}', count(*) FROM record WHERE {condition} GROUP BY 1, 2",
-            parameters,
+            f"SELECT result, code = '{IN_USE}', count(*) FROM {source} WHERE {condition} AND id > ?"
+            " GROUP BY 1, 2",
+            (*parameters, self._find_before(wanted.since)),
         ):
             counted[spell_outcome(read_result(result), IN_USE if code else "")] += count
         return counted

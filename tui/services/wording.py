@@ -68,6 +68,19 @@ HIDDEN = (
 )
 
 
+def way_back(count: int, nameless: int) -> str:
+    """Whether removing so many devices can be undone, where the MAC-IDs of `nameless` are not known."""
+    if not nameless:
+        return "Undo takes this back."
+    if count == 1:
+        return "It may not come back: its MAC-ID is not known here, and the server may refuse the bare MAC."
+    rest = f"Undo takes {count - nameless:,} back. " if nameless < count else ""
+    return (
+        f"{rest}{nameless:,} may not come back: the MAC-ID is not known here, and the server may refuse the"
+        " bare MAC."
+    )
+
+
 def code_of(error: RedirectoryError) -> str:
     """Our word for a failed call."""
     return next((code for kind, code in _CODES if isinstance(error, kind)), "failed")

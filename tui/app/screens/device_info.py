@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -28,9 +29,11 @@ from tui.model.identifiers import Identifier, State, parse_identifier, recognise
 from tui.model.outcome import Outcome
 from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
+from tui.services.selection import Selection
 from tui.services.session import Session
 
 if TYPE_CHECKING:
+    from tui.services.journal import JournalRow
     from tui.services.probing import ProbeReport
 
 HISTORY_LIMIT = 50
@@ -64,8 +67,14 @@ def read_device(session: Session, identifier: Identifier) -> Known:
         )
         when = _spell_age(age)
         trouble = f"{error.title} Shown from the list of {when}, kept on this machine; r asks the server."
-    records = session.journal.rows(account_key=session.account_key, mac=identifier.mac, limit=HISTORY_LIMIT)
-    return Known(card, tuple(sorted(records, key=lambda row: row.id, reverse=True)), when, trouble)
+    return Known(card, read_records(session, identifier), when, trouble)
+
+
+def read_records(session: Session, identifier: Identifier) -> tuple[JournalRow, ...]:
+    """What the journal has on the device, the newest first, at most one more than is shown."""
+    wanted = Selection(account_key=session.account_key, mac=identifier.mac)
+    records = session.journal.walk(wanted, HISTORY_LIMIT + 1)
+    return tuple(sorted(records, key=lambda row: row.id, reverse=True))
 
 
 def _spell_age(age: datetime) -> str:
@@ -87,6 +96,7 @@ class DeviceInfoPage(WatchVerb):
         self._asking: Ticket | None = None
         self._changing: Ticket | None = None
         self._telling: Ticket | None = None
+        self._recalling: Ticket | None = None
         self._writing: Ticket | None = None
         self._after_look_up: Callable[[], Any] | None = None
 
@@ -193,6 +203,10 @@ class DeviceInfoPage(WatchVerb):
                 then()
         elif event.ticket is self._changing:
             self._changed([value for value in event.values if isinstance(value, Outcome)])
+        elif event.ticket is self._recalling:
+            if self.known is not None:
+                self.known = replace(self.known, records=event.values[0])
+                self.draw()
         elif event.ticket is self._telling:
             self._tell(event.values[-1])
         elif event.ticket is self._watching:
@@ -217,6 +231,16 @@ class DeviceInfoPage(WatchVerb):
         event.stop()
         self.ended_undo(event.ticket)
 
+    def records_changed(self) -> None:
+        if self.known is not None and self.identifier is not None:
+            session, identifier = self.desk.session, self.identifier
+            self._recalling = self.desk.work.ask(
+                lambda: read_records(session, identifier),
+                owner=self,
+                group="records",
+                title="Reading the journal",
+            )
+
     def undone(self) -> None:
         self.action_refresh()
 
@@ -233,10 +257,18 @@ class DeviceInfoPage(WatchVerb):
         if known is not None:
             dvid = self.desk.session.dvid if self.desk.signed_in else "42/2"
             facts, stages = draw_facts(known, self.reveal, dvid), draw_stages(known)
-            records = draw_records(known.records)
+            records = draw_records(known.records[:HISTORY_LIMIT])
+            more = f"   the newest {HISTORY_LIMIT}; all of it is in History"
             heading = Content.assemble(
                 ("History of this device on this machine", "bold"),
-                ("" if records else "   nothing was done with it from here", "dim"),
+                (
+                    "   nothing was done with it from here"
+                    if not records
+                    else more
+                    if len(known.records) > HISTORY_LIMIT
+                    else "",
+                    "dim",
+                ),
             )
             if known.card.found:
                 self._state(
@@ -380,11 +412,13 @@ class DeviceInfoPage(WatchVerb):
     def _changed(self, outcomes: Sequence[Outcome]) -> None:
         for outcome in outcomes:
             if outcome.result.is_done:
-                self.frame.say(f"{outcome.mac}: {outcome.result.value}. z takes it back.")
+                self.frame.say(
+                    f"{outcome.mac}: {outcome.result.words}." + " z undoes it." * outcome.result.is_made
+                )
             else:
                 self.frame.show_error(
                     RedirectoryError(
-                        f"{outcome.mac}: {outcome.result.value}",
+                        f"{outcome.mac}: {outcome.result.words}",
                         make_inert(outcome.message),
                         f"The server said {outcome.code}." if outcome.code else "",
                     )

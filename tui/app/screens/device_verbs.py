@@ -25,6 +25,7 @@ from tui.services.control import Control
 if TYPE_CHECKING:
     from tui.app.dialogs.export import ExportWanted
     from tui.app.dialogs.retarget import NewTarget
+    from tui.services.journal import ChangeSet
     from tui.services.session import Session
 
 T = TypeVar("T")
@@ -38,6 +39,8 @@ class DeviceVerbs(UndoVerb):
         super().__init__(id=id)
         self.changed_since: dict[str, DeviceRow | None] = {}
         self.last_change: Content | None = None
+        self._hinted: tuple[str, Content] | None = None
+        self._hinting: Ticket | None = None
         self._changes: set[Ticket] = set()
         self._questions: dict[Ticket, Callable[[Any], None]] = {}
 
@@ -54,7 +57,7 @@ class DeviceVerbs(UndoVerb):
     def forget_changes(self) -> None:
         """Another account: what was changed in the one before is no longer of interest here."""
         self.changed_since.clear()
-        self.last_change = None
+        self.last_change = self._hinted = self._hinting = None
         self._changes.clear()
         self._questions = {ticket: then for ticket, then in self._questions.items() if ticket.session is None}
         self.forget_undo()
@@ -115,7 +118,8 @@ class DeviceVerbs(UndoVerb):
     # changes
 
     def action_deregister(self) -> None:
-        """Remove the records of the chosen devices, after a confirmation."""
+        """Remove the chosen devices' records, after a confirmation that says how many may not come back."""
+
         rows = self._choose("deregister")
         if rows:
             self._ask_deregister(rows, self.desk.session)
@@ -180,16 +184,20 @@ class DeviceVerbs(UndoVerb):
 
         self.app.push_screen(
             RetargetDialog(rows, missing),
-            lambda wanted: self._retarget_wanted(rows, wanted, session) if wanted else None,
+            lambda wanted: self._retarget_wanted(rows, wanted, missing, session) if wanted else None,
         )
 
-    def _retarget_wanted(self, rows: list[DeviceRow], wanted: NewTarget, session: Session) -> None:
+    def _retarget_wanted(
+        self, rows: list[DeviceRow], wanted: NewTarget, missing: int, session: Session
+    ) -> None:
+        from tui.app.removal import tell_return
+
         parts = []
         if wanted.provider is not None:
             parts.append(f"Provider becomes {make_inert(wanted.provider)}.")
         if wanted.url is not None:
             parts.append(f"URL becomes {show_url(wanted.url)}")
-        note = "\n".join([*parts, "z takes this back."])
+        note = "\n".join([*parts, tell_return(len(rows), missing if wanted.bare else 0)])
         self._confirm("Retarget", rows, "retarget", note, lambda: self._retarget(rows, wanted, session))
 
     def _retarget(self, rows: Sequence[DeviceRow], wanted: NewTarget, session: Session) -> None:
@@ -295,7 +303,9 @@ class DeviceVerbs(UndoVerb):
     def take_items(self, event: Items) -> None:
         """Outcomes of a change, or another answer that a verb asked for."""
         then = self._questions.pop(event.ticket, None)
-        if then is not None:
+        if event.ticket is self._hinting:
+            self._check_hint(event.values[0])
+        elif then is not None:
             then(event.values[0])
         elif event.ticket not in self._changes:
             self.took_undo(event)
@@ -336,12 +346,31 @@ class DeviceVerbs(UndoVerb):
             return
         undoable = any(each.result.is_made for each in outcomes)
         undone = any(each.operation is Operation.UNDO for each in outcomes)
+        counts = count_outcomes(outcomes)
+        self._hinted = (next((each.change_set for each in outcomes if each.change_set), ""), counts)
         hint = Content.assemble("  ", ("z", "bold"), (" undo", "$quiet")) if undoable and not undone else ""
-        self._show_change(Content.assemble(count_outcomes(outcomes), hint))
+        self._show_change(Content.assemble(counts, hint))
         if any(not each.result.is_done for each in outcomes):
             unknown = any(each.result is Result.UNKNOWN for each in outcomes)
             note = "History asks the server about the unknown ones." if unknown else ""
             self.app.push_screen(OutcomesDialog(ticket.title, outcomes, note))
+
+    def records_changed(self) -> None:
+        """The hint of z goes when z would take back another change."""
+        from tui.services.undoing import find_last
+
+        if self._hinted is not None and self.desk.signed_in:
+            session = self.desk.session
+            self._hinting = self.desk.work.ask(
+                lambda: find_last(session), owner=self, group="hint", title="Reading the journal"
+            )
+
+    def _check_hint(self, last: ChangeSet | None) -> None:
+        if self._hinted is not None and (last is None or last.id != self._hinted[0]):
+            _, counts = self._hinted
+            self._hinted = None
+            if not self._changes:
+                self._show_change(counts)
 
     def _show_change(self, content: Content | None) -> None:
         self.last_change = content

@@ -85,7 +85,8 @@ class HistoryPage(RowPage):
         self.action_refresh()
 
     def records_changed(self) -> None:
-        self.action_refresh()
+        if self.display:
+            self.action_refresh()
 
     def session_changed(self) -> None:
         self.changes, self.outcome, self.tally = [], "", Tally(Counter())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -18,13 +19,14 @@ from tui.app.first_paint import FIELDS
 from tui.app.messages import Failed, Finished, Items
 from tui.app.page import Hint
 from tui.app.registering import (
+    SENDING,
+    TODAY,
     DrawnRows,
     Past,
     TodayRow,
     count_words,
     draw_conflict,
     find_same,
-    make_row,
     now,
     read_past,
 )
@@ -37,7 +39,7 @@ from tui.app.work import Ticket
 from tui.model.csv_cells import write_tsv_line
 from tui.model.identifiers import State
 from tui.model.outcome import Outcome, Owner
-from tui.model.registration import Registration, Target
+from tui.model.registration import Registration
 from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
 from tui.services.control import Control
@@ -58,6 +60,8 @@ class RegisterPage(RegisterFields):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.today: list[TodayRow] = []
+        self.counts: Counter[str] = Counter()
+        self._stale = False
         self.reveal = False
         self._number = 0
         self._past: Ticket | None = None
@@ -111,21 +115,27 @@ class RegisterPage(RegisterFields):
         self.forget_undo()
         if self._sheet is not None and self._sheet.check.answers:
             self._sheet = None  # its answers are those of the account before
-        self.today = []
-        self._past = None
+        self.today, self.counts = [], Counter()
+        self._past, self._stale = None, False
         self._read_again()
-
-    def _read_again(self) -> None:
-        """What the journal says of today; what is still being sent stays."""
-        self.today = [row for row in self.today if row.word == "sending"]
-        if self.desk.signed_in:
-            session = self.desk.session
-            self._past = self.desk.work.ask(
-                lambda: read_past(session), owner=self, group="past", title="Reading the journal"
-            )
         if self.is_mounted:
             self.draw_today()
             self.draw_notes()
+
+    def _read_again(self) -> None:
+        """Ask what the journal says of today. A reading that is under way is followed by another one."""
+        if not self.desk.signed_in:
+            return
+        if self._past is not None and self._past.running:
+            self._stale = True
+            return
+        session, self._stale = self.desk.session, False
+        self._past = self.desk.work.ask(
+            lambda: read_past(session), owner=self, group="past", title="Reading the journal"
+        )
+
+    def records_changed(self) -> None:
+        self._read_again()
 
     def shown(self) -> None:
         self.draw_notes()
@@ -195,7 +205,6 @@ class RegisterPage(RegisterFields):
     def _read_fields(self, text: str) -> Registration | None:
         """The registration asked for; None after saying what is missing, with the focus there."""
         from tui.model.identifiers import recognise
-        from tui.model.template import lint, lint_provider
 
         found = recognise(text)
         flaw = self._scan_line.find_flaw(text)
@@ -203,14 +212,8 @@ class RegisterPage(RegisterFields):
             self._refuse_scan(found.state is State.EMPTY, flaw)
             self.draw_today()
             return None
-        for name, remarks in (("url", lint), ("provider", lint_provider)):
-            entry = self._entry(name)
-            wrong = [remark for remark in remarks(entry.value) if remark.level == "error"]
-            if wrong:
-                self._field(name).note(f"✗ {wrong[0].text}", "bad")
-                entry.focus()
-                return None
-        return Registration(found.identifier, Target(self._entry("url").value, self._entry("provider").value))
+        target = self.read_target()
+        return Registration(found.identifier, target) if target is not None else None
 
     def _send(self, registration: Registration, *, retarget: bool = False) -> None:
         session = self.desk.session
@@ -240,16 +243,22 @@ class RegisterPage(RegisterFields):
         event.stop()
         if event.ticket is self._past:
             past: Past = event.values[0]
-            sending = {row.identifier.mac for row in self.today if row.word == "sending"}
-            known = [row for row in past.rows if row.word != "unknown" or row.identifier.mac not in sending]
-            self.today = [*(row for row in self.today if row.number), *known]
+            beside = [row for row in self.today if row.number and not row.recorded]
+            sending = {row.identifier.mac for row in beside if row.word == SENDING}
+            known = [row for row in past.rows if row.word != SENDING or row.identifier.mac not in sending]
+            here = self._row
+            self.today, self.counts = [*beside, *known], past.counts
+            cursor = next((at for at, row in enumerate(self.today) if here and row.is_same(here)), None)
             self._known_urls.texts = tuple(
                 dict.fromkeys((*(p.url for p in self.desk.presets if p.url), *past.urls))
             )
             self._known_providers.texts = tuple(
                 dict.fromkeys((*(p.provider for p in self.desk.presets if p.provider), *past.providers))
             )
-            self.draw_today()
+            self.draw_today(cursor)
+            if self._stale:
+                self._past = None
+                self._read_again()
             return
         if event.ticket.number in self._batches:
             self._take_batch(self._batches[event.ticket.number], event.values)
@@ -305,7 +314,9 @@ class RegisterPage(RegisterFields):
 
     def draw_today(self, cursor: int | None = None) -> None:
         """The list with its counts."""
-        words = count_words(self.today)
+        words = count_words(self.counts, self.today)
+        if self.counts.total() > TODAY:
+            words += f" · {TODAY} shown, all in History"
         words = " · ".join(filter(None, (words, self._scan_line.tell())))
         self._update(
             "#register-heading",
@@ -458,13 +469,11 @@ class RegisterPage(RegisterFields):
 
     def _take_batch(self, check: CheckList, outcomes: Sequence[Outcome]) -> None:
         check.take(outcomes)
-        if not check.asking:
-            self.today[:0] = [make_row(outcome) for outcome in reversed(outcomes)]
         sheet = self._sheet_of(check)
         if sheet is not None:
             sheet.note()
         else:
-            self.draw_today()
+            self._read_again()
 
     @on(Finished)
     def batch_done(self, event: Finished) -> None:
@@ -477,7 +486,6 @@ class RegisterPage(RegisterFields):
             return
         if check.asking:
             check.asking = False
-            self._read_again()
         else:
             check.end()
         sheet = self._sheet_of(check)

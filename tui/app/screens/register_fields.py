@@ -16,6 +16,7 @@ from tui.app.widgets.field import Entry, Field
 from tui.app.widgets.toggle import Toggle
 from tui.errors import RedirectoryError
 from tui.model.identifiers import Recognition, State, recognise
+from tui.model.registration import Target
 from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
 
@@ -215,6 +216,19 @@ class RegisterFields(UndoVerb):
 
         preset = Preset("", self._entry("url").value.strip(), self._entry("provider").value.strip())
         self.app.push_screen(PresetDialog(preset, [known.name for known in self.desk.presets]), save)
+
+    def read_target(self) -> Target | None:
+        """The target asked for; None after saying what is wrong with it, with the focus there."""
+        from tui.model.template import lint, lint_provider
+
+        for name, remarks in (("url", lint), ("provider", lint_provider)):
+            entry = self._entry(name)
+            wrong = [remark for remark in remarks(entry.value) if remark.level == "error"]
+            if wrong:
+                self._field(name).note(f"✗ {wrong[0].text}", "bad")
+                entry.focus()
+                return None
+        return Target(self._entry("url").value, self._entry("provider").value)
 
 
 def _remark(found: Recognition, url: str, provider: str) -> list[Lint]:
