@@ -49,7 +49,7 @@ def test_a_killed_import_is_resolved_and_resumed_with_nothing_twice_and_nothing_
 
     resolved = slow.run("resolve", "--json")
     assert resolved.code == 0
-    assert {row["outcome"] for row in resolved.rows} <= {"stored", "refused", "skipped"}
+    assert {row["outcome"] for row in resolved.rows} <= {"stored", "not_made", "not_sent"}
     assert slow.run("history", "--outcome", "unknown", "--json").out == ""
     stored = {row["mac"] for row in slow.run("list", "--json").rows}
     assert outcomes <= len(stored) < DEVICES

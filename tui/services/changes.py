@@ -21,6 +21,7 @@ from tui.services.mutations import Ending, Removing, in_the_way
 from tui.services.retargeting import missing_mac_ids, retarget
 from tui.services.runs import carry_out
 from tui.services.session import Session
+from tui.services.verdicts import SUFFIX_MISMATCH
 from tui.wire.answers import MAC_NOT_FOUND, explain
 
 __all__ = ["Control", "PlannedCall", "deregister", "missing_mac_ids", "preview", "register", "retarget"]
@@ -99,6 +100,7 @@ def _register(
     if not named:
         return
     records = find_records(session, named)
+    taught: dict[Identifier, None] = {}
     fresh: list[Intent] = []
     moved: list[Intent] = []
     barred: list[tuple[Intent, Ending]] = []
@@ -106,13 +108,18 @@ def _register(
         own, found = records.own(identifier.mac), records.found.get(identifier.mac)
         intent = Intent(Operation.REGISTER, identifier, own, one.target, one.line)
         if own is not None and is_at(own, one.target):
-            yield _unchanged(identifier, one.target, own, one.line)
+            known_suffix = known.known_suffix(identifier.mac)
+            yield _unchanged(identifier, one.target, own, one.line, known_suffix)
+            if identifier.suffix is not None and known_suffix is None:
+                taught[identifier] = None
         elif own is not None and replace:
             moved.append(Intent(Operation.RETARGET, identifier, own, one.target, one.line))
         elif found is not None:
             barred.append((intent, in_the_way(found)))
         else:
             fresh.append(intent)
+    if taught:
+        session.journal.remember_all(session.account_key, list(taught))
     if not (fresh or moved or barred):
         return
     with (
@@ -228,7 +235,12 @@ def _unsent(operation: Operation, result: Result, one: Registration, code: str, 
     )
 
 
-def _unchanged(identifier: Identifier, target: Target, row: DeviceRow, line: int | None) -> Outcome:
+def _unchanged(
+    identifier: Identifier, target: Target, row: DeviceRow, line: int | None, known_suffix: str | None
+) -> Outcome:
+    """The record is as asked; a suffix that is not the one known here is said, because one of them is
+    wrong."""
+    misfit = known_suffix is not None and identifier.suffix not in (None, known_suffix)
     return Outcome(
         Operation.REGISTER,
         Result.UNCHANGED,
@@ -237,7 +249,8 @@ def _unchanged(identifier: Identifier, target: Target, row: DeviceRow, line: int
         target.provider,
         target.url,
         row[SERVER_DATE],
-        message=wording.ALREADY,
+        code=SUFFIX_MISMATCH if misfit else "",
+        message=wording.other_suffix(identifier.suffix, known_suffix) if misfit else wording.ALREADY,
         before=row,
         line=line,
     )

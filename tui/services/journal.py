@@ -211,6 +211,11 @@ class Journal:
         with self._database.write() as connection:
             return bool(vault.write_entries(connection, account_key, {identifier: password}, _now()))
 
+    def remember_all(self, account_key: str, identifiers: Sequence[Identifier]) -> None:
+        """Puts MAC-IDs into the vault."""
+        with self._database.write() as connection:
+            vault.write_entries(connection, account_key, dict.fromkeys(identifiers), _now())
+
     def open_rows(self, account_key: str | None = None) -> list[JournalRow]:
         """Records whose end is not known, oldest first: unknown outcomes, and those never settled that nobody
         is working on (see `at_work`)."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from tui.errors import Fault, LinkError
@@ -237,7 +238,7 @@ class Move:
 
 
 def _as_stored(ending: Ending) -> Ending:
-    return Ending(Result.STORED, ending.code, ending.message, ending.password, ending.server_date)
+    return replace(ending, result=Result.STORED)
 
 
 def _unfinished(ending: Ending) -> Ending:

@@ -81,6 +81,15 @@ class Knowledge:
             if suffix is not None:
                 self.suffixes[identifier.mac] = suffix
 
+    def known_suffix(self, mac: str) -> str | None:
+        """The suffix that the vault knows of the device: of its MAC-ID, or of its MAC password."""
+        entry = self.vault.get(mac)
+        if entry is None:
+            return None
+        if entry.mac_id is not None:
+            return entry.mac_id[-4:]
+        return entry.password.reveal()[:4].upper() if entry.password is not None else None
+
     def note_order(self, reading: Reading) -> None:
         """One answer out of order is enough never to trust the order again."""
         if reading.in_order is False:
@@ -168,7 +177,10 @@ class Registering(Mutation):
         if in_use and task.calls < 2:
             if found.owner is Owner.OTHER:
                 return in_the_way(found)
-            return Ending(Result.UNCHANGED, "", wording.ALREADY, server_date=found.row[SERVER_DATE])
+            if task.before is not None and task.operation is not Operation.RETARGET:
+                return Ending(Result.UNCHANGED, "", wording.ALREADY, server_date=found.row[SERVER_DATE])
+            # Looked for before, there was no record: something on the way has sent this call twice.
+            return answer_lost(found.row[SERVER_DATE])
         date = found.row[SERVER_DATE]
         if verdict.password is not None:
             return Ending(Result.STORED, verdict.code, "", verdict.password, date)

@@ -207,3 +207,11 @@ def done_before(count: int) -> str:
     """What an error that comes after the first call says of those before it."""
     devices = "1 device was" if count == 1 else f"{count:,} devices were"
     return f"{devices} dealt with before; the rest was not sent. Every outcome is in: redirectory history."
+
+
+def other_suffix(given: str | None, known: str | None) -> str:
+    """A record is as asked, and the MAC-ID given is not the one that the vault has."""
+    return (
+        f"The record is as asked, but the suffix given, {given}, is not the one known here, {known}: compare"
+        " the label. Nothing was sent, and what is known here was left as it is."
+    )
