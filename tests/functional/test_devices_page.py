@@ -21,7 +21,7 @@ from tui.app.widgets.frame import Line
 from tui.model.device import MAC, PROVIDER, DeviceRow
 from tui.model.outcome import Result
 from tui.services.session import Session, open_rehearsal
-from tui.settings.config import Config
+from tui.settings.config import Config, ListSettings
 from tui.settings.paths import Places, gather_places
 
 URL = "http://prov.example.net/%MACD.xml"
@@ -81,9 +81,9 @@ class Desk:
 
 @asynccontextmanager
 async def open_page(
-    session: Session, places: Places, size: tuple[int, int] = (80, 24)
+    session: Session, places: Places, size: tuple[int, int] = (80, 24), config: Config | None = None
 ) -> AsyncIterator[Desk]:
-    app = RedirectoryApp(session, places=places, config=Config(), demo=True, page="devices")
+    app = RedirectoryApp(session, places=places, config=config or Config(), demo=True, page="devices")
     async with app.run_test(size=size) as pilot:
         desk = Desk(app, pilot)
         await pilot.pause()
@@ -104,6 +104,14 @@ async def test_the_list_comes_by_itself_newest_first_with_its_count(places: Plac
         dates = [line[3:19] for line in desk.lines()[1:]]
         assert dates == sorted(dates, reverse=True)
         assert desk.app.focused is desk.table
+
+
+async def test_the_first_order_of_the_list_is_that_of_config(places: Places) -> None:
+    config = Config(list=ListSettings(sort="mac", descending=False))
+    async with open_page(open_rehearsal(sample=200, places=places), places, config=config) as desk:
+        await desk.calm()
+        assert desk.table.devices.sorted_by == (MAC, False)
+        assert "MAC ▴" in desk.lines()[0]
 
 
 async def test_three_devices_found_by_search_are_marked_and_deregistered(places: Places) -> None:
