@@ -92,3 +92,24 @@ async def test_the_hint_of_an_undo_goes_when_something_else_was_changed(
         await person.fill("#info-mac", STRANGE.wire)
         await person.press("enter", "d", "y", "f3")
         assert "z undo" not in person.line("devices-counts")
+
+
+async def test_the_question_of_an_undo_fits_a_small_terminal_and_the_undo_offers_no_undo(
+    app_open: Open, session: Session
+) -> None:
+    many = [Identifier(f"7C2F80EF{number:04X}") for number in range(30)]
+    assert session.sandbox is not None
+    colleague = session.sandbox.second_writer()
+    for phone in many:
+        colleague.register(phone.mac, f"https://voip.stadtwerke-ost.example/{'x' * 60}/%MACD.xml", "Ost")
+    async with app_open(session, page="devices") as person:
+        await person.press("a", "d")
+        await person.type("32")
+        await person.press("enter", "z")
+        count = person.dialog.query_one("#count")
+        assert count.region.bottom < person.app.size.height
+        assert "31 of them: Its MAC-ID is not known here" in person.dialog.note
+        await person.type("32")
+        await person.press("enter")
+        assert "32 stored" in person.line("devices-counts")
+        assert "z undo" not in person.line("devices-counts")

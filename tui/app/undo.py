@@ -4,11 +4,12 @@ devices. An undo is a job as any other: with its count, pausable and cancellable
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from tui.app.messages import Items
 from tui.app.page import Page
-from tui.app.widgets.device_lines import spell_count
+from tui.app.widgets.device_lines import fit, spell_count
 from tui.app.work import Ticket
 from tui.model.text import make_inert
 
@@ -82,23 +83,25 @@ class UndoVerb(Page):
             why = plan.steps[0].why or "It is as it was." if plan.steps else nothing
             self.frame.say(f"Nothing to take back. {why}", "warning")
             return
+        # One line for each device, or the question below them is pushed out of a small terminal.
+        width = max(20, min(106, self.app.size.width - 6))
         lines = [
-            make_inert(
-                f"{step.mac}  {step.does}{f' ({step.why})' if step.why else ''}"
-                if step.possible
-                else f"{step.mac}  not possible: {step.why}"
+            fit(
+                make_inert(f"{step.mac}  {step.does if step.possible else f'not possible: {step.why}'}"),
+                width,
             )
             for step in sorted(plan.steps, key=lambda step: step.possible)
         ]
+        notes = [f"{len(able)} will be taken back; {lost} cannot be and stay as they are."] if lost else []
+        doubts = Counter(step.why for step in able if step.why)
+        notes += [f"{spell_count(count)} of them: {make_inert(why)}" for why, count in doubts.most_common(2)]
         self.app.push_screen(
             ConfirmDialog(
                 f"Undo the change set {plan.change_set}",
                 lines,
                 verb="undo",
                 count=len(able),
-                note=f"{len(able)} will be taken back; {lost} cannot be and stay as they are."
-                if lost
-                else "",
+                note="\n".join(notes),
             ),
             lambda sure: self._undo(plan, session) if sure else None,
         )

@@ -18,7 +18,7 @@ from tui.app.work import Ticket, find_outcomes
 from tui.model.csv_cells import write_tsv_line
 from tui.model.device import MAC, PROVIDER, URL, DeviceRow
 from tui.model.identifiers import Identifier
-from tui.model.outcome import Operation, Outcome, Result
+from tui.model.outcome import Outcome, Result
 from tui.model.text import make_inert
 from tui.services.control import Control
 
@@ -345,10 +345,11 @@ class DeviceVerbs(UndoVerb):
             self._show_change(None)
             return
         undoable = any(each.result.is_made for each in outcomes)
-        undone = any(each.operation is Operation.UNDO for each in outcomes)
+        # An undo is not taken back by `z`: that would take back the change before.
+        offer = undoable and ticket is not self._undo_run
         counts = count_outcomes(outcomes)
         self._hinted = (next((each.change_set for each in outcomes if each.change_set), ""), counts)
-        hint = Content.assemble("  ", ("z", "bold"), (" undo", "$quiet")) if undoable and not undone else ""
+        hint = Content.assemble("  ", ("z", "bold"), (" undo", "$quiet")) if offer else ""
         self._show_change(Content.assemble(counts, hint))
         if any(not each.result.is_done for each in outcomes):
             unknown = any(each.result is Result.UNKNOWN for each in outcomes)
