@@ -231,7 +231,7 @@ async def test_a_job_is_paused_shown_left_alone_and_cancelled(
         assert person.page_id == "plan"
         await person.pilot.press("c")
         await person.calm()
-        assert "40 skipped" in person.line("plan-state")
+        assert "40 not sent" in person.line("plan-state")
         assert len(person.app.screen_stack) == 1
         assert not {row[MAC] for row in listed(session)} & set(NEW)
 
