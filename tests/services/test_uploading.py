@@ -21,7 +21,6 @@ from tui.services.uploading import (
     call_method,
     read_calls,
     result_xml,
-    save_result,
     template,
     upload,
 )
@@ -377,13 +376,6 @@ def test_the_saved_result_is_a_response_document(rehearse: Rehearse) -> None:
     assert saved.count("<methodResponse>") == 2
     assert "<value>OK:55DF75196006</value>" in saved
     assert "<value>7C2F80820EC0</value><value>Daryna</value>" in saved
-
-
-def test_the_result_is_saved_for_its_owner_only(rehearse: Rehearse, tmp_path: Path) -> None:
-    answers = send(rehearse(), register_xml())
-    save_result(tmp_path / "result.xml", answers)
-    assert (tmp_path / "result.xml").read_bytes() == result_xml(answers)
-    assert (tmp_path / "result.xml").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_fault_is_saved_as_a_fault(rehearse: Rehearse) -> None:

@@ -36,6 +36,7 @@ DEEDS: dict[str, Any] = {
             session,
             [make_draft(1, one.wire, one.wire, NEW.url, NEW.provider) for one in phones(8, start=2)],
             prune=True,
+            everything=True,
         ),
     ),
 }

@@ -16,8 +16,10 @@ from tui.cli.output import OVERWRITE, Form, Record
 from tui.cli.parser import declare_account, declare_form
 from tui.cli.reading import add_warnings, declare_strict, read_rows, warnings_of
 from tui.cli.rows import HEADINGS
+from tui.cli.stopping import heeding_signals
 from tui.cli.uploads import ANSWER_COLUMNS, describe_answer
 from tui.errors import InputError, LinkError
+from tui.services.control import Control
 
 if TYPE_CHECKING:
     from tui.services.changes import PlannedCall
@@ -76,16 +78,17 @@ def run_upload(desk: Desk) -> int:
     code = ExitCode.DONE
     answers: list[UploadAnswer] = []
     result = _open_result(desk)
+    control = Control()
 
     def take(session: Session) -> Iterator[UploadAnswer]:
         nonlocal code
-        for answer in upload(session, calls):
+        for answer in upload(session, calls, control=control):
             answers.append(answer)
             code = worst(code, judge(answer.outcomes), ExitCode.DONE if answer.ok else ExitCode.REFUSED)
             yield answer
 
     try:
-        with desk.open_session() as session:
+        with desk.open_session() as session, heeding_signals(desk.err, control) as stop:
             if desk.out.form is Form.TABLE:
                 for answer in take(session):
                     _write_responses(desk, answer)
@@ -110,6 +113,9 @@ def run_upload(desk: Desk) -> int:
                 result.write(result_xml(answers))
         elif result is not None:
             result.discard()
+    if stop.number is not None:
+        desk.err.warn(f"{len(calls) - len(answers):,} of {len(calls):,} calls were not sent.")
+    stop.raise_if_asked()
     return code
 
 

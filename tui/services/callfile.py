@@ -4,6 +4,7 @@ with them."""
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -201,8 +202,20 @@ class _Examination:
                 if identifier.mac in seen:
                     self.complaints.append(f"{identifier.mac} is in the array twice.")
                 seen.add(identifier.mac)
+            if self.name == methods.REGISTER_LIST:
+                self._warn_of_equal_suffixes()
             return list(spelt)
         return self._read_device(value, "The MAC-ID")
+
+    def _warn_of_equal_suffixes(self) -> None:
+        """A password is told by the suffix that it starts with."""
+        counted = Counter({one.mac: one.suffix for one in self.identifiers}.values())
+        for suffix, count in counted.items():
+            if suffix is not None and count > 1:
+                self.complaints.append(
+                    f"{count} devices have the suffix {suffix}: an answer that is not in order does not tell"
+                    " whose MAC password is whose. Put them into calls of their own to be sure."
+                )
 
     def _read_device(self, value: Value, what: str) -> Value:
         text = _text(value)

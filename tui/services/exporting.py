@@ -15,6 +15,7 @@ from tui.errors import UsageError
 from tui.model.csv_cells import write_csv_line
 from tui.model.device import MAC, PROVIDER, SERVER_DATE, URL, DeviceRow
 from tui.model.secrets import mask_credentials
+from tui.services.batches import cut_apart
 from tui.services.journal import Journal
 from tui.services.vault import VaultEntry
 from tui.wire import methods
@@ -102,8 +103,8 @@ def _calls(rows: Iterable[DeviceRow], known: Mapping[str, str], chunk: int) -> I
     for mac, provider, url, _ in rows:
         targets.setdefault((url, provider), []).append(known.get(mac, mac))
     for (url, provider), macs in targets.items():
-        for start in range(0, len(macs), chunk):
-            devices: list[Value] = [*macs[start : start + chunk]]
+        for some in cut_apart(macs, chunk, lambda name: name.partition("-")[2] or None):
+            devices: list[Value] = [*some]
             yield encode_call(methods.REGISTER_LIST, [devices, url, provider]).decode("utf-8") + "\n"
 
 

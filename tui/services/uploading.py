@@ -14,7 +14,9 @@ from tui.errors import (
     LoginRefused,
     NotReached,
     RedirectoryError,
+    StoreError,
     Unreadable,
+    Unsettled,
 )
 from tui.model.device import DeviceCard, DeviceRow
 from tui.model.identifiers import Identifier
@@ -22,8 +24,10 @@ from tui.model.outcome import Operation, Outcome, Result
 from tui.model.registration import Target
 from tui.services import wording
 from tui.services.callfile import UploadCall, examine_call, read_calls
+from tui.services.control import Control
 from tui.services.inquiry import Found, Records, ask, find_records
-from tui.services.journal import Intent, Settlement
+from tui.services.journal import Intent
+from tui.services.ledger import Ledger
 from tui.services.mutations import Ending, Knowledge, Mutation, Registering, Removing, Task
 from tui.services.responses import ResponseLine, number_answer, number_rows
 from tui.services.session import Session
@@ -107,12 +111,15 @@ class UploadAnswer:
         return number_answer(self.value, self.call, self.outcomes)
 
 
-def upload(session: Session, calls: Sequence[UploadCall]) -> Iterator[UploadAnswer]:
-    """Sends the calls in order, each as it stands in the file, and never twice.
+def upload(
+    session: Session, calls: Sequence[UploadCall], *, control: Control | None = None
+) -> Iterator[UploadAnswer]:
+    """Sends the calls in order, each as it stands in the file, and never twice; once cancelled, none of the
+    rest.
 
     Raises InputError before anything is sent if one of them cannot be sent, StoreError if the journal cannot
-    be written. A LinkError is raised after the answer that carries it; the calls behind it are not sent then.
-    A Fault is only carried.
+    be written, which is Unsettled after the first call. A LinkError is raised after the answer that carries
+    it; the calls behind it are not sent then. A Fault is only carried.
     """
     blocked = [call for call in calls if not call.sendable]
     if blocked:
@@ -121,25 +128,34 @@ def upload(session: Session, calls: Sequence[UploadCall]) -> Iterator[UploadAnsw
             blocked[0].complaints[0] if blocked[0].complaints else "",
             "Nothing was sent. Correct the file.",
         )
+    control = control or Control()
     changes = [call for call in calls if call.changes]
     if not changes:
-        yield from _send_all(session, calls, None)
+        yield from _send_all(session, calls, None, control)
         return
     note = changes[0].title if len(changes) == 1 else f"{len(changes)} calls"
     change_set = session.journal.open_set(Operation.UPLOAD, session.account_key, note)
     with session.journal.at_work(change_set):
-        yield from _send_all(session, calls, change_set)
+        yield from _send_all(session, calls, change_set, control)
 
 
 def _send_all(
-    session: Session, calls: Sequence[UploadCall], change_set: str | None
+    session: Session, calls: Sequence[UploadCall], change_set: str | None, control: Control
 ) -> Iterator[UploadAnswer]:
-    for call in calls:
-        answer = (
-            _ask(session, call)
-            if not call.changes or change_set is None
-            else _change(session, call, change_set)
-        )
+    for number, call in enumerate(calls):
+        if not control.may_go_on():
+            return
+        if not call.changes or change_set is None:
+            answer = _ask(session, call)
+        else:
+            try:
+                answer = _change(session, call, change_set, control)
+            except StoreError as error:
+                if isinstance(error, Unsettled) or not control.begun:
+                    raise
+                hint = wording.settle_later(error.hint, 0, None)
+                done = f"Calls that were sent before: {number:,} of {len(calls):,}."
+                raise Unsettled(error.title, f"{error.detail} {done}", hint) from error
         yield answer
         if isinstance(answer.error, LinkError):
             raise answer.error
@@ -163,7 +179,7 @@ def _ask(session: Session, call: UploadCall) -> UploadAnswer:
         return UploadAnswer(call, error=error)
 
 
-def _change(session: Session, call: UploadCall, change_set: str) -> UploadAnswer:
+def _change(session: Session, call: UploadCall, change_set: str, control: Control) -> UploadAnswer:
     """One call that changes records: intent before, outcome after, doubts asked for."""
     mutation = Registering(call.target) if call.target is not None else Removing()
     operation = Operation.REGISTER if call.target is not None else Operation.DEREGISTER
@@ -178,26 +194,34 @@ def _change(session: Session, call: UploadCall, change_set: str) -> UploadAnswer
         return UploadAnswer(call, outcomes=tuple(skipped), error=error)
     befores = {mac: found.row for mac, found in records.found.items()}
     intents = [Intent(operation, one, befores.get(one.mac), call.target) for one in sent]
-    ids = session.journal.intend(change_set, intents)
-    tasks = [
-        Task(number, operation, one, call.target, befores.get(one.mac), calls=1)
-        for number, one in zip(ids, sent, strict=True)
-    ]
+    ledger = Ledger(session.journal, change_set)
+    tasks = ledger.intend(intents)
+    for task in tasks:
+        task.calls = 1
     known = Knowledge(session.journal.recall_many(session.account_key, [one.mac for one in sent]))
     known.learn_suffixes(sent)
-    session.journal.step(ids, "sent")
+    session.journal.step([task.id for task in tasks], "sent")
     value: Value = None
     failure: RedirectoryError | None = None
     reading = Reading({one.mac: DOUBTFUL for one in sent})
-    try:
-        value = session.client.send(call.call)
-        reading = mutation.read(decode_answer(value), sent, known)
-    except (LinkError, Fault, InputError) as error:
-        if isinstance(error, Unreadable):
-            error.applied = Applied.MAYBE
-        failure = error
-    endings = _end(session, mutation, tasks, reading, known, failure)
-    return UploadAnswer(call, value, _settle(session, tasks, endings, change_set), error=failure)
+    with control.flight(len(tasks)):
+        control.begun = True
+        try:
+            value = session.client.send(call.call)
+            reading = mutation.read(decode_answer(value), sent, known)
+        except (LinkError, Fault, InputError) as error:
+            if isinstance(error, Unreadable):
+                error.applied = Applied.MAYBE
+            failure = error
+        endings = _end(session, mutation, tasks, reading, known, failure)
+        ledger.seal(list(zip(tasks, endings, strict=True)))
+        # Raises Unsettled where the journal did not take them: passwords are kept aside then.
+        list(ledger.own_up(session, control))
+    outcomes = [
+        _outcome(task.operation, task.identifier, task.target, ending, change_set, task.before)
+        for task, ending in zip(tasks, endings, strict=True)
+    ]
+    return UploadAnswer(call, value, tuple(outcomes), error=failure)
 
 
 def _end(
@@ -251,30 +275,6 @@ def _conclude(
         Result.NOT_MADE,
         "not_applied",
         f"Not {mutation.verb}: the server refused the call for another device and did nothing for this one.",
-    )
-
-
-def _settle(
-    session: Session, tasks: Sequence[Task], endings: Sequence[Ending], change_set: str
-) -> tuple[Outcome, ...]:
-    session.journal.settle(
-        [
-            Settlement(
-                task.id,
-                ending.result,
-                ending.code,
-                ending.message,
-                task.identifier.mac_id if ending.result is Result.STORED else None,
-                ending.password,
-                ending.owner,
-                ending.password_lost,
-            )
-            for task, ending in zip(tasks, endings, strict=True)
-        ]
-    )
-    return tuple(
-        _outcome(task.operation, task.identifier, task.target, ending, change_set, task.before)
-        for task, ending in zip(tasks, endings, strict=True)
     )
 
 
