@@ -209,7 +209,7 @@ async def test_quitting_asks_about_a_single_change_in_flight_and_waits_for_its_a
         await person.fill("#info-mac", PHONES[0].wire)
         await person.press("enter", "d")
         await person.pilot.press("y")
-        await until(person, lambda: bool(person.app.desk.work.unfinished))
+        await until(person, lambda: slow.journal.rows(mac=PHONES[0].mac)[0].step == "sent")
         await person.pilot.press("ctrl+q", "ctrl+q")
         await person.pilot.pause()
         assert isinstance(person.dialog, ConfirmDialog)
