@@ -95,6 +95,12 @@ def connect_for_reading(path: Path) -> sqlite3.Connection:
     return _look(memory)
 
 
+def connect_to_look(path: Path) -> sqlite3.Connection:
+    """A connection that can only read, to see what the file is. Raises sqlite3.Error, and on its first use
+    OperationalError where SQLite would have to write."""
+    return _connect(path, "mode=ro")
+
+
 def connect_alone(path: Path) -> sqlite3.Connection:
     """A connection to a file that no other process knows of. Raises sqlite3.Error."""
     return _connect(path, "vfs=unix-none")

@@ -17,6 +17,7 @@ from tui.services.connection import (
     connect,
     connect_alone,
     connect_for_reading,
+    connect_to_look,
     explain,
     is_unwritable,
 )
@@ -45,6 +46,7 @@ class Database:
         try:
             with self._guard():
                 make_private(path, migrations, what)
+                self._look_first(len(migrations))
                 self._connection, self.remark = connect(path, what)
                 try:
                     self._check(self._connection, len(migrations))
@@ -79,14 +81,30 @@ class Database:
                 raise
             return connection
 
-    def _check(self, connection: sqlite3.Connection, known: int) -> None:
-        """Reads what the file says it is; nothing is written before that."""
+    def _look_first(self, known: int) -> None:
+        """Checks the file before it is opened for writing, which alone changes its mode."""
+        import sqlite3
+
+        self._check_size()
+        connection = connect_to_look(self.path)
+        try:
+            self._check(connection, known)
+        except sqlite3.OperationalError:
+            return  # a log that cannot be taken in without writing; checked again once it is
+        finally:
+            connection.close()
+
+    def _check_size(self) -> None:
         if self.path.stat().st_size == 0:
             raise StoreError(
                 f"The {self.what} is empty.",
                 f"{self.path} has 0 bytes, so what it held is lost.",
                 "Bring it back from a backup. If there is none, remove the file: a new one is started.",
             )
+
+    def _check(self, connection: sqlite3.Connection, known: int) -> None:
+        """Reads what the file says it is; nothing is written before that."""
+        self._check_size()
         version = _version(connection)
         if version > known:
             raise StoreError(
