@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import gc
 import sys
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from textual import events, on
 from textual.content import Content
 from textual.css.query import NoMatches
+from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.theme import Theme
 from textual.timer import Timer
@@ -22,12 +22,14 @@ from tui.app import garbage
 from tui.app import theme as looks
 from tui.app.actions import ACTIONS, bindings, by_id, in_scope, key_sign, keys_of
 from tui.app.desk import Desk
-from tui.app.elsewhere import count_jobs, list_jobs, tell_end
+from tui.app.elsewhere import count_jobs, tell_end
+from tui.app.endings import Endings
 from tui.app.messages import Failed, Finished, LinkChanged, TicketsChanged
 from tui.app.page import Page
 from tui.app.scanning import BurstWatch
 from tui.app.switching import AccountSwitching, LooseInput
 from tui.app.tabs import PAGE_CLASSES, TABS, Frame
+from tui.app.terminal.inert import InertFilter
 from tui.app.widgets.frame import FootLine, TabStrip, TitleLine
 from tui.app.work import Ticket, Work
 from tui.errors import RedirectoryError
@@ -40,10 +42,11 @@ if TYPE_CHECKING:
     from tui.settings.paths import Places
 
 SMALLEST = (60, 20)
-QUIT_PATIENCE = 1.0
+OPENING_PATIENCE = 1.0
+"""Seconds that Escape leaves the opening of the account alone; later it asks."""
 
 
-class RedirectoryApp(AccountSwitching, LooseInput):
+class RedirectoryApp(Endings, AccountSwitching, LooseInput):
     """`session` is open already, or `opener` opens one in the worker, or neither: then First start is
     shown.
     """
@@ -83,7 +86,6 @@ class RedirectoryApp(AccountSwitching, LooseInput):
         self._account = account
         self._complaints = complaints
         self._opening: Ticket | None = None
-        self._quit_asked: Screen[Any] | None = None
         self._first_page = page
         self._pages: dict[str, Page] = {}
         self._page: Page | None = None
@@ -91,11 +93,14 @@ class RedirectoryApp(AccountSwitching, LooseInput):
         self._burst = BurstWatch()
         self._garbage = garbage.GarbageWatch()
         self._turning = asyncio.Lock()
-        self.ended_by: int | None = None
+        self._inert = InertFilter()
         self.set_keymap(self.remapped)
 
     def get_default_screen(self) -> Screen[Any]:
         return Frame(id="frame")
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), self._inert]
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         found: Theme | None = self.get_theme(self.theme)
@@ -355,6 +360,12 @@ class RedirectoryApp(AccountSwitching, LooseInput):
         return super().check_action(action, parameters)
 
     async def action_back(self) -> None:
+        waited = self.desk.work.waited_for
+        if waited and waited[-1] is self._opening:
+            used = self._page is not None and self._page.back()
+            if not used and waited[-1].age >= OPENING_PATIENCE:
+                self._ask_to_stop_opening(waited[-1])
+            return
         ticket = self.desk.work.abandon_latest()
         if ticket is not None:
             self.say(
@@ -415,31 +426,6 @@ class RedirectoryApp(AccountSwitching, LooseInput):
         self.theme = names[(here + 1) % len(names)]
         self.say(f"Theme {self.theme}: {looks.THEMES[self.theme]}.")
 
-    async def action_quit(self) -> None:
-        """Leave at once where no change and no job runs; else ask, and then wait for what is in flight."""
-        from tui.app.dialogs.confirm import ConfirmDialog
-        from tui.app.dialogs.leaving import LeavingDialog
-
-        work = self.desk.work
-        running = work.unfinished
-        if not running or isinstance(self.screen, LeavingDialog):
-            self.exit(0)
-        elif self._quit_asked not in self.screen_stack:
-            self._quit_asked = ConfirmDialog(
-                "Leave while this still runs?",
-                list_jobs(running, work),
-                verb="leave",
-                note="Nothing new is sent. Calls in flight are waited for, so that their answers are kept.",
-            )
-            self.push_screen(self._quit_asked, lambda sure: self._leave() if sure else None)
-
-    def _leave(self) -> None:
-        from tui.app.dialogs.leaving import LeavingDialog
-
-        for ticket in self.desk.work.unfinished:
-            ticket.cancel()
-        self.push_screen(LeavingDialog(self.desk.work), lambda sure: self.exit(0) if sure else None)
-
     def say(self, text: str, severity: Any = "information") -> None:
         """One line for a moment; never for an error that needs reading."""
         self.notify(make_inert(text), severity=severity, markup=False)
@@ -483,37 +469,6 @@ class RedirectoryApp(AccountSwitching, LooseInput):
             )
         )
         self._close_messages_no_wait()
-
-    def end_by_signal(self, number: int) -> None:
-        """Begin no call any more and leave; `settle` then waits for what is under way."""
-        if self.ended_by is None:
-            self.ended_by = number
-            self.desk.work.cancel_all()
-            self.exit(return_code=128 + number)
-
-    def settle(self) -> None:
-        """After an end by a signal, with the terminal given back: wait until every change is settled in the
-        journal, and close the sessions. Each call has its own time limit."""
-        self._close_sessions(None)
-
-    def shut_down(self) -> None:
-        """Settle what can be settled in a moment, then close the sessions."""
-        if self.ended_by is None:
-            self._close_sessions(QUIT_PATIENCE)
-
-    def _close_sessions(self, patience: float | None) -> None:
-        started = time.monotonic()
-        work = self.desk.work
-        sessions = {ticket.held for ticket in work.running} | {self._arrived, work.front}
-        late = work.shut_down(patience)
-        self.desk.take(None)
-        if not late and (patience is None or time.monotonic() - started < patience):
-            for session in sessions:
-                if session is not None:
-                    session.close()
-
-    def on_unmount(self) -> None:
-        self.shut_down()
 
 
 _FRAME_ACTIONS = frozenset(

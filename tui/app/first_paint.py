@@ -11,6 +11,8 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from tui.model.signs import UTF_8, find_charset, is_coerced
+
 TITLES = (
     ("register", "Register"),
     ("device_info", "Device Info"),
@@ -129,7 +131,7 @@ def _measure() -> tuple[int, int] | None:
         or os.environ.get("REDIRECTORY_FULL_REPAINT", "0") not in ("", "0")
         or output is None
         or not output.isatty()
-        or (output.encoding or "").lower().replace("-", "") != "utf8"
+        or find_charset(os.environ, coerced=is_coerced(sys.flags.utf8_mode, os.environ)) != UTF_8
     ):
         return None
     try:

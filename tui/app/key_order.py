@@ -62,6 +62,8 @@ class OrderedKeys(App[int]):
             elsewhere = burst.began_on is not None and burst.began_on is not self.screen
             if elsewhere and (not self.typing or not burst.keys[0].is_printable):
                 return
+            if burst.spent and not self.typing:
+                return
             if not self.typing and not burst.may_be_keys:
                 await self.take_burst(burst)
                 return

@@ -32,17 +32,20 @@ SAMPLE_PRESETS = (
 )
 
 
+def lay_out_presets(places: Places) -> None:
+    """Give the demo its presets: before its first screen, which offers them as soon as it is there."""
+    from tui.settings.presets import load_presets, save_preset
+
+    presets = load_presets(places)
+    for preset in SAMPLE_PRESETS:
+        if presets.find(preset.name) is None:
+            save_preset(places, preset)
+
+
 def rehearse(places: Places | None = None) -> Session:
-    """The throw-away sandbox with sample devices; in the demo with presets too."""
+    """The throw-away sandbox with sample devices."""
     from tui.services.session import open_rehearsal
 
-    if places is not None:
-        from tui.settings.presets import load_presets, save_preset
-
-        presets = load_presets(places)
-        for preset in SAMPLE_PRESETS:
-            if presets.find(preset.name) is None:
-                save_preset(places, preset)
     return open_rehearsal(sample=200, places=places)
 
 

@@ -103,7 +103,10 @@ def _run(places: Places, options: dict[str, Any], first: FirstPaint | None) -> i
     account: Account | None = None
     opener: Callable[[], Session] | None = None
     if options["demo"]:
+        from tui.app.sessions import lay_out_presets
+
         config = Config()
+        lay_out_presets(places)
         opener = partial(_open_demo, places)
     else:
         config = load_config(places).config

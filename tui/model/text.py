@@ -49,6 +49,11 @@ def spell_both(names: Iterable[str]) -> list[str]:
     return list(found)
 
 
+def remove_active(text: str) -> str:
+    """`text` without every character that a terminal could obey."""
+    return _ACTIVE.sub("", text)
+
+
 def is_inert(text: str) -> bool:
     """Whether `make_inert` would leave `text` as it is."""
     return _ACTIVE.search(text) is None

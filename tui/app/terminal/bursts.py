@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 # They move the line in front, and change nothing.
 _MOVES: Final = frozenset("jkhlgGnN")
 _TO_SEARCH: Final = re.compile(r"[1-6]?/")
+_HARMLESS: Final = _MOVES | frozenset("123456/")
 _FEW: Final = 3
 
 
@@ -34,10 +35,13 @@ class Burst(events.Paste):
         super().__init__(text)
         self.keys = keys
         self.began_on: Screen[Any] | None = None
+        self.spent = False
+        """Whether a key has acted that may open a dialog, perhaps later: what follows may not answer it."""
         self._hard = hard
 
     def take_first(self) -> events.Key:
         """The first key, which is no longer part of the burst."""
+        self.spent = self.spent or self.text[0] not in _HARMLESS
         self.text = self.text[1:]
         return self.keys.pop(0)
 

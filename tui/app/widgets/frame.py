@@ -4,7 +4,8 @@ changes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from textual import events
 from textual.content import Content
@@ -18,6 +19,12 @@ class Line(Widget):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
         self._content = Content("")
+        self._draw: Callable[[], None] | None = None
+
+    def on_resize(self) -> None:
+        """Draw what is shown once more, for the new width."""
+        if self._draw is not None:
+            self._draw()
 
     def write(self, content: Content) -> None:
         """Show this text, cut at the right edge."""
@@ -61,6 +68,7 @@ class TitleLine(Line):
 
     def show(self, account: str, sandbox: bool, link: Content, jobs: Content) -> None:
         """Compose the line from its parts; all texts are inert."""
+        self._draw = partial(self.show, account, sandbox, link, jobs)
         left = [Content.styled(" Redirectory", "bold"), Content("   ")]
         if sandbox:
             name, _, rest = account.partition(" · ")
@@ -88,6 +96,7 @@ class TabStrip(Line):
 
     def show(self, active: str) -> None:
         """Draw all tabs; short titles where the long ones do not fit."""
+        self._draw = partial(self.show, active)
         width = self.size.width or 80
         titles = [title for _, title, _ in self._tabs]
         room = width - 1 - sum(len(title) + 2 for title in titles)
@@ -117,6 +126,7 @@ class FootLine(Line):
 
     def show(self, hints: Sequence[tuple[str, str]], fixed: Sequence[tuple[str, str]]) -> None:
         """Pairs of key and label; what does not fit is left out whole, from the end."""
+        self._draw = partial(self.show, hints, fixed)
         width = self.size.width or 80
         right = self._keys(fixed)
         shown = list(hints)
