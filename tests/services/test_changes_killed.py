@@ -66,7 +66,7 @@ def apply_file(session: Session) -> Iterator[Any]:
         make_draft(line, one.wire, one.wire, NEW.url, NEW.provider)
         for line, one in enumerate(phones(6, start=2), 1)
     ]
-    yield from apply(session, plan(session, drafts, prune=True, everything=True))
+    yield from apply(session, plan(session, drafts, prune=True, everything=True), bare=True)
 
 
 def nothing(desk: Desk) -> None:

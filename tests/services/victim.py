@@ -38,6 +38,7 @@ DEEDS: dict[str, Any] = {
             prune=True,
             everything=True,
         ),
+        bare=True,
     ),
 }
 
