@@ -11,7 +11,7 @@ import pytest
 from tests.services.desk import NEW, OLD, Desk, at, at_desk, by_mac, phone, phones
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Outcome, Result
-from tui.services.changes import deregister, register, retarget
+from tui.services.changes import deregister, preview, register, retarget
 
 BULK = [f"bulk={mode}" for mode in ("nothing", "good", "until")]
 REPORT = [f"bulk-report={mode}" for mode in ("first", "all", "each")]
@@ -211,11 +211,31 @@ def test_one_device_that_breaks_every_call_keeps_none_of_the_others_back(tmp_pat
         assert [mac for mac, one in outcomes.items() if one.result is not Result.STORED] == [phone(77).mac]
 
 
-def test_bare_macs_keep_only_passwords_that_are_proven_to_be_theirs(tmp_path: Path) -> None:
+def test_bare_macs_share_no_call_so_each_password_is_known_to_be_theirs(tmp_path: Path) -> None:
     with at_desk(tmp_path, "order=shuffle") as desk:
         outcomes = by_mac(register(desk.session, at(phones(30, bare=True))))
         verify(desk, outcomes, {})
-        assert {one.code for one in outcomes.values()} == {"password_unverified"}
+        assert all(one.password is not None and not one.password_lost for one in outcomes.values())
+
+
+def test_a_bare_mac_among_mac_ids_has_the_password_that_is_left_in_any_order(tmp_path: Path) -> None:
+    with at_desk(tmp_path, "order=shuffle", connections=1) as desk:
+        outcomes = by_mac(register(desk.session, at([phone(90, bare=True), *phones(6)])))
+        verify(desk, outcomes, {})
+        assert desk.carrier.changing() == ["registerDeviceList"]
+        assert all(one.password is not None for one in outcomes.values())
+
+
+def test_the_dry_run_shows_bare_macs_in_the_calls_that_are_made(tmp_path: Path) -> None:
+    mixed = at([*phones(12, bare=True), *phones(4, start=20)])
+    proving = at([*phones(30, bare=True), *phones(10, start=40)])
+    with at_desk(tmp_path, connections=1, chunk=10) as desk:
+        for wanted, sizes in ((mixed, [5] + [1] * 11), (proving, [10, 10, 10, 10])):
+            assert [len(call.macs) for call in preview(desk.session, registrations=wanted)] == sizes
+            before = len(desk.carrier.changing())
+            list(register(desk.session, wanted))
+            assert len(desk.carrier.changing()) - before == len(sizes)
+            list(deregister(desk.session, [one.identifier for one in wanted], unlisted=True))
 
 
 def test_bare_macs_are_trusted_once_the_server_has_shown_its_order(tmp_path: Path) -> None:

@@ -17,12 +17,8 @@ from tui.model.outcome import Outcome, Result
 from tui.services.control import Control
 
 LOST = (
-    "The MAC password of {} is lost: the record is stored, the answer that held the password did not arrive."
-    " Read the 12 digits off the label, or deregister and register again."
-)
-UNVERIFIED = (
-    "The MAC password of {} was not kept: where bare MACs are sent, the answer does not prove which device a"
-    " password belongs to. Registered by its MAC-ID, a device's password is kept."
+    "The MAC password of {} is lost: the record is stored, but the answer that held the password did not"
+    " arrive or did not show whose it is. Read the 12 digits off the label, or deregister and register again."
 )
 LEFT = "`redirectory resolve` settles it."
 NEEDS_MAC_ID = "Where the MAC-ID is not known here: give it, or add --bare to try the bare MAC."
@@ -67,9 +63,6 @@ def sum_up(desk: Desk, seen: Sequence[Outcome], total: int | None, *, stopped: b
     counted = Counter(outcome.result for outcome in seen)
     if any(outcome.code == "mac_id_missing" for outcome in seen):
         desk.err.note(NEEDS_MAC_ID)
-    unverified = sum(outcome.code == "password_unverified" for outcome in seen)
-    if unverified:
-        desk.err.note(UNVERIFIED.format(_devices(unverified)))
     lost = sum(outcome.password_lost for outcome in seen)
     if lost:
         desk.err.warn(LOST.format(_devices(lost)))

@@ -24,8 +24,6 @@ OUTCOME_COLUMNS = (
     "password_lost",
 )
 OUTCOME_TABLE = ("outcome", "mac", "provider", "url", "message")
-# Said once for all devices when the command ends.
-_SAID_ONCE = ("password_unverified",)
 DEVICE_TABLE = ("device", "provider", "url", "server_date")
 HEADINGS = {
     "mac": "MAC",
@@ -72,7 +70,6 @@ def describe_outcome(outcome: Outcome, *, show_secrets: bool, brief: bool = Fals
     the outcome says it all."""
     from tui.services import wording
 
-    said = "" if brief and outcome.code in _SAID_ONCE else outcome.message
     record: dict[str, object] = {
         "operation": outcome.operation.value,
         "outcome": outcome.result.value,
@@ -82,7 +79,7 @@ def describe_outcome(outcome: Outcome, *, show_secrets: bool, brief: bool = Fals
         "url": outcome.url,
         "server_date": outcome.server_date,
         "code": outcome.code,
-        "message": said or ("" if brief else wording.SAID.get(outcome.result, "")),
+        "message": outcome.message or ("" if brief else wording.SAID.get(outcome.result, "")),
         "change_set": outcome.change_set,
         "owner": outcome.owner and outcome.owner.value,
         "password_lost": outcome.password_lost,

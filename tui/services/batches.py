@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
+from tui.model.identifiers import Identifier
 from tui.model.registration import Registration, Target
+from tui.services.verdicts import proves_order
 from tui.wire import methods
 
 T = TypeVar("T")
@@ -86,6 +89,12 @@ def cut_apart(items: Sequence[T], size: int, key: Callable[[T], str | None]) -> 
         yield chosen
 
 
+def suffixes_first(items: Sequence[T], identifier_of: Callable[[T], Identifier]) -> list[T]:
+    """Devices with a suffix before those without: their passwords show whether the server keeps the order,
+    and only then devices without a suffix may share a call."""
+    return sorted(items, key=lambda item: identifier_of(item).suffix is None)
+
+
 def cut(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
     """Runs of at most `size` items."""
     for start in range(0, len(items), size):
@@ -95,11 +104,18 @@ def cut(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
 def preview_register(registrations: Iterable[Registration], chunk: int) -> list[PlannedCall]:
     """The calls that `register` makes if all goes well."""
     kept, _ = fold(registrations)
-    return [
-        _planned(methods.REGISTER, methods.REGISTER_LIST, [one.identifier.wire for one in part], target)
-        for target, group in by_target(kept).items()
-        for part in cut_apart(group, chunk, _suffix_of)
-    ]
+    calls: list[PlannedCall] = []
+    in_order = False
+    for target, group in by_target(kept).items():
+        left: Sequence[Identifier] = suffixes_first([one.identifier for one in group], lambda one: one)
+        while left:
+            bare = None if in_order else ""
+            part, left = pick(left, chunk, partial(_part_key, bare))
+            in_order = in_order or proves_order(one.suffix for one in part)
+            calls.append(
+                _planned(methods.REGISTER, methods.REGISTER_LIST, [one.wire for one in part], target)
+            )
+    return calls
 
 
 def preview_deregister(identifiers: Iterable[str], chunk: int) -> list[PlannedCall]:
@@ -110,8 +126,8 @@ def preview_deregister(identifiers: Iterable[str], chunk: int) -> list[PlannedCa
     ]
 
 
-def _suffix_of(registration: Registration) -> str | None:
-    return registration.identifier.suffix
+def _part_key(bare: str | None, identifier: Identifier) -> str | None:
+    return identifier.suffix or bare
 
 
 def _planned(one: str, many: str, macs: Sequence[str], target: Target | None) -> PlannedCall:

@@ -16,7 +16,7 @@ from tui.model.identifiers import Identifier
 from tui.model.outcome import Outcome, Result
 from tui.model.registration import Target
 from tui.services import wording
-from tui.services.batches import cut_apart
+from tui.services.batches import cut_apart, suffixes_first
 from tui.services.control import Control
 from tui.services.inquiry import ask, same_target, target_of
 from tui.services.jobs import Deed, Job, Part, Seal
@@ -80,9 +80,10 @@ def _in_lists(job: Job, tasks: Sequence[Task]) -> Iterator[list[Task]]:
     groups: dict[Target | None, list[Task]] = {}
     for task in tasks:
         groups.setdefault(task.target, []).append(task)
-    suffixes = job.known.suffixes
     for group in groups.values():
-        yield from cut_apart(group, min(job.chunk, _LIST), lambda task: suffixes.get(task.identifier.mac))
+        yield from cut_apart(
+            group, min(job.chunk, _LIST), lambda task: job.known.part_key(task.identifier.mac)
+        )
 
 
 def _take_turns(
@@ -263,4 +264,7 @@ def registering_parts(
         if target is not None:
             task.calls = 0
             groups.setdefault(target, []).append(task)
-    return [Part(Registering(target), group, limit, apart=True) for target, group in groups.items()]
+    return [
+        Part(Registering(target), suffixes_first(group, lambda task: task.identifier), limit, apart=True)
+        for target, group in groups.items()
+    ]

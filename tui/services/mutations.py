@@ -90,6 +90,11 @@ class Knowledge:
             return entry.mac_id[-4:]
         return entry.password.reveal()[:4].upper() if entry.password is not None else None
 
+    def part_key(self, mac: str) -> str | None:
+        """What only one device of a registration call may have, so that each password can be told by how it
+        begins: the suffix; devices without one share a key until the server has shown its order."""
+        return self.suffixes.get(mac) or (None if self.in_order else "")
+
     def note_order(self, reading: Reading) -> None:
         """One answer out of order is enough never to trust the order again."""
         if reading.in_order is False:
@@ -158,7 +163,7 @@ class Registering(Mutation):
         if verdict.standing is not Standing.DONE:
             return _refused(verdict.code)
         if verdict.code == UNVERIFIED:
-            return Ending(Result.STORED, UNVERIFIED, wording.UNVERIFIED)
+            return Ending(Result.STORED, UNVERIFIED, wording.UNVERIFIED, password_lost=True)
         if verdict.code == SUFFIX_MISMATCH:
             return Ending(Result.STORED, SUFFIX_MISMATCH, wording.SUFFIX_MISMATCH, verdict.password)
         if known.is_new_password(task.identifier.mac, verdict.password):

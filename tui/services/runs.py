@@ -98,11 +98,12 @@ class _Run:
         calls = -(-len(part.tasks) // min(self._job.chunk, part.limit))
         if not part.apart:
             return calls
-        alike = Counter(filter(None, map(self._suffix_of, part.tasks)))
+        alike = Counter(map(self._key_of, part.tasks))
+        del alike[None]
         return max(calls, max(alike.values(), default=0))
 
-    def _suffix_of(self, task: Task) -> str | None:
-        return self._job.known.suffixes.get(task.identifier.mac)
+    def _key_of(self, task: Task) -> str | None:
+        return self._job.known.part_key(task.identifier.mac)
 
     def _take(self) -> Deed | None:
         if not self._may_go_on():
@@ -112,7 +113,7 @@ class _Run:
                 return None
             part = self._queue.popleft()
             size = min(self._job.chunk, part.limit)
-            some, rest = pick(part.tasks, size, self._suffix_of if part.apart else None)
+            some, rest = pick(part.tasks, size, self._key_of if part.apart else None)
             if rest:
                 self._queue.appendleft(replace(part, tasks=rest))
                 part = replace(part, tasks=some)

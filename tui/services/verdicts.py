@@ -6,8 +6,7 @@ with. Whatever an answer does not prove is DOUBTFUL until the server was asked f
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -64,25 +63,30 @@ def read_registration(
     refused = _match_errors(answer.lines, [one.mac for one in sent], of_target=True)
     passwords = [line.password for line in answer.lines if line.ok]
     certain = answer.ok and len(passwords) == len(answer.lines) == len(sent)
+    own = _match_passwords(passwords, [one.mac for one in sent if one.mac not in refused], suffixes)
     if certain and _fits(passwords, sent, suffixes):
-        counted = Counter(suffixes[one.mac] for one in sent if one.mac in suffixes)
-        shown = len(counted) >= _PROOF or None
+        shown = proves_order(suffixes.get(one.mac) for one in sent) or None
         return Reading(
             {
                 one.mac: Verdict(Standing.DONE, password=password)
-                if order_proven or shown or counted[suffixes.get(one.mac, "")] == 1
+                if order_proven or shown or one.mac in own
                 else Verdict(Standing.DONE, UNVERIFIED)
                 for one, password in zip(sent, passwords, strict=True)
             },
             shown,
         )
-    own = _match_passwords(passwords, [one.mac for one in sent if one.mac not in refused], suffixes)
     verdicts: dict[str, Verdict] = {}
     for one in sent:
         password = own.get(one.mac)
         standing = Standing.DONE if certain and password is not None else Standing.DOUBTFUL
         verdicts[one.mac] = refused.get(one.mac) or Verdict(standing, password=password)
     return Reading(verdicts, False if certain else None)
+
+
+def proves_order(suffixes: Iterable[str | None]) -> bool:
+    """Whether a call for devices with these suffixes shows, if its passwords fit, that the server answers in
+    the order of the request."""
+    return len({suffix for suffix in suffixes if suffix}) >= _PROOF
 
 
 def read_removal(answer: Answer, sent: Sequence[Identifier]) -> Reading:
@@ -152,7 +156,8 @@ def _fits(
 def _match_passwords(
     passwords: Sequence[Secret | None], macs: Sequence[str], suffixes: Mapping[str, str]
 ) -> dict[str, Secret]:
-    """Passwords by the suffix they start with, where exactly one device and one line have it."""
+    """Passwords by the suffix they start with, where exactly one device and one line have it. A single
+    device without suffix has the password that is left, if that begins like nobody else's."""
     owners: dict[str, list[str]] = {}
     for mac in macs:
         if mac in suffixes:
@@ -161,8 +166,13 @@ def _match_passwords(
     for password in passwords:
         if password is not None:
             offers.setdefault(password.reveal()[:4].upper(), []).append(password)
-    return {
+    matched = {
         candidates[0]: offers[suffix][0]
         for suffix, candidates in owners.items()
         if len(candidates) == 1 and len(offers.get(suffix, ())) == 1
     }
+    bare = [mac for mac in macs if mac not in suffixes]
+    left = [some for suffix, some in offers.items() if suffix not in owners]
+    if len(bare) == len(left) == 1 and len(left[0]) == 1 and len(matched) == len(macs) - 1:
+        matched[bare[0]] = left[0][0]
+    return matched
