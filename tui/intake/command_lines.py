@@ -1,5 +1,5 @@
 """Lines that call the vendor's script: `ap-client.py [-b] USER PASS HOST METHOD s:TEXT sl:A,B,C` (vendor
-page).
+page), alone or within a script for sh, cmd or PowerShell.
 
 User and password are dropped as the line is read; nothing keeps them.
 """
@@ -10,16 +10,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tui.intake.finding import find_devices
 from tui.intake.pasted import split_lines
-from tui.intake.rows import Complaint, Draft, make_draft
+from tui.intake.rows import FIELD_LIMIT, Complaint, Draft, make_draft, make_passed
+from tui.intake.shell import Variables, end_command, split_words
 from tui.model.outcome import Operation
 from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
 
 _SCRIPT = re.compile(r"(?:^|[\s/\\\"'>$])ap-client(?:\.py)?[\"']?(?=\s|$)", re.IGNORECASE)
-_WORD = re.compile(r"""(?:[^\s"']|"[^"]*"|'[^']*')+|["']\S*""")
-_QUOTED = re.compile(r""""([^"]*)"|'([^']*)'""")
+_CONTINUED = ("\\", "^", "`")
 _METHOD = re.compile(r"(autoprov|autoprovider)\.([A-Za-z]+)")
+_ANSWER = re.compile(r"\s*autoprov(?:ider)?\.\w{1,40}\(.*\)@\S+ returned:")
 _TYPED = re.compile(r"(s|sl|s1):(.*)", re.DOTALL | re.IGNORECASE)
 _READING = ("listDevices", "checkDevice")
 _CHANGING = {
@@ -33,13 +35,15 @@ _CHANGING = {
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call of the script without its login: 1-based line, method without prefix, arguments (a list for
-    `sl:`), and what was mended, in words. `method` is empty if the line names none.
+    `sl:`), what was mended, in words, and the variables of the script whose values are not known. `method` is
+    empty if the line names none.
     """
 
     line: int
     method: str
     arguments: tuple[str | tuple[str, ...], ...]
     mended: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
     @property
     def shown(self) -> str:
@@ -53,18 +57,27 @@ def is_command_line(line: str) -> bool:
     return _SCRIPT.search(line[:400]) is not None
 
 
+def holds_command_lines(text: str) -> bool:
+    """Whether a text is a list of such calls or a script with one."""
+    lowered = text.lower()
+    if "ap-client" not in lowered:
+        return False
+    lines = text.splitlines()
+    # One mention far down in a table or list is none; a script calls a method too.
+    return any(map(is_command_line, lines if "autoprov" in lowered else lines[:50]))
+
+
 def read_command_lines(
     text: str, *, default_url: str = "", default_provider: str = "", need_target: bool = True
 ) -> tuple[list[Draft], tuple[str, ...]]:
-    """Drafts of every registration and removal, and notes on lines that only read. Other lines give a draft
-    with a complaint that does not repeat them, since they may hold a password.
+    """Drafts of every registration and removal, and notes on lines that only read. Another line gives a draft
+    that does not repeat it, since it may hold a password: with an error if it names a device.
     """
     drafts: list[Draft] = []
     passed: list[str] = []
     for line, call in read_calls(text):
-        if call is None:
-            found = [Complaint("row", "error", "Not an ap-client.py command line.")]
-            drafts.append(make_draft(line, "…", "", complaints=found, need_target=False))
+        if isinstance(call, str):
+            drafts.append(_pass_line(line, call))
         elif call.method in _READING:
             passed.append(f"Line {line}: {call.method} changes nothing and was passed over.")
         else:
@@ -72,40 +85,68 @@ def read_command_lines(
     return drafts, tuple(passed)
 
 
-def read_calls(text: str) -> Iterator[tuple[int, Call | None]]:
-    """(1-based line, call) of every line, None where it is no command line; continued lines are joined."""
+def read_calls(text: str) -> Iterator[tuple[int, Call | str]]:
+    """(1-based line, call) of every call, the line itself where it holds none; continued lines are joined,
+    and variables with a value in the script are filled in."""
+    variables = Variables(text)
     held, begins = "", 0
     for number, line in split_lines(text):
         begins = begins or number
-        if line.rstrip().endswith(("\\", "^")):
+        if line.rstrip().endswith(_CONTINUED):
             held += line.rstrip()[:-1] + " "
             continue
-        yield begins, _read_call(held + line, begins)
+        yield from _read_line(held + line, begins, variables)
         held, begins = "", 0
     if held:
-        yield begins, _read_call(held, begins)
+        yield from _read_line(held, begins, variables)
 
 
-def _read_call(line: str, number: int) -> Call | None:
+def _read_line(line: str, number: int, variables: Variables) -> Iterator[tuple[int, Call | str]]:
+    if variables.take(line):
+        return
     match = _SCRIPT.search(line)
     if match is None:
-        return None
-    words = [
-        _QUOTED.sub(lambda found: found[1] or found[2] or "", word)
-        for word in _WORD.findall(line[match.end() :])
-    ]
-    place = next((index for index, word in enumerate(words) if _METHOD.fullmatch(word)), None)
+        yield number, line
+    while match is not None:
+        call, line = _read_call(line[match.end() :], number, variables)
+        yield number, call
+        match = _SCRIPT.search(line)
+
+
+def _read_call(text: str, number: int, variables: Variables) -> tuple[Call, str]:
+    """The call whose words begin the text, and the text behind it."""
+    words = split_words(text)
+    place = next(
+        (at for at, word in enumerate(words) if _METHOD.fullmatch(variables.expand(word[0])[0])), None
+    )
     if place is None:
-        return Call(number, "", ())
-    mended: list[str] = []
-    named = _METHOD.fullmatch(words[place])
+        return Call(number, "", ()), ""
+    named = _METHOD.fullmatch(variables.expand(words[place][0])[0])
     prefix, method = (named[1], named[2]) if named else ("", "")
+    mended: list[str] = []
     if prefix != "autoprov":
         mended.append(f"{prefix}. corrected to autoprov.")
+    command = end_command(text, words[place + 1 :])
     arguments: list[str | tuple[str, ...]] = []
-    for word in words[place + 1 :]:
-        arguments.append(_read_argument(word, mended))
-    return Call(number, method, tuple(arguments), tuple(mended))
+    unknown: list[str] = []
+    for word in command.words:
+        filled, missing = variables.expand(word)
+        unknown += missing
+        if variables.batch and "%%" in word:
+            mended.append("%% was read as %, as a batch file writes it.")
+        arguments.append(_read_argument(filled, mended))
+    return Call(number, method, tuple(arguments), tuple(mended), tuple(unknown)), command.rest
+
+
+def _pass_line(line: int, text: str) -> Draft:
+    """The draft of a line without a call."""
+    if _ANSWER.match(text):
+        return make_passed(line, "…", "This line is what ap-client.py printed.")
+    if len(text) <= FIELD_LIMIT and find_devices(text).passed:
+        return make_passed(line, "…", "This line calls no method of ap-client.py.")
+    hint = "Write the call with the device, or give the devices in a list of their own."
+    found = [Complaint("row", "error", "This line names a device and is no call of ap-client.py.", hint)]
+    return make_draft(line, "…", "", complaints=found, need_target=False)
 
 
 def _read_argument(word: str, mended: list[str]) -> str | tuple[str, ...]:
@@ -135,6 +176,9 @@ def _make_drafts(call: Call, default_url: str, default_provider: str, need_targe
         text = f"Unknown method {name}." if name else "The command line names no method."
         hint = f"Known are {', '.join((*_CHANGING, *_READING))}."
         found.append(Complaint("row", "error", text, hint))
+    for name in dict.fromkeys(call.unknown):
+        text = f"The value of {make_inert(name)[:60]} is not known here."
+        found.append(Complaint("row", "error", text, "Write the value itself into the line."))
     wanted = 2 if operation is Operation.REGISTER else 0
     texts = [item if isinstance(item, str) else ",".join(item) for item in rest]
     if len(texts) > wanted:

@@ -95,7 +95,18 @@ def tell_role(title: str) -> Role | None:
         # The number, mail or place of a customer is not its name.
         return (
             None
-            if known - {"anbieter", "kunde", "provider", "mandant", "customer", "tenant", "name", "sip"}
+            if known
+            - {
+                "anbieter",
+                "kunde",
+                "provider",
+                "mandant",
+                "customer",
+                "tenant",
+                "name",
+                "sip",
+                "provisioning",
+            }
             else "provider"
         )
     return None

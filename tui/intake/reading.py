@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from tui.errors import InputError
 from tui.intake.columns import Header, make_rows, settle_provider, understand_rows
-from tui.intake.command_lines import is_command_line, read_command_lines
+from tui.intake.command_lines import holds_command_lines, read_command_lines
 from tui.intake.delimited import describe_header, read_delimited
 from tui.intake.encoding import Decoded, check_size, decode_bytes, is_workbook
 from tui.intake.markup import holds_calls, is_markup, read_markup
@@ -78,7 +78,7 @@ def read_intake(
         kind = _name_markup(text) if is_markup(text) else "xml-rpc"
         marked = read_markup(data)
         return Intake(kind, marked.encoding, notes=marked.notes)
-    if any(is_command_line(line) for line in text[: 64 * 1024].splitlines()[:50]):
+    if holds_command_lines(text):
         drafts, passed = read_command_lines(
             text, default_url=default_url, default_provider=default_provider, need_target=need_target
         )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.intake.command_lines import is_command_line, read_calls, read_command_lines
+from tui.intake.command_lines import holds_command_lines, is_command_line, read_calls, read_command_lines
 from tui.model.outcome import Operation
 
 URL = "http://registration-test.pl"
@@ -129,3 +129,74 @@ def test_no_login_is_ever_kept(password, rest):
 def test_any_text_can_be_read(text):
     for line, _ in read_calls(f"ap-client {text}"):
         assert line >= 1
+
+
+SCRIPT = """#!/bin/bash
+set -e
+USER=acme
+PASS='top secret'
+URL="http://registration-test.pl"
+export PROV="Daryna GmbH"
+# a comment
+python3 ./ap-client.py "$USER" "$PASS" host autoprov.registerDevice s:7C2F80820EC0-55DF "s:$URL" "s:$PROV"
+ap-client.py $USER "$PASS" host autoprov.registerDeviceList \\
+    sl:7C2F80208295,7C2F800DA979 s:${URL} s:"${PROV}"   # two more
+ap-client.py $USER "$PASS" host autoprov.deregisterDevice s:7C2F80820EC1 && echo done
+for m in 7C2F80820EC2; do
+  ap-client.py $USER "$PASS" host autoprov.registerDevice s:$m s:$URL s:$PROV
+done
+"""
+
+
+def test_a_script_gives_its_calls_with_the_values_of_its_variables():
+    drafts = read(SCRIPT)
+    ready = [draft for draft in drafts if draft.ready]
+    assert [draft.line for draft in ready] == [8, 9, 9, 11]
+    assert {(draft.url, draft.provider) for draft in ready[:3]} == {(URL, "Daryna GmbH")}
+    assert ready[3].operation is Operation.DEREGISTER
+    assert "top secret" not in repr(drafts)
+
+
+def test_what_a_script_leaves_open_keeps_its_row_back_and_is_named():
+    assert {
+        draft.line: draft.complaint for draft in read(SCRIPT) if not draft.ready and not draft.passed
+    } == {
+        12: "This line names a device and is no call of ap-client.py."
+        " Write the call with the device, or give the devices in a list of their own.",
+        13: "The value of $m is not known here. Write the value itself into the line.",
+    }
+
+
+@pytest.mark.parametrize("value", ["$URL", "${URL}", "$(cat url)", "`cat url`", "$1", '"$URL"'])
+def test_a_variable_without_a_value_is_never_sent_as_text(value):
+    assert not any(draft.ready for draft in read(BULK.replace(URL, value)))
+
+
+def test_single_quotes_keep_a_dollar_as_it_is():
+    assert read(REGISTER.replace("s:Daryna", "'s:Big$Co'"))[0].provider == "Big$Co"
+
+
+def test_a_batch_file_writes_a_percent_sign_twice():
+    text = f"@echo off\nset URL={URL}/%%MACD.xml\nREM all\n" + REGISTER.replace(URL, "%URL%")
+    last = read(text)[-1]
+    assert (last.ready, last.url) == (True, f"{URL}/%MACD.xml")
+    (direct,) = (
+        draft for draft in read("@echo off\n" + REGISTER.replace(URL, f"{URL}/%%MACD")) if draft.ready
+    )
+    assert (direct.url, "%% was read as %" in direct.complaint) == (f"{URL}/%MACD", True)
+
+
+def test_several_calls_on_a_line_are_all_read_and_answers_passed_over():
+    other = REGISTER.replace("7C2F80820EC0-55DF", "7C2F80820EC1")
+    drafts = read(
+        f"{REGISTER}; {other} | tee log\nautoprov.registerDevice(7C2F80820EC0)@http://h returned: [1]"
+    )
+    assert [draft.ready for draft in drafts] == [True, True, False]
+    assert {draft.provider for draft in drafts[:2]} == {"Daryna"}
+    assert drafts[2].passed
+
+
+def test_a_call_far_down_a_text_is_no_line_of_a_list():
+    text = "echo\n" * 60 + "ap-client.py me topsecret host autoprov.deregisterDevice s:7C2F80820EC0"
+    assert holds_command_lines(text)
+    assert read(text)[-1].operation is Operation.DEREGISTER

@@ -1,0 +1,102 @@
+"""Words of scripts for sh, cmd and PowerShell: quotes, comments, ends of commands, and variables whose value
+the script itself gives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+_WORD = re.compile(r"""(?:"[^"]*"|'[^']*'|\S)+""")
+_PIECE = re.compile(r""""([^"]*)"|'([^']*)'|([^"']+)|["']""")
+_END = re.compile(r"&&?|\|\|?|;|\d?[<>].*")
+_NAME = r"[A-Za-z_]\w{0,60}"
+_SET = (
+    re.compile(rf"""\s*(?:export\s+|readonly\s+|local\s+)?({_NAME})=("[^"]*"|'[^']*'|[^\s"';&|]*)\s*;?\s*"""),
+    re.compile(rf"""\s*\$({_NAME})\s*=\s*("[^"]*"|'[^']*')\s*;?\s*"""),
+)
+_SET_BATCH = re.compile(rf"""\s*@?set\s+(?:"({_NAME})=([^"]*)"|({_NAME})=(.*?))\s*""", re.IGNORECASE)
+_BATCH = re.compile(r"^\s*(?:@?echo\s+off|@?rem(?:\s|$)|@?set\s+\"?\w+=)", re.IGNORECASE | re.MULTILINE)
+_USE = re.compile(rf"\$\{{({_NAME})\}}|\$({_NAME})|(\$[({{][^)}}]{{0,60}}[)}}]?|\$[0-9@*]|`[^`]{{0,60}}`?)")
+_USE_BATCH = re.compile(r"%(?!MAC[CD]%|DVID%)([A-Za-z_]\w{0,60})%|%%")
+
+
+class Command(NamedTuple):
+    """The words of one command up to its end, and the text behind that end."""
+
+    words: list[str]
+    rest: str
+
+
+class Variables:
+    """The values that a script has given to names so far. In a batch file %% stands for %."""
+
+    def __init__(self, text: str) -> None:
+        self.batch = _BATCH.search(text) is not None
+        self._values: dict[str, str] = {}
+
+    def take(self, line: str) -> bool:
+        """Remember what a line sets; False if it sets nothing."""
+        batch = _SET_BATCH.fullmatch(line) if self.batch else None
+        if batch is not None:
+            name, value = (batch[1], batch[2]) if batch[1] else (batch[3], batch[4])
+            self._values[name.lower()] = self.expand(f'"{value}"')[0]
+            return True
+        found = next((match for form in _SET if (match := form.fullmatch(line))), None)
+        if found is not None:
+            value, unknown = self.expand(found[2])
+            if unknown:
+                self._values.pop(found[1], None)
+            else:
+                self._values[found[1]] = value
+        return found is not None
+
+    def expand(self, word: str) -> tuple[str, list[str]]:
+        """A word without its quotes and with the values of its variables, and those without a value."""
+        unknown: list[str] = []
+
+        def fill(match: re.Match[str]) -> str:
+            value = self._values.get(match[1] or match[2] or "")
+            if value is None:
+                unknown.append(match[0])
+            return match[0] if value is None else value
+
+        def fill_batch(match: re.Match[str]) -> str:
+            if match[0] == "%%":
+                return "%"
+            value = self._values.get(match[1].lower())
+            if value is None:
+                unknown.append(match[0])
+            return match[0] if value is None else value
+
+        if self.batch:
+            plain = "".join(piece[1] or piece[3] or "" for piece in _PIECE.finditer(word.replace("'", "\0")))
+            return _USE_BATCH.sub(fill_batch, plain.replace("\0", "'")), unknown
+        text = "".join(
+            piece[2]
+            if piece[2] is not None
+            else _USE.sub(fill, piece[1] or piece[3] or "")
+            if piece[0] not in ("'", '"')
+            else piece[0]
+            for piece in _PIECE.finditer(word)
+        )
+        return text, unknown
+
+
+def split_words(text: str) -> list[re.Match[str]]:
+    """The words of a text as written, quotes included."""
+    return list(_WORD.finditer(text))
+
+
+def end_command(text: str, words: Iterable[re.Match[str]]) -> Command:
+    """The words up to a comment, a redirection or the end of the command."""
+    kept: list[str] = []
+    for word in words:
+        if word[0].startswith("#") or word[0].lower() == "rem":
+            return Command(kept, "")
+        if _END.fullmatch(word[0]):
+            return Command(kept, text[word.end() :])
+        if word[0].endswith(";") and len(word[0]) > 1:
+            return Command([*kept, word[0][:-1]], text[word.end() :])
+        kept.append(word[0])
+    return Command(kept, "")
