@@ -43,7 +43,7 @@ def test_bad_rows_are_named_by_line_and_good_ones_stored(office: Shell, tmp_path
 
 
 def test_a_dry_run_says_which_calls_and_sends_nothing(office: Shell, tmp_path: Path) -> None:
-    macs = [f"7C2F80A1{number:04X}" for number in range(60)]
+    macs = [f"7C2F80A1{number:04X}-{number:04X}" for number in range(60)]
     file = write(tmp_path, *(f"{mac},{URL},P" for mac in macs), f"7C2F80A1FFFF,{URL},Other")
     run = office.run("import", file, "--dry-run", "--json")
     assert run.code == 0
@@ -177,7 +177,7 @@ def test_credentials_of_a_file_are_in_no_text(office: Shell, tmp_path: Path) -> 
 
 def test_ctrl_c_settles_every_device_and_is_exit_code_130(shell: Shell, tmp_path: Path) -> None:
     file = write(tmp_path, *(f"7C2F80{number:06X},{URL},P" for number in range(1500)))
-    with serve(shell, "--set", "delay=200ms") as url:
+    with serve("--set", "delay=200ms") as url:
         shell.environ |= {
             "REDIRECTORY_SERVER": url,
             "REDIRECTORY_USER": "demo",

@@ -78,7 +78,7 @@ def test_a_table_of_text_is_read_below_its_title_too(office: Shell, separator: s
 def test_a_heading_below_the_first_device_is_a_bad_row_and_not_a_heading(office: Shell) -> None:
     text = f"7C2F80C10001,{URL},P\nMAC,URL,Provider\n7C2F80C10002,{URL},P\n"
     run = office.run("import", "-", "--provider", "P", "--dry-run", "--json", text=text)
-    assert run.rows[0]["macs"] == ["7C2F80C10001", "7C2F80C10002"]
+    assert [row["macs"] for row in run.rows] == [["7C2F80C10001"], ["7C2F80C10002"]]
     assert "line 2:" in run.err
 
 

@@ -252,7 +252,7 @@ async def test_the_help_fits_every_terminal(app_open: Open, size: tuple[int, int
 
 def test_the_help_explains_every_word_an_outcome_can_have() -> None:
     explained = {line.partition(" | ")[0] for _, paragraphs in SECTIONS for line in paragraphs}
-    assert {result.value for result in Result} <= explained
+    assert {result.words for result in Result} <= explained
     assert not any("!" in line for _, paragraphs in SECTIONS for line in paragraphs)
 
 

@@ -451,6 +451,8 @@ async def test_rows_of_unknown_outcome_are_settled_by_asking_the_server(app_open
         sheet.note_end()
         assert person.text("check-words") == "2 unknown"
         await person.press("c")
+        assert person.dialog.lines == ["7C2F80AB0F0F-1234"]  # whose MAC password was lost with the answer
+        await person.press("escape")
         assert person.text("check-words") == "1 stored · 1 not made"
         await person.press("r", "y")
         assert person.text("check-words") == "2 stored"

@@ -183,7 +183,7 @@ async def test_devices_without_a_line_of_their_own_are_accounted_for(app_open: O
         await there.read(call("registerDeviceList", [NEW[0], taken], "http://h/%MACD.xml", "Daryna"))
         await person.press("enter")
         assert any(taken in row and "refused" in row and "–" not in row for row in there.rows)
-        assert any(NEW[0] in row and "refused" in row and "–" in row for row in there.rows)
+        assert any(NEW[0] in row and "not made" in row and "–" in row for row in there.rows)
 
 
 async def test_one_call_that_cannot_be_sent_holds_all_of_them_back(app_open: Open, folder: Path) -> None:
@@ -210,7 +210,7 @@ HOSTILE: list[tuple[str, Callable[[Path], object], str]] = [
     ("2 GiB", huge, "2,048 MiB"),
     ("HTML", lambda path: path.write_text("<!DOCTYPE html><html></html>"), "a web page"),
     ("a DOCTYPE", lambda path: path.write_text("<!DOCTYPE a [<!ENTITY b 'x'>]><a/>"), "document type"),
-    ("NUL", lambda path: path.write_bytes(b"<methodCall>\0</methodCall>"), "not well-formed"),
+    ("NUL", lambda path: path.write_bytes(b"<methodCall>\0</methodCall>"), "NUL (0x00) on line 1"),
     ("nothing", lambda path: path.touch(), "It is empty."),
     ("a folder", lambda path: path.mkdir(), "This is a folder."),
     ("a pipe", lambda path: os.mkfifo(path), "This is a pipe"),

@@ -78,9 +78,14 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "unchanged | It was so already; nothing was sent.",
             "in use | A record for this device exists, here or in another account.",
             "refused | The server did not make the change. Its own word stands beside it.",
-            "skipped | Not sent: the job was cancelled, or the row was left out.",
+            "not made | It was sent; the server, asked afterwards, shows that nothing was changed.",
+            "not sent | It never left this machine: the job was cancelled, there was no link, or the login "
+            "was refused.",
+            "skipped | Left out on purpose: a duplicate, an incomplete row, a record changed meanwhile.",
             "unknown | The change was sent, and no answer came: the server may have made it or not. It is "
             "never sent again blindly. c in History asks the server and settles it.",
+            "not understood | The journal has a word that this release does not know: it is damaged, or a "
+            "newer release wrote it.",
         ),
     ),
     (

@@ -234,14 +234,14 @@ def _draw_device(mac: str | None, outcome: Outcome | None, width: int) -> Sequen
     look = look.removeprefix("$")
     return [
         (fit(make_inert(outcome.mac_id or outcome.mac), 17) + "  ", "plain"),
-        (fit(f"{sign} {outcome.result.value}", 11), look if look in ("good", "bad", "doubt") else "dim"),
+        (fit(f"{sign} {outcome.result.words}", 11), look if look in ("good", "bad", "doubt") else "dim"),
         (f"  {fit(_inert(outcome.message), width - 32)}" if width > 60 else "", "dim"),
     ]
 
 
 def tell_outcome(outcome: Outcome) -> str:
     """What became of the device, in words."""
-    return _inert(f"{outcome.mac_id or outcome.mac} {outcome.result.value}: {outcome.message}")
+    return _inert(f"{outcome.mac_id or outcome.mac} {outcome.result.words}: {outcome.message}")
 
 
 def _inert(text: str) -> str:
