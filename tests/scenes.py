@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 from unittest.mock import PropertyMock, patch
 
 from tests.functional.conftest import Person
+from tests.rest import patient_pilots
 from tui.app.app import RedirectoryApp
 from tui.app.screens.devices import DevicesPage
 from tui.app.tabs import PAGE_CLASSES
@@ -154,6 +155,7 @@ def frozen(environ: dict[str, str]) -> Iterator[None]:
         stack.enter_context(
             patch.object(Session, "last_round_trip_ms", new_callable=PropertyMock, return_value=1.0)
         )
+        stack.enter_context(patient_pilots())
         yield
 
 

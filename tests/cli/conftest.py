@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.cli.warm import can_run_warm, run_warm
+from tui.cli.parser import find_command, parse
+from tui.server.sandbox import Sandbox
+from tui.server.serve import Serving
 
 ROOT = Path(__file__).parent.parent.parent
 SECONDS = 60
@@ -42,7 +48,16 @@ class Shell:
     def run(
         self, *words: str, module: str = "tui", text: str = "", environ: dict[str, str] | None = None
     ) -> Run:
-        """Run `redirectory WORDS` (or another module) to its end."""
+        """Run `redirectory WORDS` (or another module) to its end, in a process of its own."""
+        seen = self.make_environ(environ or {})
+        if can_run_warm(seen):
+            return Run(*run_warm(module, words, text, seen, SECONDS))
+        return self.run_cold(*words, module=module, text=text, environ=seen)
+
+    def run_cold(
+        self, *words: str, module: str = "tui", text: str = "", environ: dict[str, str] | None = None
+    ) -> Run:
+        """As `run`, in an interpreter that is started for it."""
         done = subprocess.run(
             [sys.executable, "-m", module, *words],
             input=text,
@@ -51,7 +66,7 @@ class Shell:
             encoding="utf-8",
             timeout=SECONDS,
             cwd=ROOT,
-            env=self.make_environ(environ or {}),
+            env=environ or self.make_environ({}),
         )
         return Run(done.returncode, done.stdout, done.stderr)
 
@@ -61,23 +76,22 @@ class Shell:
 
 
 @contextmanager
-def serve(shell: Shell, *words: str, port: str = "0") -> Iterator[str]:
-    """`redirectory sandbox serve WORDS` on a free port, or on `port`; its URL."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tui", "sandbox", "serve", "--port", port, *words],
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-        env=shell.make_environ({}),
-    )
-    try:
-        assert process.stdout is not None
-        word, _, url = process.stdout.readline().strip().partition(" ")
-        assert word == "serving"
-        yield url
-    finally:
-        process.terminate()
-        process.communicate(timeout=SECONDS)
+def serve(*words: str, port: str = "0") -> Iterator[str]:
+    """A sandbox as `sandbox serve WORDS` has it, on a free port or on `port`, in threads of this process; its
+    URL."""
+    asked = parse(find_command("sandbox"), ["serve", "--port", port, *words])
+    store = Path(asked.db) if asked.db else None
+    with Sandbox(
+        store, accounts={asked.user: "demo"}, sample=asked.sample, switches=asked.switches
+    ) as sandbox:
+        serving = Serving(sandbox, asked.host, asked.port)
+        thread = threading.Thread(target=serving.run)
+        thread.start()
+        try:
+            yield serving.url
+        finally:
+            serving.stop()
+            thread.join()
 
 
 @pytest.fixture
@@ -89,7 +103,7 @@ def shell(tmp_path: Path) -> Shell:
 @pytest.fixture
 def at(shell: Shell) -> Iterator[Shell]:
     """A shell whose account is a fresh sandbox with 200 sample devices, over HTTP."""
-    with serve(shell, "--sample", "200") as url:
+    with serve("--sample", "200") as url:
         shell.environ |= {
             "REDIRECTORY_SERVER": url,
             "REDIRECTORY_USER": "demo",
@@ -102,7 +116,7 @@ def at(shell: Shell) -> Iterator[Shell]:
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
     """As `at`, but one for all tests of a module: each of them uses devices of its own."""
     shell = Shell(tmp_path_factory.mktemp("office") / "home")
-    with serve(shell, "--sample", "200") as url:
+    with serve("--sample", "200") as url:
         shell.environ |= {
             "REDIRECTORY_SERVER": url,
             "REDIRECTORY_USER": "demo",

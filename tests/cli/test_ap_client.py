@@ -7,7 +7,7 @@ from tests.cli.conftest import Run, Shell, serve
 
 @pytest.fixture
 def host(shell: Shell):  # type: ignore[no-untyped-def]
-    with serve(shell, "--user", "gigaset") as url:
+    with serve("--user", "gigaset") as url:
         yield url
 
 

@@ -44,7 +44,7 @@ def test_an_upload_prints_a_line_for_every_device_row_and_call(at: Shell, tmp_pa
 
 
 def test_a_word_that_is_no_answer_is_not_told_as_no_record(shell: Shell) -> None:
-    with serve(shell, "--set", "error=quota_exceeded@checkDevice") as url:
+    with serve("--set", "error=quota_exceeded@checkDevice") as url:
         shell.environ |= {
             "REDIRECTORY_SERVER": url, "REDIRECTORY_USER": "demo", "REDIRECTORY_PASSWORD": "demo"
         }  # fmt: skip

@@ -77,7 +77,7 @@ def test_the_list_of_an_unknown_provider_is_empty_and_no_failure(at: Shell) -> N
 
 
 def test_the_last_list_can_be_read_without_the_server(shell: Shell) -> None:
-    with serve(shell, "--sample", "50") as url:
+    with serve("--sample", "50") as url:
         shell.environ |= {
             "REDIRECTORY_SERVER": url,
             "REDIRECTORY_USER": "demo",

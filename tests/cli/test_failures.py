@@ -15,7 +15,7 @@ def sign_in(shell: Shell, url: str, password: str = "demo") -> None:
 
 
 def test_a_wrong_password_is_exit_code_3_and_never_shown(shell: Shell) -> None:
-    with serve(shell) as url:
+    with serve() as url:
         sign_in(shell, url, password="falsch-4711")
         for words in (("list",), ("info", "7C2F80820EC0"), REGISTER):
             run = shell.run(*words)
@@ -24,7 +24,7 @@ def test_a_wrong_password_is_exit_code_3_and_never_shown(shell: Shell) -> None:
 
 
 def test_nobody_at_the_address_is_exit_code_3(shell: Shell) -> None:
-    with serve(shell) as url:
+    with serve() as url:
         pass
     sign_in(shell, url)
     run = shell.run("info", "7C2F80820EC0")
@@ -33,7 +33,7 @@ def test_nobody_at_the_address_is_exit_code_3(shell: Shell) -> None:
 
 
 def test_info_without_a_link_points_to_the_list_that_was_kept(shell: Shell) -> None:
-    with serve(shell) as url:
+    with serve() as url:
         sign_in(shell, url)
         assert shell.run("list").code == 0
     run = shell.run("info", "7C2F80820EC0-55DF")
@@ -56,7 +56,7 @@ def test_info_without_a_link_points_to_the_list_that_was_kept(shell: Shell) -> N
     ],
 )
 def test_an_answer_that_is_no_answer_is_exit_code_3_for_a_question(shell: Shell, switch: str) -> None:
-    with serve(shell, "--set", switch) as url:
+    with serve("--set", switch) as url:
         sign_in(shell, url, password="wrong" if switch == "login=html" else "demo")
         run = shell.run("info", "7C2F80820EC0")
     assert (run.code, run.out) == (3, "")
@@ -75,7 +75,7 @@ LOST = (
 
 
 def test_an_answer_that_was_lost_is_asked_for_and_settled_at_once(shell: Shell) -> None:
-    with serve(shell, "--set", "cut=after@registerDevice") as url:
+    with serve("--set", "cut=after@registerDevice") as url:
         sign_in(shell, url)
         run = shell.run(*REGISTER)
         # Stored, but the answer had the MAC password: that it is lost is not a good end.
@@ -83,7 +83,7 @@ def test_an_answer_that_was_lost_is_asked_for_and_settled_at_once(shell: Shell) 
 
 
 def test_a_change_whose_outcome_cannot_be_asked_is_unknown_with_exit_code_4(shell: Shell) -> None:
-    with serve(shell, *LOST) as url:
+    with serve(*LOST) as url:
         sign_in(shell, url)
         run = shell.run(*REGISTER)
         assert (run.code, run.rows[0]["outcome"]) == (4, "unknown")
@@ -91,11 +91,11 @@ def test_a_change_whose_outcome_cannot_be_asked_is_unknown_with_exit_code_4(shel
 
 def test_resolve_asks_the_server_and_settles_what_is_unknown(shell: Shell, tmp_path: Path) -> None:
     store = str(tmp_path / "sandbox.db")
-    with serve(shell, "--db", store, *LOST) as url:
+    with serve("--db", store, *LOST) as url:
         sign_in(shell, url)
         assert shell.run(*REGISTER).code == 4
         port = url.rpartition(":")[2]
-    with serve(shell, "--db", store, port=port) as url:
+    with serve("--db", store, port=port) as url:
         sign_in(shell, url)
         run = shell.run("resolve", "--json")
         assert (run.code, run.rows[0]["mac"], run.rows[0]["outcome"]) == (0, "7C2F80111111", "stored")
@@ -103,7 +103,7 @@ def test_resolve_asks_the_server_and_settles_what_is_unknown(shell: Shell, tmp_p
 
 
 def test_a_record_that_cannot_be_written_stops_the_change_before_it_is_sent(shell: Shell) -> None:
-    with serve(shell, "--sample", "20") as url:
+    with serve("--sample", "20") as url:
         sign_in(shell, url)
         shell.home.mkdir(parents=True, exist_ok=True)
         journal = next(

@@ -18,7 +18,7 @@ DEVICES = 3000
 @pytest.fixture
 def slow(shell: Shell) -> Iterator[Shell]:
     """A shell on a sandbox that takes its time for each call."""
-    with serve(shell, "--set", "delay=100ms") as url:
+    with serve("--set", "delay=100ms") as url:
         shell.environ |= {
             "REDIRECTORY_SERVER": url,
             "REDIRECTORY_USER": "demo",

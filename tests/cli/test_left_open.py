@@ -18,7 +18,7 @@ TARGET = ("--url", "http://p.example/%MACD.xml", "--provider", "P")
 @pytest.fixture
 def cut_short(shell: Shell) -> Iterator[Shell]:
     """A shell whose registration of many was killed after its first outcomes."""
-    with serve(shell, "--set", "delay=50ms@registerDeviceList") as url:
+    with serve("--set", "delay=50ms@registerDeviceList") as url:
         shell.environ |= {
             "REDIRECTORY_SERVER": url,
             "REDIRECTORY_USER": "demo",

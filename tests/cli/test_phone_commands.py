@@ -113,7 +113,7 @@ def test_a_watch_needs_sensible_times(office: Shell, words: tuple[str, str]) -> 
 
 
 def test_a_watch_ends_when_the_phone_has_asked(shell: Shell) -> None:
-    with serve(shell, "--sample", "5", "--set", "date=last-request", "--set", "date-form=seconds") as url:
+    with serve("--sample", "5", "--set", "date=last-request", "--set", "date-form=seconds") as url:
         shell.environ |= {
             "REDIRECTORY_SERVER": url,
             "REDIRECTORY_USER": "demo",

@@ -25,7 +25,7 @@ def test_an_account_is_added_used_and_removed(shell: Shell) -> None:
 
 
 def test_the_stored_account_is_used_and_a_kept_password_is_private(shell: Shell) -> None:
-    with serve(shell, "--sample", "20") as url:
+    with serve("--sample", "20") as url:
         kept = {"REDIRECTORY_PASSWORD": "demo"}
         assert (
             shell.run(
@@ -65,7 +65,7 @@ def test_adding_an_account_that_exists_is_an_error_and_editing_changes_only_what
 
 
 def test_a_renamed_account_opens_as_before_and_stays_the_default(shell: Shell) -> None:
-    with serve(shell, "--sample", "5") as url:
+    with serve("--sample", "5") as url:
         kept = {"REDIRECTORY_PASSWORD": "demo"}
         shell.run(
             "accounts", "add", "lab", "--server", url, "--user", "demo", "--keep-password", environ=kept
@@ -99,7 +99,7 @@ def test_an_account_of_the_config_is_listed_used_and_never_written(shell: Shell)
 
 
 def test_a_password_command_is_asked(shell: Shell) -> None:
-    with serve(shell, "--sample", "20") as url:
+    with serve("--sample", "20") as url:
         command = f"{sys.executable} -c \"print('demo')\""
         assert (
             shell.run(
@@ -112,7 +112,7 @@ def test_a_password_command_is_asked(shell: Shell) -> None:
 
 
 def test_options_beat_the_environment_and_the_environment_beats_the_stored_account(shell: Shell) -> None:
-    with serve(shell, "--sample", "20") as url:
+    with serve("--sample", "20") as url:
         shell.run("accounts", "add", "nowhere", "--server", "http://127.0.0.1:9", "--user", "x")
         shell.run("accounts", "use", "nowhere")
         password = {"REDIRECTORY_PASSWORD": "demo"}

@@ -22,9 +22,7 @@ NEW = "http://new.example/%MACD.xml"
 @pytest.fixture
 def slow(shell: Shell) -> Iterator[Shell]:
     """A shell on a sandbox that takes its time for each change, with phones that are registered."""
-    with serve(
-        shell, "--set", "delay=40ms@deregisterDeviceList", "--set", "delay=40ms@registerDeviceList"
-    ) as url:
+    with serve("--set", "delay=40ms@deregisterDeviceList", "--set", "delay=40ms@registerDeviceList") as url:
         shell.environ |= {
             "REDIRECTORY_SERVER": url,
             "REDIRECTORY_USER": "demo",

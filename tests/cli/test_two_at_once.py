@@ -23,7 +23,7 @@ def desks(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[tuple[Shel
     """Two shells on one account: with one home, or on two machines."""
     one = Shell(tmp_path / "one")
     two = Shell(tmp_path / request.param)
-    with serve(one, "--set", "delay=20ms") as url:
+    with serve("--set", "delay=20ms") as url:
         for shell in (one, two):
             shell.environ |= {
                 "REDIRECTORY_SERVER": url,

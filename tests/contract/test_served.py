@@ -221,12 +221,12 @@ def test_a_kill_right_after_an_answer_loses_nothing(
 ) -> None:
     path = tmp_path / "sandbox.db"
     expected: list[tuple[str, bool]] = []
-    for number in range(4):
+    for number in range(2):
         process, url = start(path)
         with client_at(url) as client:
             mac = f"AABBCCDDEE{number:02X}"
             assert client.register_device(f"{mac}-1234", URL, "P").ok
-            if number == 3:
+            if number == 1:
                 assert client.deregister_device("AABBCCDDEE00").ok
             process.kill()
         process.wait(10)

@@ -14,6 +14,7 @@ from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from tests.rest import patient_pilots
 from tui.app.app import RedirectoryApp
 from tui.app.widgets.field import Entry, Field
 from tui.app.widgets.frame import Line
@@ -95,6 +96,12 @@ Open: TypeAlias = Callable[..., AbstractAsyncContextManager[Person]]
 
 
 MEMORY = Path("/dev/shm")
+
+
+@pytest.fixture(autouse=True)
+def pilots() -> Iterator[None]:
+    with patient_pilots():
+        yield
 
 
 @pytest.fixture

@@ -263,6 +263,7 @@ async def test_escape_stops_waiting_for_a_list_and_keeps_what_came(
     monkeypatch.setattr(devices, "list_devices", endless)
     async with open_page(open_rehearsal(sample=50, places=places), places) as desk:
         await desk.until(lambda: len(desk.table.devices) >= 50)
+        await desk.until(lambda: [wait.title for wait in desk.app.desk.work.waited_for] == ["Listing"])
         await desk.pilot.press("escape")
         await desk.until(lambda: "stopped waiting" in desk.line("counts"))
         go_on.set()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Shell, serve
+from tests.cli.conftest import serve
 from tests.functional.conftest import Open, Person
 from tui.app.dialogs.error import ErrorDialog
 from tui.app.screens.devices import DevicesPage
@@ -23,7 +23,7 @@ KNOWN = "7C2F80820EC0"
 @pytest.fixture
 def gone(places: Places, tmp_path: Path) -> Iterator[Session]:
     """A session whose server gave its list and has been ended since."""
-    with serve(Shell(tmp_path / "server"), "--sample", "5") as url:
+    with serve("--sample", "5") as url:
         session = open_session(Account("kunde-a", url, "demo"), Secret("demo"), places)
         for _ in list_devices(session):
             pass
