@@ -81,7 +81,6 @@ async def test_history_finds_what_lies_far_below_the_newest_and_says_what_it_sho
     app_open: Open, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(recounting, "LIMIT", 1000)
-    monkeypatch.setattr(recounting, "_PIECES", (100, 500))
     list(register(session, [Registration(parse_identifier(PHONE), Target("http://old.example/", "Änders"))]))
     write_down(session, 3000, Result.STORED)
     async with app_open(session, page="history") as person:

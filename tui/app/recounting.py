@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -30,7 +29,6 @@ UNDER_WAY = "under way"
 NARROW, WIDE = 70, 120
 # By width: the day only, day and minute, everything.
 _WHEN = ("%m-%d", "%m-%d %H:%M", "%Y-%m-%d %H:%M:%S")
-_PIECES = (1000, 5000)
 _LABEL = 13
 IN_USE = "in use"
 
@@ -181,9 +179,9 @@ class Filter:
     def __bool__(self) -> bool:
         return bool(self.text.strip() or self.word)
 
-    def select(self, session: Session) -> Iterator[ChangeRow]:
+    def select(self, session: Session) -> Iterator[list[ChangeRow]]:
         """The account's changes that answer it, the open ones first, then the newest, out of the whole
-        journal. Raises StoreError."""
+        journal, as they are found; a list may be empty. Raises StoreError."""
         journal, key = session.journal, session.account_key
         busy = journal.under_way(key)
         in_use = self.word == IN_USE
@@ -196,10 +194,9 @@ class Filter:
             in_use=in_use if word == Result.REFUSED.words else None,
             words=read_words(self.text),
         )
-        for record in journal.walk(wanted):
-            row = make_row(record, record.result is None and record.change_set in busy)
-            if self.word in ("", row.word):
-                yield row
+        for page in journal.walk_pages(wanted):
+            rows = (make_row(each, each.result is None and each.change_set in busy) for each in page)
+            yield [row for row in rows if self.word in ("", row.word)]
 
 
 def count_journal(session: Session) -> Tally:
@@ -213,14 +210,18 @@ def count_journal(session: Session) -> Tally:
 
 def read_journal(session: Session, wanted: Filter) -> Iterator[Tally | list[ChangeRow] | bool]:
     """The counts of the whole journal, then the changes that answer the filter, in pieces, at most LIMIT, and
-    whether there are more. Raises StoreError."""
+    whether there are more. A piece may be empty, so that a search that nobody waits for any more ends.
+    Raises StoreError."""
     yield count_journal(session)
-    rows = wanted.select(session)
-    given, size = 0, _PIECES[0]
-    while given < LIMIT and (piece := list(islice(rows, min(size, LIMIT - given)))):
+    left = LIMIT
+    for piece in wanted.select(session):
+        if len(piece) > left:
+            yield piece[:left]
+            yield True
+            return
         yield piece
-        given, size = given + len(piece), _PIECES[1]
-    yield next(rows, None) is not None
+        left -= len(piece)
+    yield False
 
 
 def count_changes(count: int) -> str:

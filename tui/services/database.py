@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -169,6 +169,11 @@ class Database:
             finally:
                 if outermost and connection.in_transaction:
                     connection.execute("COMMIT")
+
+    def define(self, name: str, function: Callable[[Any], str]) -> None:
+        """Makes a function of one value known to SQL; it must not raise. Raises StoreError."""
+        with self._lock, self._guard():
+            self._open().create_function(name, 1, function, deterministic=True)
 
     def read(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
         """All rows of one query. Raises StoreError."""

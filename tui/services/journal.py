@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ from tui.services.records import (
     read_row,
     read_set,
 )
-from tui.services.selection import IN_USE, Selection, spell_outcome
+from tui.services.selection import FOLD, Selection, fold, spell_outcome
 from tui.services.vault import VaultEntry
 
 __all__ = ["STEPS", "ChangeSet", "Intent", "Journal", "JournalRow", "Settlement", "VaultEntry"]
@@ -62,7 +63,10 @@ _MIGRATIONS = (_RECORDS + vault.SCHEMA, _FACTS)
 _OPEN = "(result IS NULL OR result = 'unknown')"
 _SETTLED = "(result IS NOT NULL AND result != 'unknown')"
 _FIRST_PAGE, _PAGE = 1000, 5000
-_STRETCH = 50_000
+# Some 60 ms of looking at records, in which nobody else can use the connection.
+_STRETCH = 10_000
+# Without its name SQLite looks at every record, in the order that it needs, to find the few that are open.
+_BY_OPEN = "INDEXED BY record_open"
 
 
 class Journal:
@@ -222,7 +226,8 @@ class Journal:
         columns = COLUMNS.replace(", ", ", r.")
         found = self._database.read(
             # A set that a damaged file has lost hides nothing that is open.
-            f"SELECT r.{columns}, s.worker FROM record r LEFT JOIN change_set s ON s.id = r.change_set"
+            f"SELECT r.{columns}, s.worker FROM record r {_BY_OPEN}"
+            " LEFT JOIN change_set s ON s.id = r.change_set"
             " WHERE (r.result IS NULL OR r.result = 'unknown') AND (?1 IS NULL OR r.account_key = ?1)"
             " ORDER BY r.id",
             (account_key,),
@@ -241,7 +246,7 @@ class Journal:
             "SELECT r.change_set, s.worker, sum(r.result IS NULL AND r.step = 'intended'),"
             " sum(r.result IS NULL AND r.step != 'intended'), sum(r.result IS NOT NULL),"
             " sum(r.result IS NULL AND r.step IN ('deregistered', 'restoring')), sum(r.code = 'unfinished')"
-            " FROM record r JOIN change_set s ON s.id = r.change_set"
+            f" FROM record r {_BY_OPEN} JOIN change_set s ON s.id = r.change_set"
             " WHERE (r.result IS NULL OR r.result = 'unknown') AND (?1 IS NULL OR r.account_key = ?1)"
             " GROUP BY r.change_set ORDER BY min(r.id)",
             (account_key,),
@@ -291,39 +296,42 @@ class Journal:
     def walk(self, wanted: Selection, limit: int | None = None) -> Iterator[JournalRow]:
         """Records, newest first, the open ones on top, read some at a time, so that a long journal needs no
         memory and keeps no writer waiting. One that settles meanwhile comes once."""
-        left = -1 if limit is None else limit
+        return islice((row for page in self.walk_pages(wanted) for row in page), limit)
+
+    def walk_pages(self, wanted: Selection) -> Iterator[list[JournalRow]]:
+        """The records of `walk` as they are found. A page may be empty: a look through some thousand records
+        that found none, after which the caller may stop."""
+        if wanted.words:
+            self._database.define(FOLD, fold)
         given: set[int] = set()
         for is_open in (True, False):
             if is_open and wanted.result not in (None, Result.UNKNOWN):
                 continue
             if not is_open and wanted.result is Result.UNKNOWN:
                 continue
-            for row in self._walk_part(wanted, is_open):
-                if row.id in given:
-                    continue
+            for page in self._walk_part(wanted, is_open):
+                yield [row for row in page if row.id not in given]
                 if is_open:
-                    given.add(row.id)
-                if left == 0:
-                    return
-                left -= 1
-                yield row
+                    given.update(row.id for row in page)
 
-    def _walk_part(self, wanted: Selection, is_open: bool) -> Iterator[JournalRow]:
+    def _walk_part(self, wanted: Selection, is_open: bool) -> Iterator[list[JournalRow]]:
         condition, parameters = wanted.where()
         where = f"{_OPEN if is_open else _SETTLED} AND {condition}"
         # What an index finds is found at once; anything else is looked for in one stretch after the other.
-        stretch = 1 << 62 if is_open or wanted.is_indexed else _STRETCH
+        at_once = is_open or wanted.is_indexed
+        source = "record" if wanted.is_indexed else f"record {_BY_OPEN if is_open else 'NOT INDEXED'}"
         with self._database.reading() as connection:
             top = int(connection.execute("SELECT coalesce(max(id), 0) FROM record").fetchone()[0])
+        stretch = 1 << 62 if at_once else _STRETCH
         below, floor, page = top + 1, max(0, top + 1 - stretch), _FIRST_PAGE
         bottom = self._find_before(wanted.since)
         while below > bottom:
             found = self._database.read(
-                f"SELECT {COLUMNS} FROM record WHERE {where} AND id >= ? AND id < ? ORDER BY id DESC LIMIT ?",
+                f"SELECT {COLUMNS} FROM {source} WHERE {where} AND id >= ? AND id < ?"
+                " ORDER BY id DESC LIMIT ?",
                 (*parameters, floor, below, page),
             )
-            rows = (read_row(columns) for columns in found)
-            yield from (row for row in rows if wanted.matches(row))
+            yield [row for row in map(read_row, found) if wanted.matches(row)]
             below = found[-1][0] if len(found) == page else self._next_below(floor)
             floor = min(floor, max(0, below - stretch))
             page = _PAGE
@@ -347,11 +355,10 @@ class Journal:
         source = "record" if wanted.since is None else "record NOT INDEXED"
         counted: Counter[str] = Counter()
         for result, code, count in self._database.read(
-            f"SELECT result, code = '{IN_USE}', count(*) FROM {source} WHERE {condition} AND id > ?"
-            " GROUP BY 1, 2",
+            f"SELECT result, code, count(*) FROM {source} WHERE {condition} AND id > ? GROUP BY 1, 2",
             (*parameters, self._find_before(wanted.since)),
         ):
-            counted[spell_outcome(read_result(result), IN_USE if code else "")] += count
+            counted[spell_outcome(read_result(result), code)] += count
         return counted
 
     def examine(self, account_key: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +16,8 @@ IN_USE = "mac_already_in_use"
 _KNOWN = ", ".join(f"'{result.value}'" for result in Result if result is not Result.NOT_UNDERSTOOD)
 _SEPARATORS = str.maketrans("", "", ":-.")
 _CLOCK = frozenset("0123456789-: ")
+_MAC = re.compile("[0-9a-f]{12}(-[0-9a-f]{4})?").fullmatch
+FOLD = "fold"
 _TEXT = (
     "operation || ' ' || mac || '-' || ifnull(suffix, '') || ' ' || ifnull(before_provider, '') || ' ' ||"
     " ifnull(before_url, '') || ' ' || ifnull(after_provider, '') || ' ' || ifnull(after_url, '') || ' ' ||"
@@ -28,7 +31,8 @@ class Selection:
 
     `provider` matches the record before or after the change, `result` UNKNOWN what never settled too, `since`
     an ISO day or moment in UTC. `in_use` tells refusals for a record in the way from the others. `words` must
-    all occur, in any order and without regard to case, in what a person can read of the record.
+    all occur, in any order and without regard to case, in what a person can read of the record; one that is a
+    whole MAC or MAC-ID means that device. The connection needs the function FOLD for them.
     """
 
     account_key: str | None = None
@@ -69,7 +73,7 @@ class Selection:
     @property
     def is_indexed(self) -> bool:
         """Whether an index leads to the few records that can be meant."""
-        return self.mac is not None or self.change_set is not None
+        return self.mac is not None or self.change_set is not None or any(map(_MAC, self.words))
 
     def matches(self, row: JournalRow) -> bool:
         """Whether a record that fulfils `where` has all the words."""
@@ -113,11 +117,17 @@ def spell_outcome(result: Result | None, code: str) -> str:
     return "in use" if result is Result.REFUSED and code == IN_USE else result.words
 
 
+def fold(text: bytes | None) -> str:
+    """The function FOLD of SQL: text in the case of `read_words`. SQLite folds ASCII letters only."""
+    return (text or b"").decode("utf-8", "replace").casefold()
+
+
 def _find(word: str) -> tuple[str, tuple[object, ...]]:
-    """SQLite folds the case of ASCII letters only, so a text that holds others is left to `matches`."""
-    plain = max("".join(char if char.isascii() else " " for char in word).split() or [""], key=len)
-    texts = [f"instr(lower({_TEXT}), ?)", f"length({_TEXT}) <> length(CAST({_TEXT} AS BLOB))"]
-    values: list[object] = [plain]
+    if _MAC(word):
+        return "mac = ?", (word[:12].upper(),)
+    # As bytes: text that is no UTF-8 never reaches the function.
+    texts = [f"instr({FOLD}(CAST({_TEXT} AS BLOB)), ?)"]
+    values: list[object] = [word]
     if "in use".find(word) >= 0:
         texts.append("code = ?")
         values.append(IN_USE)

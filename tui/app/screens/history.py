@@ -317,7 +317,8 @@ class HistoryPage(RowPage):
             lambda wanted: self.write_file(
                 wanted,
                 lambda: export_journal(
-                    (row.record for row in shown.select(session)), wanted.form if wanted else ""
+                    (row.record for page in shown.select(session) for row in page),
+                    wanted.form if wanted else "",
                 ),
                 "export",
             ),
