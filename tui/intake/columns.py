@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tui.intake.damage import explain_suffix, repair_mac
-from tui.intake.finding import cut, find_devices
+from tui.intake.finding import cut, drop_invisible, find_devices
 from tui.intake.header import (
     Column,
     Header,
@@ -19,7 +19,7 @@ from tui.intake.header import (
     settle_provider,
     understand_rows,
 )
-from tui.intake.headings import names_number, names_secret
+from tui.intake.headings import may_be_personal, names_number, names_secret
 from tui.intake.rows import FIELD_LIMIT, Complaint, Draft, make_draft, make_passed
 from tui.model.identifiers import doubt_number, parse_identifier
 from tui.model.secrets import MASK
@@ -29,6 +29,8 @@ __all__ = ["Header", "make_rows", "read_header", "settle_provider", "understand_
 _FOUR = re.compile(r"[0-9A-Fa-f]{4}")
 _FORMULA_TEXT = re.compile(r'="(.*)"')
 _MOST_DEVICES = 100
+_DRAWN = frozenset("-=_+:|* \t\u2500\u2501\u2550\u253c\u2502")
+_PAIRED = re.compile(r"(?:0[xX])?([0-9A-Fa-f]{2})[-:. ]?([0-9A-Fa-f]{2})\.?")
 
 
 @dataclass(slots=True)
@@ -44,6 +46,8 @@ class _Table:
     provider: Column | None
     # A suffix column that is filled in most rows: an empty cell in it is remarkable.
     full: set[int] = field(default_factory=set)
+    # A suffix column without a single letter, headed PIN: it may hold the PINs of persons.
+    personal: set[int] = field(default_factory=set)
     secret: set[int] = field(default_factory=set)
     suspicious: dict[int, str] = field(default_factory=dict)
 
@@ -66,7 +70,7 @@ def make_rows(
     listed = [
         (line, [_unwrap(cell) for cell in cells])
         for line, cells in rows
-        if any(cell and not cell.isspace() for cell in cells)
+        if any(cell and not cell.isspace() for cell in cells) and not _is_rule(cells)
     ]
     refuse_changes(header)
     header = settle_provider(header, default_provider, guess)
@@ -85,6 +89,11 @@ def make_rows(
     for line, cells in listed:
         drafts += _make_row(table, line, cells)
     return drafts
+
+
+def _is_rule(cells: Sequence[str]) -> bool:
+    """Whether a row is only a line drawn between others, as in Markdown."""
+    return not set("".join(cells)) - _DRAWN
 
 
 def _pair_suffixes(header: Header) -> dict[int, Column]:
@@ -107,6 +116,9 @@ def _survey(table: _Table, rows: Sequence[tuple[int, Sequence[str]]]) -> None:
         named = sum(any(is_identifier(_cell(cells, mac)) for mac in devices) for _, cells in rows)
         if filled and filled * 2 >= named:
             table.full.add(column.index)
+        written = [cell for _, row in rows if (cell := _cell(row, column))]
+        if len(written) > 1 and may_be_personal(column.title) and all(map(str.isdecimal, written)):
+            table.personal.add(column.index)
     used = {column.index for column in table.header.columns if column.role != "ignored"}
     width = max((len(cells) for _, cells in rows), default=0)
     for index in range(width):
@@ -124,7 +136,8 @@ def _survey(table: _Table, rows: Sequence[tuple[int, Sequence[str]]]) -> None:
             table.suspicious[index] = f"The column {shown} holds a MAC and was not used."
         elif filled_cells and all(map(_FOUR.fullmatch, filled_cells)):
             letters = is_suffix_column(filled_cells)
-            if letters or not (table.suffixes or names_number(title)):
+            same = len(filled_cells) > 1 and len(set(filled_cells)) == 1
+            if letters or not (table.suffixes or names_number(title) or same):
                 table.suspicious[index] = f"The column {shown} holds four hex digits and was not used."
 
 
@@ -153,12 +166,14 @@ def _make_row(table: _Table, line: int, cells: Sequence[str]) -> list[Draft]:
     )
     target = (url or table.default_url, provider or table.default_provider)
     devices = _read_devices(table, cells)
-    suffixed = any(_cell(cells, column) for column in table.suffixes.values())
-    if not devices and not url and not suffixed:
+    suffixes = [_cell(cells, column) for column in table.suffixes.values()]
+    if not devices and not url and not any(suffixes):
         return [make_passed(line, joined, "This row names no device.", *target)]
     if not devices:
         shared.append(Complaint("mac", "error", "The MAC of this row is missing."))
-    elif not (url or provider or suffixed) and all(_is_prose(text) for text, _ in devices):
+    elif not (url or provider or any(map(_FOUR.fullmatch, suffixes))) and all(
+        _is_prose(text) for text, _ in devices
+    ):
         return [make_passed(line, joined, f"This row names no device: {cut(devices[0][0])}.", *target)]
     shared += _note_unused(table, cells, [text for text, _ in devices])
     return [
@@ -203,6 +218,11 @@ def _read_devices(table: _Table, cells: Sequence[str]) -> list[tuple[str, list[C
                 found.append(Complaint("mac", "warning", text))
             elif suffix_column.index not in used:
                 used.add(suffix_column.index)
+                if suffix_column.index in table.personal:
+                    text = (
+                        f"{suffix_column.shown} was taken for the suffix, and holds no hex letter in any row."
+                    )
+                    found.append(Complaint("mac", "warning", text, "Is it the PIN of a person?"))
                 texts = [_join(texts[0], suffix, found)]
         elif suffix_column is not None and suffix_column.index in table.full and any(map(_is_bare, texts)):
             text = f"The suffix is missing: {suffix_column.shown} is empty in this row."
@@ -244,7 +264,11 @@ def _compare(mac_id: str, mac: str, found: list[Complaint]) -> None:
 def _join(whole: str, suffix: str, found: list[Complaint]) -> str:
     if not is_identifier(whole):
         return whole
-    bare = suffix.strip("'\"`\u2018\u2019\u201c\u201d()[] ")
+    bare = drop_invisible(suffix, []).strip("'\"`\u2018\u2019\u201c\u201d()[] ")
+    if paired := _PAIRED.fullmatch(bare):
+        bare = paired[1] + paired[2]
+    elif is_identifier(bare) and parse_identifier(bare).mac == parse_identifier(whole).mac:
+        bare = parse_identifier(bare).suffix or bare
     if not _FOUR.fullmatch(bare):
         repair = explain_suffix(bare)
         found.append(Complaint("mac", "error", repair.cause, repair.hint))

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from tui.model.identifiers import find_vendor
 
+_ERROR = re.compile(r"#[A-Z\u00c4\u00d6\u00dc/0-9]{1,12}[!?]?|Err:\d{3}", re.IGNORECASE)
+_NARROW = re.compile(r"#{2,255}")
 _SCIENTIFIC = re.compile(r"(\d{1,3})(?:[.,](\d{1,16}))?[eE]\+?(\d{1,3})")
 _NUMBER = re.compile(r"(\d{5,15})(?:[.,]0{1,3})?")
 _GROUPED = re.compile(r"\d{1,3}(?:([.,'\u2019\u00a0\u202f ])\d{3})(?:\1\d{3}){2,4}")
@@ -39,6 +41,8 @@ def repair_mac(cell: str) -> Repair | None:
 
     The value is given back only if a prefix known for these phones confirms it.
     """
+    if is_error(cell):
+        return Repair("", *_explain_error(cell))
     if len(cell) > 40:
         return None
     scientific = _SCIENTIFIC.fullmatch(cell)
@@ -48,7 +52,7 @@ def repair_mac(cell: str) -> Repair | None:
     bare = re.sub(r"\D", "", cell) if grouped else cell
     number = _NUMBER.fullmatch(bare)
     if number is not None:
-        return _repair_number(number[1])
+        return _repair_number(number[1], written=cell)
     if _SHORT.fullmatch(cell):
         whole = cell.upper().zfill(12)
         if cell[0] != "0" and find_vendor(whole):
@@ -56,13 +60,17 @@ def repair_mac(cell: str) -> Repair | None:
     return None
 
 
-def _repair_number(digits: str) -> Repair | None:
+def _repair_number(digits: str, written: str) -> Repair | None:
     if len(digits) <= 12:
         whole = digits.zfill(12)
         if find_vendor(whole):
             return Repair(whole, f"A spreadsheet has dropped the zeros in front: read as {whole}.")
-        if len(digits) == 12:
+        if len(digits) == 12 and written == digits:
             return None
+        if len(digits) == 12:
+            return Repair(
+                "", "A spreadsheet has written the MAC as a number.", f"Is {digits} meant? {_AS_TEXT}"
+            )
     value = int(digits)
     if len(digits) > 12 and value < 1 << 48:
         cause = f"A number of {len(digits)} digits: a program may have written the MAC as a decimal number."
@@ -73,12 +81,26 @@ def _repair_number(digits: str) -> Repair | None:
     return None
 
 
+def is_error(cell: str) -> bool:
+    """Whether a cell shows the error of a formula, or the signs of a column that was too narrow."""
+    return cell.startswith(("#", "Err:")) and bool(_ERROR.fullmatch(cell) or _NARROW.fullmatch(cell))
+
+
+def _explain_error(cell: str) -> tuple[str, str]:
+    if _NARROW.fullmatch(cell):
+        return "The column was too narrow in the spreadsheet.", "Make it wider and save the file again."
+    return f"A formula of the spreadsheet gave {cell} instead of a value.", "Mend the formula."
+
+
 def explain_suffix(cell: str) -> Repair:
     """Why a cell is no suffix, and what it may have been before a spreadsheet took it for a number or a date.
 
     Nothing is repaired: more than one text can end up the same.
     """
     flaw = "The suffix (CRC, PIN) is not four hex digits"
+    if is_error(cell):
+        cause, hint = _explain_error(cell)
+        return Repair("", f"{flaw}: {cause[0].lower()}{cause[1:]}", hint)
     cell = cell[:40]
     scientific = _SCIENTIFIC.fullmatch(cell)
     if scientific:

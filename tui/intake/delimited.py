@@ -5,16 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from tui.errors import InputError
-from tui.intake.columns import Header, make_rows, settle_provider, understand_rows
+from tui.intake.columns import Header, make_rows, read_header, settle_provider, understand_rows
+from tui.intake.damage import is_error
 from tui.intake.rows import Complaint, Draft
 from tui.model.csv_cells import unguard_cell
 
 SEPARATORS = (",", ";", "\t", "|")
-NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+# Columns that a program printed one under the other, parted by blanks.
+PRINTED = "  "
+NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", PRINTED: "blanks"}
+_GAP = re.compile(r"[ \t]{2,}|\t")
 _SAMPLE = 50
 _SEPARATOR_LINE = "sep="
 
@@ -98,14 +103,27 @@ def find_header(text: str, *, guess: bool = True) -> Header | None:
         score = known + even + (header.line is not None) * 10
         if best is None or score > best[0]:
             best = (score, header)
-    return best[1] if best else None
+    return best[1] if best else _find_printed(text, guess)
+
+
+def _find_printed(text: str, guess: bool) -> Header | None:
+    """How a printed table is understood, None if its heading names nothing beside the devices."""
+    header = understand_rows(_sample(text, PRINTED), PRINTED, guess=guess)
+    known = {column.role for column in header.columns} if header and header.line is not None else set()
+    return header if known & {"mac", "mac_id"} and known & {"suffix", "url", "provider"} else None
 
 
 def _sample(text: str, separator: str) -> list[tuple[int, list[str]]]:
     rows: list[tuple[int, list[str]]] = []
     try:
         for line, cells in itertools.islice(_read_rows(text[: 64 * 1024], separator), _SAMPLE * 2):
-            if any(cell.strip() for cell in cells) and not _is_remark(cells):
+            if not rows and _is_remark(cells) and len(cells) > 1:
+                # A heading may be written as a remark.
+                cells = [cells[0].lstrip("# "), *cells[1:]]
+                if read_header(cells, separator, line) is None:
+                    continue
+                rows.append((line, cells))
+            elif any(cell.strip() for cell in cells) and not _is_remark(cells):
                 rows.append((line, cells))
                 if len(rows) == _SAMPLE:
                     break
@@ -118,6 +136,9 @@ def _sample(text: str, separator: str) -> list[tuple[int, list[str]]]:
 
 def _read_rows(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
     """(line where it begins, cells) of each row. Raises csv.Error on unmatched quotes and huge fields."""
+    if separator == PRINTED:
+        yield from _read_printed(text)
+        return
     reader = csv.reader(
         io.StringIO(text, newline=""), delimiter=separator, strict=True, skipinitialspace=separator != "\t"
     )
@@ -126,6 +147,28 @@ def _read_rows(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
         if not (begins == 1 and len(cells) <= 2 and cells and cells[0].lower().startswith(_SEPARATOR_LINE)):
             yield begins, [unguard_cell(cell) if "'" in cell else cell for cell in cells]
         begins = reader.line_num + 1
+
+
+def _read_printed(text: str) -> Iterator[tuple[int, list[str]]]:
+    """(line, cells) of a printed table: a cell stands where its heading does, if there are fewer of them."""
+    lines = text.splitlines()
+    heading = next((line for line in lines if _is_printed_heading(line)), "")
+    starts = [match.start() for match in re.finditer(r"\S+(?: \S+)*", heading)]
+    for number, line in enumerate(lines, 1):
+        cells = _GAP.split(line.strip())
+        if (
+            starts
+            and 1 < len(cells) < len(starts)
+            and all(line[at - 1 : at] in ("", " ") for at in starts[1:])
+        ):
+            ends = [*starts[1:], len(line) + 1]
+            cells = [line[start:end].strip() for start, end in zip(starts, ends, strict=True)]
+        yield number, cells
+
+
+def _is_printed_heading(line: str) -> bool:
+    cells = _GAP.split(line.strip())
+    return len(cells) > 1 and len(line) < 1000 and read_header(cells, PRINTED, 0) is not None
 
 
 def _read_lines(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
@@ -150,7 +193,7 @@ def _find_broken_line(text: str, separator: str) -> int:
 
 
 def _is_remark(cells: list[str]) -> bool:
-    return bool(cells) and cells[0].lstrip().startswith("#")
+    return bool(cells) and cells[0].lstrip().startswith("#") and not is_error(cells[0].strip())
 
 
 def _add(draft: Draft, complaint: Complaint) -> Draft:

@@ -28,14 +28,14 @@ _SUFFIX = rf"(?:[/:_ {_D}]| ?[{_D}/] ?){_H}{{4}}|[-/ _]{_H}{{2}}[-: ]{_H}{{2}}(?
 # A client identifier of DHCP is the hardware type 01 before the MAC.
 _DEVICE = re.compile(
     rf"(?<![0-9A-Za-z:.%/_{_D}])(?:0x|SEP(?={_H}{{12}}))?"
-    rf"(?:01[:-](?=(?:{_H}{{2}}[:-]){{5}}))?"
+    rf"(?:0?1[:-](?=(?:{_H}{{1,2}}[:-]){{5}}))?"
     rf"(?P<device>{_H}{{16}}|(?P<mac>{_H}{{12}}|{_GROUPED}|{_SHORT})(?:{_SUFFIX})?)"
     rf"(?:\.(?:xml|cfg|conf|ini|txt|json|bin)\b)?"
     rf"(?![0-9A-Za-z]|[:./_{_D}]+[0-9A-Za-z])"
 )
 # Most lines hold one device and nothing else.
 _ONE = re.compile(rf"(?:{_H}{{12}}|{_H}{{2}}(?:[:-]{_H}{{2}}){{5}})(?:-{_H}{{4}})?")
-_FOUR = re.compile(rf"(?<![0-9A-Za-z:./_{_D}]){_H}{{4}}(?![0-9A-Za-z]|[:./_{_D}][0-9A-Za-z])")
+_FOUR = re.compile(rf"(?<![0-9A-Za-z:./_{_D}]){_H}{{4}}(?![0-9A-Za-z]|[:./_{_D}]+[0-9A-Za-z])")
 _LABEL = re.compile(
     r"(?<![0-9A-Za-z:./%_-])[\"']?([A-Za-z](?:[A-Za-z0-9]|[ _/.-](?=[A-Za-z0-9])){0,31})"
     r"[\"']?\s{0,4}[:=#]{1,2}\s{0,8}"
@@ -48,10 +48,15 @@ _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://\S*")
 _QUERY = re.compile(r"[?&]([A-Za-z_-]{1,20})=([^&#\s]*)")
 # What may be a MAC that lost digits, if it is all that a line holds.
 _NUMBER_ALONE = re.compile(r"[0-9]{8,20}")
-_ARTICLE = re.compile(r"[A-Z]\d{4,6}-[A-Z]\d{2,5}(?:-[A-Z]?\d{1,4}){0,3}")
+_ARTICLE = re.compile(
+    r"[A-Z]\d{4,6}-[A-Z]\d{2,5}(?:-[A-Z]?\d{1,4}){0,3}|[G-Z]\d{4,6}[A-Z]\d{2,5}(?:[A-Z]\d{1,4}){0,3}"
+)
+# IPv6 addresses, identifiers of DHCP clients and fingerprints, which are longer than any MAC; octal escapes.
+_LONG = re.compile(rf".*::.*|(?:{_H}{{1,2}}[:-]){{8,}}{_H}{{1,2}}|(?:{_H}{{1,4}}:){{7}}{_H}{{1,4}}|.*\\\d.*")
 _GLUED = re.compile(rf"(?:{_H}{{12}}[{_D}]{_H}{{4}}){{2,}}")
 _GLUED_ONE = re.compile(rf"{_H}{{12}}[{_D}]{_H}{{4}}")
 _SHOWN = 60
+_LABELS_TAKEN = frozenset(("pin", "crc", "id"))
 
 
 class Field(NamedTuple):
@@ -100,10 +105,11 @@ def find_devices(text: str) -> Found:
     doubts = {device: doubt for device in devices if (doubt := doubt_number(device))}
     if devices and not broken:
         _join(devices, loose, notes)
+    others = [word for word in others if not _is_idle(word, devices)]
     others += [value if not label else f"{label} {value}" for label, value in loose]
     if not devices and not broken and _NUMBER_ALONE.fullmatch(text.strip()) and not name_code(text.strip()):
         broken.append(text.strip())
-    passed = "" if devices or broken else _name_passed(text, fields)
+    passed = "" if devices or broken else _name_passed(text, url)
     return Found(
         tuple(devices),
         doubts or None,
@@ -196,8 +202,10 @@ def _search(
             loose.append((label, four[0]))
     taken = {four for _, four in loose}
     words = [word for word in _PARTS.split(left) if word and word not in taken]
-    for word in words:
-        (broken if looks_mistyped(word) and not _is_code(word) else others).append(word)
+    for ahead, word in zip(["", *words], words, strict=False):
+        # A label may stand before its value without a colon.
+        named = NO_DEVICE.fullmatch(ahead) is not None
+        (broken if looks_mistyped(word) and not named and not _is_code(word) else others).append(word)
 
 
 def _is_likely(match: re.Match[str], label: str) -> bool:
@@ -233,6 +241,13 @@ def _join(devices: list[str], loose: list[tuple[str, str]], notes: list[str]) ->
             loose.remove(guesses[0])
 
 
+def _is_idle(word: str, devices: list[str]) -> bool:
+    """Whether a word beside devices tells nothing: a sign, or the label of what was taken."""
+    return bool(devices) and (
+        not any(map(str.isalnum, word)) or names_mac(word) or word.lower() in _LABELS_TAKEN
+    )
+
+
 def looks_mistyped(word: str) -> bool:
     """Whether a word is long and hexadecimal enough to be a device with a slip."""
     digits = sum(char in "0123456789abcdefABCDEF" for char in word)
@@ -242,7 +257,13 @@ def looks_mistyped(word: str) -> bool:
 
 
 def _is_code(word: str) -> bool:
-    return bool(name_code(word) or _DATE.fullmatch(word)) or word.count(".") >= 3 or word.isdigit()
+    if len(word) > 400:
+        return False
+    return (
+        bool(name_code(word) or _DATE.fullmatch(word) or _LONG.fullmatch(word))
+        or word.count(".") >= 3
+        or word.isdigit()
+    )
 
 
 def name_code(word: str) -> str:
@@ -259,8 +280,8 @@ def _is_ean(digits: str) -> bool:
     return total % 10 == 0
 
 
-def _name_passed(text: str, fields: list[Field]) -> str:
+def _name_passed(text: str, url: str) -> str:
     word = text.strip()
     if code := name_code(word):
         return f"{cut(word)} is {code}, not a MAC-ID."
-    return "This line names no device."
+    return "This line names no device, and its URL was not used." if url else "This line names no device."

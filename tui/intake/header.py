@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 from tui.errors import IdentifierError, InputError
 from tui.intake.damage import repair_mac
+from tui.intake.finding import find_devices
 from tui.intake.headings import NAMES, VAGUE, Role, fold_title, tell_role
-from tui.model.identifiers import parse_identifier
+from tui.model.identifiers import doubt_number, parse_identifier
 from tui.model.text import make_inert
 
 # Titles, addresses and instructions stand above the heading; so many lines are looked at for it.
@@ -132,7 +133,7 @@ def understand_rows(
             # One column of lines that only hold devices somewhere is a list, not a table.
             if header.usable and (_has_devices(header, below) or len(header.columns) > 1 or not below):
                 found.append((_has_devices(header, below), known, line, header))
-        if is_data(cells):
+        if any(map(_holds_device, cells)):
             break
     if found:
         # A line of the letter head may mention the MAC too: the heading tells most, and stands last.
@@ -146,7 +147,7 @@ def _guess_below_titles(
     """The header by content; the line right above the first row of data gives the titles, if there is one."""
     place = next((at for at, (_, cells) in enumerate(rows) if is_data(cells)), 0)
     guessed = guess_header([cells for _, cells in rows[place:]], separator, guess=guess)
-    if guessed is None or place == 0:
+    if guessed is None or place == 0 or len(guessed.columns) == 1:
         return guessed
     line, cells = rows[place - 1]
     titles = [cell.strip() for cell in cells]
@@ -154,7 +155,7 @@ def _guess_below_titles(
     for column in guessed.columns:
         title = titles[column.index] if column.index < len(titles) else ""
         role = tell_role(title) if title else None
-        vague = fold_title(title) == VAGUE
+        vague = fold_title(title) in VAGUE
         told = role if column.role == "ignored" and role in ("url", "provider", "suffix") else column.role
         taken = any(other.role == told and other.index != column.index for other in columns)
         if column.role == "ignored" and vague and guess and not guessed.find_all("provider"):
@@ -219,7 +220,7 @@ def _assign(titles: Sequence[str], roles: Sequence[Role | None]) -> tuple[Column
     taken.update({place: "suffix" for place, found in enumerate(roles) if found == "suffix"})
     vague = None
     if "provider" not in taken.values():
-        vague = next((place for place, name in enumerate(folded) if name == VAGUE), None)
+        vague = next((place for place, name in enumerate(folded) if name in VAGUE), None)
     if vague is not None:
         taken[vague] = "provider"
     return tuple(
@@ -263,6 +264,12 @@ def _shows_device(cell: str) -> bool:
     return bool(bare) and (
         is_identifier(bare) or _HEXLIKE.search(bare[:200]) is not None or repair_mac(bare) is not None
     )
+
+
+def _holds_device(cell: str) -> bool:
+    """Whether a cell has a device in it; the numbers of a letter head may have the form of one."""
+    seen = find_devices(cell[:200])
+    return any(not doubt_number(device) for device in seen.devices)
 
 
 def _share(tests: Iterable[bool]) -> float:

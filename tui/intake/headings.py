@@ -1,8 +1,10 @@
-"""What headings and labels mean, in English and German: whole names first, then the words in them."""
+"""What headings and labels mean, in English, German and the languages around: whole names first, then the
+words in them."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 from typing import Literal
 
@@ -24,12 +26,20 @@ NAMES: dict[Role, str] = {
     " customername tenant mandant reseller",
 }
 ROLES: dict[str, Role] = {name: role for role, names in NAMES.items() for name in names.split()}
-# A heading that may name the provider as the vendor's portal does, or a person, or a place.
-VAGUE = "name"
 
 
 def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
+
+
+# Headings that may name the provider as the vendor's portal does, or a person, a place, a shop, a host.
+VAGUE = _set("name nom nome nombre naam namn nazwa client cliente klant kund klient zakaznik")
+# Who provides the line, in the languages of the vendor's markets.
+_PROVIDERS = _set(
+    "anbieter kunde provider mandant customer tenant fournisseur operateur prestataire proveedor fornitore"
+    " fornecedor leverancier aanbieder leverantoer leverandoer leverandor dodavatel dostawca poskytovatel"
+    " palveluntarjoaja"
+)
 
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
@@ -38,9 +48,9 @@ _NO_TITLE = re.compile(r"://|[<>$;|\t]|\w#\w|^\[\w+\]\w")
 _CAPITALS = str.maketrans({"Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _MAC_WORDS = _set(
-    "mac macs macaddress macaddresses macadresse macadressen macaddr macadr hwaddr lladdr hwaddress"
+    "mac macs mace macaddress macaddresses macadresse macadressen macaddr macadr hwaddr lladdr hwaddress"
 )
-_SUFFIX_WORDS = _set("pin crc suffix pruefziffer pruefziffern")
+_SUFFIX_WORDS = _set("pin crc suffix suffixe sufijo suffisso sufixo pruefziffer pruefziffern")
 # A PIN or MAC of something else than the phone's label.
 _OTHERS = _set(
     "sip voicemail mailbox user login admin web sim bluetooth bt router switch gateway gw server host"
@@ -49,26 +59,34 @@ _OTHERS = _set(
 _LABELS = _set("id macid m")
 # Labels whose value is a number of another kind.
 NO_DEVICE = re.compile(
-    r"\b(?:ipui|rfpi|imei|imsi|iccid|uuid|guid|s/?n|serial|serien\w*|p/?n|part|article|artikel\w*|ean|upc|gtin|"
+    r"\b(?:ipui|uid|duid|rfpi|imei|imsi|iccid|uuid|guid|s/?n|serial|serien\w*|p/?n|part|article|artikel\w*|ean|upc|gtin|"
     r"model|modell|typ|type|fw|firmware|version|sw|hw|date|datum|p|sha\d*|md5|hash)\b",
     re.IGNORECASE,
 )
 _SECRETS = _set("password passwords passwort passwoerter kennwort secret pwd pass pw geheimnis macpassword")
 # Headings of numbers that are no suffix although they may have four digits.
 _NUMBERS = _set(
-    "ext extension nummer number no nr durchwahl nst nebenstelle room raum plz zip vlan port year jahr tel"
+    "lifetime time ttl seconds duration dauer age expire size mtu price preis menge amount ext"
+    " extension nummer number no nr durchwahl nst nebenstelle room raum plz zip vlan port year jahr tel"
     " telefon phone intern interne line user account konto pos position id count anzahl height line"
 )
 
 
+def _drop_accents(text: str) -> str:
+    if text.isascii():
+        return text
+    return "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
+
+
 def fold_title(text: str) -> str:
     """A heading as it is compared: small letters and digits only, umlauts spelled out."""
-    return "".join(char for char in text[:80].casefold().translate(_UMLAUTS) if char.isalnum())
+    spelled = _drop_accents(text[:80].casefold().translate(_UMLAUTS))
+    return "".join(char for char in spelled if char.isalnum())
 
 
 def split_words(text: str) -> list[str]:
     """The words of a heading, small, umlauts spelled out: `device_mac_address`, `MacAddress`, `MAC Tel.1`."""
-    spelled = text[:80].translate(_UMLAUTS).translate(_CAPITALS)
+    spelled = _drop_accents(text[:80].translate(_UMLAUTS).translate(_CAPITALS))
     return [word.lower() for word in _WORD.findall(spelled)]
 
 
@@ -91,24 +109,9 @@ def tell_role(title: str) -> Role | None:
         return "ignored" if other else "mac"
     if "url" in known and not known & {"image", "bild", "product", "web", "website", "logo"}:
         return "url"
-    if known & {"anbieter", "kunde", "provider", "mandant", "customer", "tenant"}:
+    if known & _PROVIDERS:
         # The number, mail or place of a customer is not its name.
-        return (
-            None
-            if known
-            - {
-                "anbieter",
-                "kunde",
-                "provider",
-                "mandant",
-                "customer",
-                "tenant",
-                "name",
-                "sip",
-                "provisioning",
-            }
-            else "provider"
-        )
+        return None if known - _PROVIDERS - {"name", "sip", "provisioning"} else "provider"
     return None
 
 
@@ -127,6 +130,11 @@ def names_suffix(label: str) -> bool:
 def names_secret(title: str) -> bool:
     """Whether a heading says that its column holds passwords, which are shown nowhere."""
     return bool(set(split_words(title)) & _SECRETS)
+
+
+def may_be_personal(title: str) -> bool:
+    """Whether a heading of the suffix may as well be that of a person's PIN."""
+    return set(split_words(title)) <= {"pin", "code"}
 
 
 def names_number(title: str) -> bool:

@@ -8,9 +8,12 @@ import re
 from collections.abc import Iterator
 
 from tui.intake.finding import Found, cut, find_devices
+from tui.intake.header import is_identifier
 from tui.intake.layouts import mend_layout
+from tui.intake.neighbours import join_suffixes
 from tui.intake.rows import Complaint, Draft, make_draft, make_passed
 from tui.intake.scanner import clean_scan, is_framed
+from tui.model.identifiers import is_group, parse_identifier
 from tui.model.secrets import mask_credentials
 
 # A whole list may stand on one line.
@@ -39,7 +42,7 @@ def read_pasted(
             need_target=need_target,
             guess=guess,
         )
-    return drafts
+    return join_suffixes(drafts)
 
 
 def split_lines(text: str) -> Iterator[tuple[int, str]]:
@@ -91,6 +94,10 @@ def read_line(
         shown = line if len(several) == 1 else ""
         doubts = seen.doubts or {}
         for device in several:
+            if seen.others and _is_group_address(device):
+                words = f"{device} is a group or null address, not a device."
+                drafts.append(make_passed(number, line, words, *target))
+                continue
             found = [*complaints]
             if device in doubts:
                 found.insert(0, Complaint("mac", "error", doubts[device], "With colons it is taken."))
@@ -100,6 +107,11 @@ def read_line(
                 )
             )
     return drafts
+
+
+def _is_group_address(text: str) -> bool:
+    """Whether a text is an address of many or none, as lists of neighbours have them."""
+    return is_identifier(text) and is_group(parse_identifier(text).mac)
 
 
 def _restore(text: str, word: str) -> str:

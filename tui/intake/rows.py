@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Literal
 
 from tui.errors import IdentifierError
-from tui.model.identifiers import Identifier, note_prefix, read_identifier
+from tui.model.identifiers import Identifier, is_group, note_prefix, read_identifier
 from tui.model.outcome import Operation
 from tui.model.registration import Registration, Target
 from tui.model.secrets import mask_credentials
@@ -234,7 +234,8 @@ def _check_mac(text: str, found: list[Complaint]) -> Identifier | None:
     found += [Complaint("mac", "warning", text) for text in reading.notes]
     note = _note_prefix(identifier.mac[:8])
     if note:
-        found.append(Complaint("mac", "warning", note))
+        level: Literal["error", "warning"] = "error" if is_group(identifier.mac) else "warning"
+        found.append(Complaint("mac", level, note))
     return identifier
 
 

@@ -180,10 +180,15 @@ def doubt_number(text: str) -> str:
     )
 
 
+def is_group(mac: str) -> bool:
+    """Whether `mac` is a group address or null, which no device has as its own."""
+    return mac == "0" * 12 or bool(int(mac[1], 16) & 1)
+
+
 def note_prefix(mac: str) -> str:
     """A warning about the range of a MAC, empty if there is none; never a reason to refuse."""
     if belongs_to_successor(mac):
         return SUCCESSOR_NOTE
-    if mac == "0" * 12 or int(mac[1], 16) & 1:
+    if is_group(mac):
         return "This is a group or null address: no device has it as its own."
     return "" if find_vendor(mac) else f"{group_by_colons(mac[:6])} is not a prefix known for these phones."
