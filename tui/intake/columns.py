@@ -43,6 +43,8 @@ class _Table:
     default_url: str
     default_provider: str
     need_target: bool
+    mac_id: Column | None
+    url: Column | None
     provider: Column | None
     # A suffix column that is filled in most rows: an empty cell in it is remarkable.
     full: set[int] = field(default_factory=set)
@@ -74,7 +76,6 @@ def make_rows(
     ]
     refuse_changes(header)
     header = settle_provider(header, default_provider, guess)
-    provider = next(iter(header.find_all("provider")), None)
     table = _Table(
         header,
         header.find_all("mac"),
@@ -82,7 +83,7 @@ def make_rows(
         default_url,
         default_provider,
         need_target,
-        provider,
+        *(next(iter(header.find_all(role)), None) for role in ("mac_id", "url", "provider")),  # type: ignore[arg-type]
     )
     _survey(table, listed)
     drafts: list[Draft] = []
@@ -93,6 +94,8 @@ def make_rows(
 
 def _is_rule(cells: Sequence[str]) -> bool:
     """Whether a row is only a line drawn between others, as in Markdown."""
+    if any(cell and cell[0] not in _DRAWN for cell in cells):
+        return False
     return not set("".join(cells)) - _DRAWN
 
 
@@ -154,16 +157,17 @@ def _make_row(table: _Table, line: int, cells: Sequence[str]) -> list[Draft]:
         shared.append(Complaint("row", "error", text, "Quote a value that holds the separator."))
     elif any(column.role != "ignored" for column in header.columns[len(cells) :]):
         shared.append(Complaint("row", "warning", f"{len(cells)} columns instead of {width}."))
-    url = _cell(cells, next(iter(header.find_all("url")), None))
+    url = _cell(cells, table.url)
     provider = _cell(cells, table.provider)
     if provider and table.provider is not None and table.provider.vague:
         text = f"The provider was taken from the column {table.provider.shown}."
         shared.append(Complaint("provider", "warning", text))
     elif provider.startswith("="):
         shared.append(Complaint("provider", "warning", "The provider reads like a formula."))
-    joined = (header.separator or " | ").join(
-        MASK if index in table.secret and cell else cell[:FIELD_LIMIT] for index, cell in enumerate(cells)
-    )
+    shown = cells
+    if table.secret:
+        shown = [MASK if index in table.secret and cell else cell for index, cell in enumerate(cells)]
+    joined = (header.separator or " | ").join(shown)
     target = (url or table.default_url, provider or table.default_provider)
     devices = _read_devices(table, cells)
     suffixes = [_cell(cells, column) for column in table.suffixes.values()]
@@ -192,16 +196,15 @@ def _make_row(table: _Table, line: int, cells: Sequence[str]) -> list[Draft]:
 def _read_devices(table: _Table, cells: Sequence[str]) -> list[tuple[str, list[Complaint]]]:
     """The devices of a row, each with its complaints."""
     wholes: list[tuple[Column, str, list[Complaint]]] = []
-    mac_id_column = next(iter(table.header.find_all("mac_id")), None)
     macs = list(table.macs)
-    if mac_id_column is not None:
+    if table.mac_id is not None:
         found: list[Complaint] = []
-        mac_id, mac = _cell(cells, mac_id_column), ""
+        mac_id, mac = _cell(cells, table.mac_id), ""
         if macs:
             mac = _cell(cells, macs.pop(0))
             _compare(mac_id, mac, found)
         if mac_id or mac:
-            wholes.append((mac_id_column, mac_id or mac, found))
+            wholes.append((table.mac_id, mac_id or mac, found))
     wholes += [(column, cell, []) for column in macs if (cell := _cell(cells, column))]
     used: set[int] = set()
     devices: list[tuple[str, list[Complaint]]] = []
@@ -292,6 +295,8 @@ def _is_bare(text: str) -> bool:
 
 
 def _note_unused(table: _Table, cells: Sequence[str], devices: Sequence[str]) -> list[Complaint]:
+    if not table.suspicious:
+        return []
     named = {parse_identifier(text).mac for text in devices if is_identifier(text)}
     found = []
     for index, words in table.suspicious.items():

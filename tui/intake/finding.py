@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from tui.intake.headings import NO_DEVICE, names_mac, names_suffix
 from tui.model.identifiers import doubt_number, find_vendor
-from tui.model.spellings import DASHES, INVISIBLE
+from tui.model.spellings import DASHES, INVISIBLE, SHORT, complete, to_shape
 from tui.model.text import make_inert, name_character
 
 _H = "[0-9A-Fa-f]"
@@ -84,11 +84,13 @@ class Found:
 
 def find_devices(text: str) -> Found:
     """Everything that a text of one line says about devices."""
-    if _ONE.fullmatch(text) and not doubt_number(text):
+    if _is_one(text):
         return Found((text,))
     notes: list[str] = []
     text = drop_invisible(text, notes)
     url, behind, before = _cut_url(text)
+    if url and _is_one(bare := before.strip(" \t,;|\"'")):
+        return Found((bare,), url=url, behind=behind, notes=tuple(notes))
     fields = list(split_fields(before))
     if url and not _DEVICE.search(before) and (asked := _read_query(url)):
         fields, url, behind = asked, "", behind
@@ -119,6 +121,20 @@ def find_devices(text: str) -> Found:
         cut(" ".join(others)),
         tuple(notes),
         passed,
+    )
+
+
+def _is_one(text: str) -> bool:
+    """Whether a text is one device and nothing else, so that no search is needed."""
+    if _ONE.fullmatch(text):
+        return not doubt_number(text)
+    if len(text) > 24 or not text.isascii():
+        return False
+    known = complete(to_shape(text))
+    digits = re.sub(r"[^0-9A-Fa-f]", "", text[:12]).upper()
+    # What a number may be, and an EUI-64, is for the search to tell.
+    return (
+        known is not None and known[0] != SHORT and bool(find_vendor(digits)) and "FFFE" not in text.upper()
     )
 
 

@@ -8,7 +8,14 @@ from functools import lru_cache
 from typing import Literal
 
 from tui.errors import IdentifierError
-from tui.model.identifiers import Identifier, is_group, note_prefix, read_identifier
+from tui.model.identifiers import (
+    Identifier,
+    is_group,
+    is_plain,
+    note_prefix,
+    parse_identifier,
+    read_identifier,
+)
 from tui.model.outcome import Operation
 from tui.model.registration import Registration, Target
 from tui.model.secrets import mask_credentials
@@ -225,13 +232,16 @@ def _check_mac(text: str, found: list[Complaint]) -> Identifier | None:
     if len(text) > FIELD_LIMIT:
         found.append(Complaint("mac", "error", f"{len(text)} characters are no MAC-ID."))
         return None
-    try:
-        reading = read_identifier(text)
-    except IdentifierError as error:
-        found.append(Complaint("mac", "error", mask_credentials(error.detail), error.hint))
-        return None
-    identifier = reading.identifier
-    found += [Complaint("mac", "warning", text) for text in reading.notes]
+    if is_plain(text):
+        identifier = parse_identifier(text)
+    else:
+        try:
+            reading = read_identifier(text)
+        except IdentifierError as error:
+            found.append(Complaint("mac", "error", mask_credentials(error.detail), error.hint))
+            return None
+        identifier = reading.identifier
+        found += [Complaint("mac", "warning", text) for text in reading.notes]
     note = _note_prefix(identifier.mac[:8])
     if note:
         level: Literal["error", "warning"] = "error" if is_group(identifier.mac) else "warning"

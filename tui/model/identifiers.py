@@ -120,9 +120,14 @@ def parse_identifier(text: str) -> Identifier:
     brackets and four hex digits; or 16 digits run together. Any case. Quotes and characters without a width
     are passed over.
     """
-    if _PLAIN.fullmatch(text):
+    if is_plain(text):
         return Identifier(text[:12], text[13:] or None)
     return read_identifier(text).identifier
+
+
+def is_plain(text: str) -> bool:
+    """Whether the text is written as the server does: capital digits, and a hyphen before the suffix."""
+    return _PLAIN.fullmatch(text) is not None
 
 
 def read_identifier(text: str) -> Reading:

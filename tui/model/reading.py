@@ -17,6 +17,7 @@ _AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 _PREFIX = re.compile(r"(?:0[xX]|SEP(?=[0-9A-Fa-f]{12}))")
 _ENDING = re.compile(r"(?<=[0-9A-Fa-f]{12})\.(?:xml|cfg|conf|ini|txt|json|bin)\Z", re.IGNORECASE)
 _LONGEST = 64
+_NO_DIGIT = re.compile(r"[^0-9A-Fa-f]+")
 
 
 class Reading(NamedTuple):
@@ -113,7 +114,7 @@ def _is_eui64(text: str, shape: str) -> bool:
 
 
 def _digits(text: str) -> str:
-    return "".join(char for char in text if char in spellings.HEX).upper()
+    return _NO_DIGIT.sub("", text).upper()
 
 
 def _read(whole: str) -> Identifier:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from tui.model.identifiers import find_vendor, group_by_colons
@@ -243,10 +244,15 @@ def _lint_whole(template: str, mac: str | None, bulk: bool) -> Iterator[Lint]:
 def find_other_mac(template: str, mac: str) -> str:
     """A MAC written out in the URL behind its host that is not this one, empty if there is none. In the name
     of a folder only the prefixes of these phones count: customers and versions have numbers too."""
+    return next((found for found in _find_macs(template) if found != mac), "")
+
+
+@lru_cache(maxsize=256)
+def _find_macs(template: str) -> tuple[str, ...]:
     path = template.partition("://")[2].partition("/")[2] if "://" in template else template
     last = len(path) - len(path.rpartition("/")[2].rpartition("@")[2])
-    for match in _WRITTEN_MAC.finditer(path):
-        found = "".join(char for char in match[0] if char not in ":-.").upper()
-        if found != mac and (match.start() >= last or find_vendor(found)):
-            return found
-    return ""
+    found = (
+        ("".join(char for char in match[0] if char not in ":-.").upper(), match.start())
+        for match in _WRITTEN_MAC.finditer(path)
+    )
+    return tuple(mac for mac, start in found if start >= last or find_vendor(mac))

@@ -25,6 +25,8 @@ def make_inert(text: str) -> str:
 
     C0 controls become their control pictures (ESC is shown as ␛), everything else active becomes U+FFFD.
     """
+    if text.isascii() and text.isprintable():
+        return text
     return _ACTIVE.sub(_picture, text)
 
 
