@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -74,4 +75,23 @@ def test_lines_that_deregister_are_named_by_an_import(office: Shell) -> None:
     )
     run = office.run("import", "-", "--dry-run", "--json", text=text)
     assert [row["macs"] for row in run.rows] == [["7C2F80A10001-1A2B"]]
-    assert "line 2: 7C2F80A10002 is to be deregistered; an import only registers." in run.err
+    assert "line 2: 7C2F80A10002 is to be deregistered; an import only registers: use deregister." in run.err
+
+
+def test_a_dry_run_of_an_upload_carries_what_is_odd_about_each_call(office: Shell, tmp_path: Path) -> None:
+    call = "<methodCall><methodName>{}</methodName><params>{}</params></methodCall>"
+    texts = "".join(
+        f"<param><value><string>{text}</string></value></param>"
+        for text in ("7C2F80A10001-1A2B", "http://p.example/7C2F80A10002.xml", "Acme")
+    )
+    (tmp_path / "calls.xml").write_text(
+        call.format("autoprov.registerdevice", texts) + call.format("autoprov.listDevices", "")
+    )
+    run = office.run("upload", str(tmp_path / "calls.xml"), "--dry-run", "--json")
+    assert [row["warnings"] for row in run.rows] == [
+        [
+            "The URL names 7C2F80A10002, another device than 7C2F80A10001.",
+            "The method is spelt autoprov.registerDevice.",
+        ],
+        [],
+    ]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+from textual.widgets import Static
 
 from tests.functional.conftest import Open, Person
 from tests.workbook import make_workbook
@@ -77,6 +78,21 @@ async def test_a_file_is_compared_with_the_account_before_anything_is_sent(
         assert "line 5:" in shown[2]
         assert "the missing are kept" in person.line("plan-state")
         assert listed(session) == before
+
+
+async def test_what_is_odd_about_a_row_is_marked_in_the_table_and_told_below_it(
+    app_open: Open, places: Places, tmp_path: Path
+) -> None:
+    path = write(
+        tmp_path / "wanted.csv", [(NEW[0], f"http://p.example/{NEW[1]}.xml", "New"), (NEW[2], URL, "New")]
+    )
+    async with app_open(open_rehearsal(sample=10, places=places)) as person:
+        await plan_file(person, path)
+        marked, plain = rows(person)
+        assert "+ added !" in marked
+        assert "!" not in plain
+        told = person.app.screen.query_one(".detail", Static)
+        assert f"The URL names another device, {NEW[1]}." in str(told.visual)
 
 
 async def test_applying_does_the_difference_only_and_then_nothing_is_left(

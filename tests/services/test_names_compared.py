@@ -6,11 +6,16 @@ from unicodedata import normalize
 
 from tests.services.conftest import Rehearse
 from tui.intake.rows import make_draft
-from tui.model.registration import Target
+from tui.model.identifiers import parse_identifier
+from tui.model.registration import Registration, Target
 from tui.model.text import spell_both, to_nfc
+from tui.services.changes import register
+from tui.services.device_list import DeviceList
+from tui.services.device_search import filter_rows
 from tui.services.devices import list_devices
 from tui.services.inquiry import is_at, same_target
 from tui.services.planning import plan
+from tui.services.selection import Selection, read_words
 
 COMPOSED = "Müller GmbH"
 DECOMPOSED = normalize("NFD", COMPOSED)
@@ -39,3 +44,27 @@ def test_a_plan_sees_no_difference_between_the_two_forms(rehearse: Rehearse) -> 
     wanted = plan(session, [make_draft(2, "x", "7C2F80A10001", URL, COMPOSED)])
     assert [row.mac for row in wanted.unchanged] == ["7C2F80A10001"]
     assert wanted.is_empty
+
+
+def test_the_list_shows_both_forms_as_one_provider_and_finds_either_by_search() -> None:
+    rows = [
+        ("7C2F80A10001", COMPOSED, URL, ""),
+        ("7C2F80A10002", DECOMPOSED, URL, ""),
+        ("7C2F80A10003", "x", URL, ""),
+    ]
+    for name in (COMPOSED, DECOMPOSED):
+        devices = DeviceList(rows)
+        assert devices.count_providers() == {COMPOSED: 2, "x": 1}
+        list(devices.search("", name))
+        assert [row[0] for row in devices.shown_rows()] == ["7C2F80A10001", "7C2F80A10002"]
+        list(devices.search(name.upper().split()[0]))
+        assert len(devices.shown) == 2
+        assert len(list(filter_rows(rows, name))) == 2
+
+
+def test_history_is_searched_in_either_form(rehearse: Rehearse) -> None:
+    session = rehearse()
+    device = parse_identifier("7C2F80A10001-1A2B")
+    list(register(session, [Registration(device, Target(URL, DECOMPOSED))]))
+    rows = session.journal.walk(Selection(words=read_words(COMPOSED)))
+    assert [row.mac for row in rows] == ["7C2F80A10001"]

@@ -62,6 +62,7 @@ def run_upload(desk: Desk) -> int:
                     "url": upload_call.target.url if upload_call.target else None,
                     "provider": upload_call.target.provider if upload_call.target else None,
                     "sendable": upload_call.sendable,
+                    "warnings": [*upload_call.complaints, *filter(None, [upload_call.corrected])],
                 }
                 for upload_call in calls
             ),

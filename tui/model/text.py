@@ -39,6 +39,11 @@ def to_nfc(name: str) -> str:
     return normalize("NFC", name)
 
 
+def fold_case(text: str) -> str:
+    """A text as a search compares it: composed, whatever its case."""
+    return to_nfc(text).casefold()
+
+
 def spell_both(names: Iterable[str]) -> list[str]:
     """Each name once, with its composed and its decomposed form: a server compares bytes, and may hold
     either."""

@@ -15,6 +15,7 @@ from itertools import chain, compress
 from operator import itemgetter
 
 from tui.model.device import MAC, PROVIDER, DeviceRow
+from tui.model.text import to_nfc
 from tui.services.device_search import Query, SearchBlock, parse_query
 from tui.services.row_flags import BLOCK_ROWS, FoundRows, count_common, differ, intersect, unite
 
@@ -72,8 +73,11 @@ class DeviceList:
         return compress(self.rows, alive)
 
     def count_providers(self) -> dict[str, int]:
-        """How many devices each provider has, the largest first."""
-        counts = Counter(map(itemgetter(PROVIDER), self.living_rows()))
+        """How many devices each provider has, the largest first; the composed and the decomposed form of a
+        name are one."""
+        counts: Counter[str] = Counter()
+        for name, count in Counter(map(itemgetter(PROVIDER), self.living_rows())).items():
+            counts[to_nfc(name)] += count
         return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0].casefold())))
 
     def shown_rows(self) -> Iterator[DeviceRow]:
@@ -108,7 +112,9 @@ class DeviceList:
             flags = intersect(flags, self._alive[block][: len(flags)].ljust(len(flags), b"\1"))
         if flags and self.provider is not None:
             rows = self.rows[block * BLOCK_ROWS : (block + 1) * BLOCK_ROWS]
-            flags = intersect(flags, bytes(map(self.provider.__eq__, map(itemgetter(PROVIDER), rows))))
+            names = list(map(itemgetter(PROVIDER), rows))
+            wanted = {name for name in set(names) if to_nfc(name) == to_nfc(self.provider)}
+            flags = intersect(flags, bytes(map(wanted.__contains__, names)))
         return flags
 
     def _find_tail(self) -> None:

@@ -1,4 +1,5 @@
-"""Search over device rows: every word must occur in some column, whatever the case or spelling of the MAC.
+"""Search over device rows: every word must occur in some column, whatever its case and however its
+accents are composed, and whatever the spelling of the MAC.
 
 A `SearchBlock` holds the folded text of some thousand rows so that one pass over them runs at the speed of C:
 columns that repeat are one byte a row, the others one string a block. About 35 bytes a row where URLs repeat.
@@ -16,6 +17,7 @@ from tui.errors import IdentifierError
 from tui.model.device import MAC, PROVIDER, SERVER_DATE, URL, DeviceRow
 from tui.model.identifiers import parse_identifier
 from tui.model.secrets import mask_credentials
+from tui.model.text import fold_case
 from tui.services.row_flags import intersect, unite
 
 _CODES = 256
@@ -54,8 +56,8 @@ class Query:
         mac = row[MAC].casefold()
         columns = (
             mac,
-            row[PROVIDER].casefold(),
-            mask_credentials(row[URL]).casefold(),
+            fold_case(row[PROVIDER]),
+            fold_case(mask_credentials(row[URL])),
             row[SERVER_DATE].casefold(),
         )
         return all(
@@ -70,7 +72,7 @@ class Query:
 
 def parse_query(text: str) -> Query:
     """The query that `text` spells. A MAC may be typed with its separators, a MAC-ID stands for its MAC."""
-    folded = text.translate(_DASHES).casefold()
+    folded = fold_case(text.translate(_DASHES))
     try:
         whole = parse_identifier(folded)
     except IdentifierError:
@@ -142,11 +144,11 @@ def _encode(values: list[str], *, repeating: bool = True) -> _Coded | _Plain:
     if repeating:
         code = {value: number for number, value in enumerate(dict.fromkeys(values))}
         if len(code) <= _CODES:
-            return _Coded(bytes(map(code.__getitem__, values)), [value.casefold() for value in code])
+            return _Coded(bytes(map(code.__getitem__, values)), [fold_case(value) for value in code])
     text = "\n".join(values)
     if text.count("\n") != len(values) - 1:
         text = "\n".join([value.replace("\n", " ") for value in values])
-    return _Plain(text.casefold(), len(values))
+    return _Plain(fold_case(text), len(values))
 
 
 class SearchBlock:

@@ -181,7 +181,8 @@ def pick_registrations(intake: Intake | Iterable[Draft], *, strict: bool = False
 
 def tell_removal(draft: Draft) -> str:
     """Why a row that deregisters is not carried out where devices are registered."""
-    return f"line {draft.line}: {draft.mac_text} is to be deregistered; an import only registers."
+    text = f"line {draft.line}: {draft.mac_text} is to be deregistered"
+    return f"{text}; an import only registers: use deregister."
 
 
 def leave_out_stored(

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from tui.model.device import PROVIDER, URL
 from tui.model.outcome import Operation, Result
 from tui.model.secrets import mask_credentials
+from tui.model.text import fold_case
 from tui.services.records import JournalRow
 
 IN_USE = "mac_already_in_use"
@@ -88,7 +89,7 @@ def read_words(text: str) -> tuple[str, ...]:
     may have any spelling."""
     now = datetime.now().astimezone()
     days = {"today": f"{now:%Y-%m-%d}", "yesterday": f"{now - timedelta(days=1):%Y-%m-%d}"}
-    return tuple(_normalise(days.get(part, part)) for part in text.casefold().split())
+    return tuple(_normalise(days.get(part, part)) for part in fold_case(text).split())
 
 
 def _normalise(word: str) -> str:
@@ -107,7 +108,7 @@ def _readable(row: JournalRow) -> str:
         row.mac_id or row.mac, old[PROVIDER], old[URL],
         row.after.provider if row.after else "", row.after.url if row.after else "", row.code, row.change_set,
     )  # fmt: skip
-    return mask_credentials(" ".join(texts)).casefold()
+    return fold_case(mask_credentials(" ".join(texts)))
 
 
 def spell_outcome(result: Result | None, code: str) -> str:
@@ -119,7 +120,7 @@ def spell_outcome(result: Result | None, code: str) -> str:
 
 def fold(text: bytes | None) -> str:
     """The function FOLD of SQL: text in the case of `read_words`. SQLite folds ASCII letters only."""
-    return (text or b"").decode("utf-8", "replace").casefold()
+    return fold_case((text or b"").decode("utf-8", "replace"))
 
 
 def _find(word: str) -> tuple[str, tuple[object, ...]]:
