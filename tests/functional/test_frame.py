@@ -266,3 +266,11 @@ async def test_enter_on_a_check_box_does_what_the_footer_says_and_space_turns_it
         await person.press("enter")
         assert box.on
         assert "empty" in person.note("register-mac")
+
+
+async def test_what_comes_when_the_screens_are_gone_is_not_drawn(app_open: Open) -> None:
+    async with app_open() as person:
+        app = person.app
+    assert not app.screen_stack
+    app.draw_title()
+    app.refresh_hints()

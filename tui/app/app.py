@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from textual import events, on
 from textual.content import Content
-from textual.css.query import NoMatches
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.theme import Theme
@@ -283,15 +282,20 @@ class RedirectoryApp(Endings, AccountSwitching, LooseInput):
     # the frame
 
     @property
+    def has_frame(self) -> bool:
+        """Whether there is something to draw on: not before the first screen is composed, and not when the
+        program ends, whose screens go before its last answers come."""
+        return bool(self.screen_stack) and bool(self._frame.query(TitleLine))
+
+    @property
     def _frame(self) -> Screen[Any]:
         return self.screen_stack[0]
 
     def draw_title(self) -> None:
         """Account, link and jobs; ages are counted only while something is in flight."""
-        try:
-            line = self._frame.query_one(TitleLine)
-        except NoMatches:
+        if not self.has_frame:
             return
+        line = self._frame.query_one(TitleLine)
         work = self.desk.work
         waiting = [ticket for ticket in work.waited_for if ticket.age >= 0.9]
         if waiting:
@@ -314,6 +318,8 @@ class RedirectoryApp(Endings, AccountSwitching, LooseInput):
 
     def refresh_hints(self) -> None:
         """Draw the footer for the page in front."""
+        if not self.has_frame:
+            return
         known = by_id()
         remapped = self.remapped
         hints: list[tuple[str, str]] = []
@@ -348,7 +354,7 @@ class RedirectoryApp(Endings, AccountSwitching, LooseInput):
 
     def _draw_frame(self) -> None:
         self.draw_title()
-        if self._page is not None:
+        if self._page is not None and self.has_frame:
             self._frame.query_one(TabStrip).show(self._page.page_id)
             self.refresh_hints()
 
