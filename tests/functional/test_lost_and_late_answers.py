@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.functional.conftest import Open
 from tui.app.dialogs.error import ErrorDialog
 from tui.app.dialogs.lost_passwords import LostPasswordsDialog
+from tui.app.screens.history import HistoryPage
+from tui.app.screens.register import RegisterPage
 from tui.errors import StoreError
 from tui.services.session import open_rehearsal
 from tui.settings.paths import Places
@@ -33,6 +37,32 @@ async def test_a_password_that_was_lost_with_the_answer_is_said_in_a_sheet_of_it
         assert isinstance(person.dialog, LostPasswordsDialog)
         await person.press("escape")
         assert len(person.app.screen_stack) == 1
+
+
+@pytest.mark.parametrize(("size", "word"), [((80, 24), "! pw lost"), ((200, 50), "! password lost")])
+async def test_a_lost_password_has_a_word_and_a_sign_wherever_the_change_is_shown(
+    app_open: Open, places: Places, size: tuple[int, int], word: str
+) -> None:
+    session = open_rehearsal(sample=0, places=places, switches=["cut=after@registerDevice"])
+    async with app_open(session, size=size) as person:
+        await fill(person)
+        await person.press("enter")
+        await person.press("escape")
+        page = person.app.page
+        assert isinstance(page, RegisterPage)
+        assert "! stored     password lost" in page.today[0].draw(False).plain
+        await person.press("alt+5")
+        history = person.app.page
+        assert isinstance(history, HistoryPage)
+        table = history.table
+        drawn = "".join(text for text, _ in table.rows[0].draw(table.size.width - 2, False))
+        assert f"{word}  " in drawn
+        await person.fill("#history-filter", "password lost")
+        assert len(table.rows) == 1
+        await person.fill("#history-filter", "")
+        await person.press("escape")
+        await person.press("enter")
+        assert "! stored · MAC password lost" in "\n".join(str(line) for line in person.dialog.lines)
 
 
 async def test_the_password_of_an_abandoned_registration_still_reaches_the_vault(

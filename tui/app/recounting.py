@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from tui.app.registering import SIGNS
+from tui.app.registering import LOST, SIGNS
 from tui.app.widgets.device_lines import fit, spell_count
 from tui.app.widgets.lines import Piece
 from tui.model.device import PROVIDER, SERVER_DATE, URL
@@ -18,7 +18,7 @@ from tui.model.outcome import Result
 from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
 from tui.services.records import read_moment
-from tui.services.selection import Selection, read_words, spell_outcome
+from tui.services.selection import PASSWORD_LOST, Selection, read_words, spell_outcome
 
 if TYPE_CHECKING:
     from tui.services.journal import ChangeSet, JournalRow
@@ -30,6 +30,8 @@ NARROW, WIDE = 70, 120
 # By width: the day only, day and minute, everything.
 _WHEN = ("%m-%d", "%m-%d %H:%M", "%Y-%m-%d %H:%M:%S")
 _LABEL = 13
+# A stored record whose MAC password was lost, where there is no room for its words.
+_LOST = "pw lost"
 IN_USE = "in use"
 
 
@@ -46,16 +48,24 @@ class ChangeRow:
         """Whether the server can be asked what became of it."""
         return self.word == Result.UNKNOWN
 
+    @property
+    def sign(self) -> tuple[str, str]:
+        """The sign of its outcome, and the colour."""
+        return LOST if self.record.password_lost else SIGNS.get(self.word, ("…", "dim"))
+
     def draw(self, width: int, revealed: bool) -> Sequence[Piece]:
         record = self.record
-        sign, look = SIGNS.get(self.word, ("…", "dim"))
+        sign, look = self.sign
         look = look.removeprefix("$")
         wide = width >= WIDE
+        word = self.word
+        if record.password_lost:
+            word = PASSWORD_LOST if wide else _LOST
         when = _say_when(self.when, _width_class(width))
         name = fit(record.mac_id or record.mac, 17) if wide else fit(record.mac, 12)
         pieces: list[Piece] = [
             (f"{when}  ", "plain"),
-            (fit(f"{sign} {self.word}", 17 if wide else 12), look),
+            (fit(f"{sign} {word}", 17 if wide else 12), look),
             (f"{fit(record.operation.value, 11)}{name}  ", "plain"),
         ]
         room = width - sum(len(text) for text, _ in pieces)
@@ -232,13 +242,14 @@ def count_changes(count: int) -> str:
 def draw_card(row: ChangeRow, found: ChangeSet | None, revealed: bool) -> list[Content]:
     """Everything about one change, label and value a line; what is not known is left out or said."""
     record = row.record
-    sign, look = SIGNS.get(row.word, ("…", "dim"))
+    sign, look = row.sign
+    lost = f" · MAC {PASSWORD_LOST}" if record.password_lost else ""
     code = f"   {make_inert(record.code)}" if record.code else ""
     lines = [
         _line("Device", Content(make_inert(record.mac_id or record.mac))),
         _line("When", Content(f"{row.when:%Y-%m-%d %H:%M:%S %Z}" if row.when else make_inert(record.at))),
         _line("Operation", Content(record.operation.value)),
-        _line("Outcome", Content.assemble((f"{sign} {row.word}", look), (code, "dim"))),
+        _line("Outcome", Content.assemble((f"{sign} {row.word}{lost}", look), (code, "dim"))),
         _line("Message", Content(_inert(record.message or "–", revealed))),
     ]
     if record.before is not None:

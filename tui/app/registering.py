@@ -14,7 +14,7 @@ from tui.model.identifiers import Identifier
 from tui.model.outcome import Owner, Result
 from tui.model.secrets import MASK, Secret, mask_credentials
 from tui.model.text import make_inert
-from tui.services.selection import Selection, spell_outcome
+from tui.services.selection import PASSWORD_LOST, Selection, spell_outcome
 
 if TYPE_CHECKING:
     from tui.model.device import DeviceRow
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 WHOSE = {Owner.OWN: "mine", Owner.OTHER: "another account's", Owner.NOT_KNOWN: "cannot tell"}
 TODAY = 500
 SENDING = "sending"
+# Beside the outcomes: the record is stored, and the MAC password did not come with the answer.
+LOST = ("!", "$doubt")
 SIGNS = {
     "stored": ("✓", "$good"),
     "removed": ("✓", "$good"),
@@ -56,6 +58,7 @@ class TodayRow:
     before: DeviceRow | None = None
     password: Secret | None = None
     number: int = 0
+    password_lost: bool = False
     owner: Owner = Owner.NOT_KNOWN
     recorded: bool = False
 
@@ -76,13 +79,16 @@ class TodayRow:
             owner=outcome.owner or self.owner,
             recorded=outcome.change_set is not None,
             password=outcome.password or self.password,
+            password_lost=outcome.password_lost,
         )
 
     def draw(self, reveal: bool) -> Content:
         """Time, sign, MAC-ID, word, and the password or the message."""
-        sign, colour = SIGNS.get(self.word, ("·", "dim"))
+        sign, colour = LOST if self.password_lost else SIGNS.get(self.word, ("·", "dim"))
         about: Content | str
-        if self.password is not None and self.word in ("stored", "unchanged"):
+        if self.password_lost:
+            about = Content.styled(f"{PASSWORD_LOST}: register it anew, or read the label", "$doubt")
+        elif self.password is not None and self.word in ("stored", "unchanged"):
             shown = self.password.reveal() if reveal else f"{self.password.reveal()[:4]}{MASK}"
             about = Content.assemble("password ", (make_inert(shown), "bold" if reveal else ""))
         else:
@@ -159,6 +165,7 @@ def read_past(session: Session) -> Past:
                 record.message,
                 record.before,
                 entry.password if entry is not None else None,
+                password_lost=record.password_lost,
                 owner=record.owner or Owner.NOT_KNOWN,
             )
         )

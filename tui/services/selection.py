@@ -14,6 +14,7 @@ from tui.model.text import fold_case
 from tui.services.records import JournalRow
 
 IN_USE = "mac_already_in_use"
+PASSWORD_LOST = "password lost"
 _KNOWN = ", ".join(f"'{result.value}'" for result in Result if result is not Result.NOT_UNDERSTOOD)
 _SEPARATORS = str.maketrans("", "", ":-.")
 _CLOCK = frozenset("0123456789-: ")
@@ -22,7 +23,8 @@ FOLD = "fold"
 _TEXT = (
     "operation || ' ' || mac || '-' || ifnull(suffix, '') || ' ' || ifnull(before_provider, '') || ' ' ||"
     " ifnull(before_url, '') || ' ' || ifnull(after_provider, '') || ' ' || ifnull(after_url, '') || ' ' ||"
-    " code || ' ' || change_set || ' ' || replace(ifnull(result, 'unknown'), '_', ' ')"
+    " code || ' ' || change_set || ' ' || replace(ifnull(result, 'unknown'), '_', ' ') ||"
+    f" CASE WHEN password_lost THEN ' {PASSWORD_LOST}' ELSE '' END"
 )
 
 
@@ -107,6 +109,7 @@ def _readable(row: JournalRow) -> str:
         spell_outcome(row.result, row.code), (row.result or Result.UNKNOWN).words, row.operation.value,
         row.mac_id or row.mac, old[PROVIDER], old[URL],
         row.after.provider if row.after else "", row.after.url if row.after else "", row.code, row.change_set,
+        PASSWORD_LOST if row.password_lost else "",
     )  # fmt: skip
     return fold_case(mask_credentials(" ".join(texts)))
 
