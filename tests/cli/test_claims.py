@@ -84,4 +84,4 @@ def test_resolve_does_not_call_a_damaged_word_known(at: Shell) -> None:
 def test_a_removal_names_what_may_not_come_back_before_it_asks(office: Shell) -> None:
     office.run("register", "7C2F80C40001-1A2B", *TARGET)
     run = office.run("deregister", "7C2F80C40001", "7C2F80820EC0", "--yes")
-    assert "1 may not come back" in run.err
+    assert "1 of 2 may not come back" in run.err

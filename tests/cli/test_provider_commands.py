@@ -118,6 +118,28 @@ def test_a_person_enters_a_missing_mac_id_or_allows_the_bare_mac(
     assert targets(at, "Ohne") == {"7C2F80E30001": MOVED if outcome == "stored" else URL}
 
 
+@pytest.mark.parametrize(
+    ("typed", "outcome", "mac_id"),
+    [
+        ("m\n1a2c\ny\n", "refused", "7C2F80E30001-1A2C"),
+        ("m\n1a2b\ny\n", "removed", "7C2F80E30001-1A2B"),
+        ("\ny\n", "removed", None),
+        ("\nn\n", None, None),
+    ],
+)
+def test_before_a_removal_a_person_may_enter_the_missing_mac_id(
+    at: Shell, typed: str, outcome: str | None, mac_id: str | None
+) -> None:
+    give(at, "Ohne", "7C2F80E30001-1A2B")
+    forget(at)
+    run = type_into(at, typed, "deregister", "7C2F80E30001", "--json")
+    assert [(row["outcome"], row["mac_id"]) for row in run.rows] == [(outcome, mac_id)] * bool(outcome)
+    assert targets(at, "Ohne") == ({} if outcome == "removed" else {"7C2F80E30001": URL})
+    if mac_id and outcome == "removed":
+        assert at.run("undo", "--yes").code == 0
+        assert targets(at, "Ohne") == {"7C2F80E30001": URL}
+
+
 def test_apply_says_missing_mac_ids_before_it_starts(office: Shell) -> None:
     text = f"mac,url,provider\n7C2F80807872,{MOVED},P\n"
     run = office.run("apply", "-", "--yes", "--json", text=text)

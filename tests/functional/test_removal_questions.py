@@ -11,6 +11,7 @@ from tui.app.removal import read_mac_ids, tell_return
 from tui.model.identifiers import Identifier
 from tui.model.registration import Registration, Target
 from tui.services.changes import register
+from tui.services.devices import list_devices
 from tui.services.session import Session, open_rehearsal
 from tui.settings.paths import Places
 
@@ -32,10 +33,11 @@ def session(places: Places) -> Session:
     ("total", "missing", "said"),
     [
         (3, 0, "z takes this back."),
-        (1, 1, "! Its MAC-ID is not known on this machine"),
-        (5, 2, "! 2 of 5 have no MAC-ID on this machine"),
-        (5, 4, "z takes the other 1 back."),
-        (5, 5, "! 5 of 5 have no MAC-ID on this machine: for these z can only try the bare MAC"),
+        (1, 1, "! It may not come back: its MAC-ID is not known on this machine"),
+        (5, 2, "! 2 of 5 may not come back: the MAC-IDs are not known on this machine"),
+        (5, 4, "The other 1 come back with z."),
+        (5, 5, "! All 5 may not come back"),
+        (5, 5, "z can only try the bare MAC"),
     ],
 )
 def test_what_comes_back_is_counted(total: int, missing: int, said: str) -> None:
@@ -55,7 +57,7 @@ async def test_the_question_counts_the_devices_that_may_not_come_back_and_asks_f
     async with app_open(session, page="devices") as person:
         await person.press("a", "d")
         assert isinstance(person.dialog, ConfirmDialog)
-        assert "1 of 2 have no MAC-ID on this machine" in person.dialog.note
+        assert "1 of 2 may not come back" in person.dialog.note
         await person.press("f7")
         assert isinstance(person.dialog, PasteSheet)
         box = person.dialog.query_one(PasteBox)
@@ -73,7 +75,7 @@ async def test_device_info_says_that_one_device_may_not_come_back(app_open: Open
     async with app_open(session, page="device_info") as person:
         await person.fill("#info-mac", STRANGE.mac)
         await person.press("enter", "d")
-        assert "Its MAC-ID is not known on this machine" in person.dialog.note
+        assert "its MAC-ID is not known on this machine" in person.dialog.note
         await person.press("f7")
         person.dialog.query_one(PasteBox).text = STRANGE.wire
         await person.press("ctrl+s")
@@ -113,3 +115,27 @@ async def test_the_question_of_an_undo_fits_a_small_terminal_and_the_undo_offers
         await person.press("enter")
         assert "32 stored" in person.line("devices-counts")
         assert "z undo" not in person.line("devices-counts")
+
+
+async def test_an_upload_that_removes_asks_for_the_mac_ids_that_are_not_known(
+    app_open: Open, session: Session
+) -> None:
+    call = (
+        "<methodCall><methodName>autoprov.deregisterDeviceList</methodName><params><param><value><array><data>"
+        f"<value>{KNOWN.mac}</value><value>{STRANGE.mac}</value>"
+        "</data></array></value></param></params></methodCall>"
+    )
+    async with app_open(session, page="upload") as person:
+        await person.paste(call)
+        await person.press("enter")
+        assert "1 of 2 may not come back" in person.dialog.note
+        await person.press("f7")
+        person.dialog.query_one(PasteBox).text = STRANGE.wire
+        await person.press("ctrl+s")
+        await person.app.workers.wait_for_complete()
+        await person.calm()
+        assert isinstance(person.dialog, ConfirmDialog)
+        assert person.dialog.note.endswith("z takes this back.")
+        await person.press("y")
+        await person.press("z", "y")
+        assert {row[0] for rows in list_devices(session) for row in rows} == {KNOWN.mac, STRANGE.mac}

@@ -23,24 +23,9 @@ _ABOUT = (
 
 def tell_return(total: int, missing: int) -> str:
     """Whether `z` brings the devices back, as far as that can be known before."""
-    if not missing:
-        return "z takes this back."
-    only = "z can only try the bare MAC, which the server may refuse"
-    if total == 1:
-        return f"! Its MAC-ID is not known on this machine: {only}."
-    others = f" z takes the other {spell_count(total - missing)} back." if missing < total else ""
-    count = f"{spell_count(missing)} of {spell_count(total)}"
-    return f"! {count} have no MAC-ID on this machine: for these {only}.{others}"
+    from tui.services.wording import way_back
 
-
-def count_missing(session: Session, names: Iterable[str]) -> int:
-    """How many of these devices, named by MAC or MAC-ID, have no MAC-ID here. All, if that cannot be read."""
-    bare = {one.mac for one in (recognise(name).identifier for name in names) if one and one.suffix is None}
-    try:
-        known = session.journal.recall_many(session.account_key, bare)
-    except RedirectoryError:
-        return len(bare)
-    return sum(mac not in known or known[mac].mac_id is None for mac in bare)
+    return f"{'! ' if missing else ''}{way_back(total, missing, 'z')}"
 
 
 def ask_mac_ids(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import stat
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,10 +14,12 @@ from textual.content import Content
 
 from tui.app.dialogs.confirm import LINES_SHOWN, ConfirmDialog
 from tui.app.dialogs.outcomes import SIGNS
-from tui.app.removal import count_missing, tell_return
+from tui.app.removal import tell_return
 from tui.app.widgets.device_lines import fit, spell_count
 from tui.app.widgets.lines import Piece, Row
 from tui.errors import InputError, NotACall, RedirectoryError
+from tui.model.identifiers import Identifier
+from tui.model.identifiers import recognise as recognise_device
 from tui.model.outcome import Outcome
 from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
@@ -312,8 +314,17 @@ def removes(call: UploadCall) -> bool:
     return call.changes and call.sendable and call.target is None
 
 
-def confirmation(session: Session, calls: Sequence[UploadCall]) -> ConfirmDialog:
-    """The question before calls that remove records, or that change many."""
+def find_removed(calls: Iterable[UploadCall]) -> list[Identifier]:
+    """The devices whose records the calls take away, each once."""
+    named = (recognise_device(mac).identifier for call in calls if removes(call) for mac in call.macs)
+    return list({one.mac: one for one in named if one is not None}.values())
+
+
+def confirmation(
+    calls: Sequence[UploadCall], missing: int, mac_ids: Callable[[], None] | None
+) -> ConfirmDialog:
+    """The question before calls that remove records, or that change many. The MAC-IDs of `missing` devices
+    are not known; `mac_ids` asks for them."""
     removed = [mac for call in calls if removes(call) for mac in call.macs]
     stored = [mac for call in calls if call.changes and not removes(call) for mac in call.macs]
     touched = len(removed) + len(stored)
@@ -326,8 +337,10 @@ def confirmation(session: Session, calls: Sequence[UploadCall]) -> ConfirmDialog
     title = " and ".join(both)
     verb = "send" if removed and stored else "deregister" if removed else "register"
     kept = "A phone keeps what it has loaded but is no longer redirected.\n"
-    note = kept + tell_return(len(removed), count_missing(session, removed)) if removed else ""
-    return ConfirmDialog(title[:1].upper() + title[1:], lines, verb=verb, count=touched, note=note)
+    note = kept + tell_return(len(find_removed(calls)), missing) if removed else ""
+    return ConfirmDialog(
+        title[:1].upper() + title[1:], lines, verb=verb, count=touched, note=note, mac_ids=mac_ids
+    )
 
 
 def explain_trouble(error: RedirectoryError) -> Content:

@@ -20,6 +20,8 @@ from tui.model.text import make_inert, to_nfc
 if TYPE_CHECKING:
     from tui.services.session import Session
 
+_ENTER = ("m", "mac-id", "mac-ids")
+
 
 def declare_target(parser: ArgumentParser, *, required: bool) -> None:
     """Where phones are sent: `--url`, `--provider`, `--preset`."""
@@ -183,6 +185,7 @@ def run_deregister(desk: Desk) -> int:
     named = read_devices(desk)
     with desk.open_session() as session:
         if not desk.arguments.all_of:
+            named = _ask_for_names(desk, session, named)
             _confirm_removal(desk, session, named)
         identifiers, seen = find_devices(desk, session, named)
         never_bare: set[str] = set()
@@ -200,6 +203,18 @@ def run_deregister(desk: Desk) -> int:
             total=len(identifiers),
         )
     return judge(outcomes)
+
+
+def _ask_for_names(desk: Desk, session: Session, named: Sequence[Identifier]) -> list[Identifier]:
+    """The devices, with the MAC-IDs that a person at a terminal enters for those that have none here."""
+    from tui.services.changes import missing_mac_ids
+
+    missing = missing_mac_ids(session, named)
+    if not missing or desk.arguments.yes or not desk.interactive:
+        return list(named)
+    say_missing_names(desk, missing, len(named))
+    answer = desk.err.ask("Enter the MAC-IDs (m), or remove them by bare MAC (Enter)?").lower()
+    return _enter_names(desk, missing, named) if answer in _ENTER else list(named)
 
 
 def _confirm_removal(desk: Desk, session: Session, identifiers: Sequence[Identifier]) -> None:
@@ -284,10 +299,17 @@ def complete_names(
         "The server may refuse a bare MAC, and then the old record comes back only by bare MAC too."
     )
     answer = desk.err.ask("Enter the MAC-IDs (m), try the bare MACs (b), or leave these out (Enter)?").lower()
-    if answer in ("m", "mac-id", "mac-ids"):
-        entered = {one.mac: _ask_mac_id(desk, one) for one in missing}
-        return [entered.get(one.mac, one) for one in identifiers], False
+    if answer in _ENTER:
+        return _enter_names(desk, missing, identifiers), False
     return list(identifiers), answer in ("b", "bare")
+
+
+def _enter_names(
+    desk: Desk, missing: Sequence[Identifier], identifiers: Sequence[Identifier]
+) -> list[Identifier]:
+    """All the devices, `missing` ones with what the person types for them."""
+    entered = {one.mac: _ask_mac_id(desk, one) for one in missing}
+    return [entered.get(one.mac, one) for one in identifiers]
 
 
 def say_missing_names(desk: Desk, missing: Sequence[Identifier], count: int) -> None:

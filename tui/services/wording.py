@@ -68,17 +68,16 @@ HIDDEN = (
 )
 
 
-def way_back(count: int, nameless: int) -> str:
-    """Whether removing so many devices can be undone, where the MAC-IDs of `nameless` are not known."""
+def way_back(count: int, nameless: int, undo: str = "undo") -> str:
+    """Whether `undo` brings so many devices back, where the MAC-IDs of `nameless` are not known."""
     if not nameless:
-        return "Undo takes this back."
+        return f"{undo} takes this back."
+    only = f"{undo} can only try the bare MAC, which the server may refuse"
     if count == 1:
-        return "It may not come back: its MAC-ID is not known here, and the server may refuse the bare MAC."
-    rest = f"Undo takes {count - nameless:,} back. " if nameless < count else ""
-    return (
-        f"{rest}{nameless:,} may not come back: the MAC-ID is not known here, and the server may refuse the"
-        " bare MAC."
-    )
+        return f"It may not come back: its MAC-ID is not known on this machine, and {only}."
+    rest = f" The other {count - nameless:,} come back with {undo}." if nameless < count else ""
+    which = f"{nameless:,} of {count:,}" if nameless < count else f"All {count:,}"
+    return f"{which} may not come back: the MAC-IDs are not known on this machine, and {only}.{rest}"
 
 
 def code_of(error: RedirectoryError) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -27,6 +28,7 @@ from tui.app.uploading import (
     explain_list,
     explain_page,
     explain_trouble,
+    find_removed,
     preview_rows,
     read_path,
     recognise,
@@ -42,6 +44,10 @@ from tui.app.work import Ticket
 from tui.errors import InputError, RedirectoryError
 from tui.model.outcome import Outcome
 from tui.model.text import make_inert
+
+if TYPE_CHECKING:
+    from tui.model.identifiers import Identifier
+    from tui.services.session import Session
 
 _ENCODING = re.compile(
     r"""(<\?xml[^<>]{0,200}?)\s{1,20}encoding\s{0,20}=\s{0,20}(?:"[^"<>]{0,80}"|'[^'<>]{0,80}')"""
@@ -61,6 +67,7 @@ class UploadPage(UploadVerbs):
         self._trouble: RedirectoryError | None = None
         self._reading: Ticket | None = None
         self._sending: Ticket | None = None
+        self._asking: tuple[Ticket, Source, Session] | None = None
         self._late: dict[Ticket, tuple[Source, list[Answered]]] = {}
         self._clock: Timer | None = None
 
@@ -179,17 +186,41 @@ class UploadPage(UploadVerbs):
                 hint = "Nothing was sent. Correct the file, then Enter in File reads it again."
                 self._complain(InputError(f"Call {number} cannot be sent.", blocked[0].complaints[0], hint))
             elif touched > COUNT_TYPED_ABOVE or any(removes(call) for call in calls):
-                self.app.push_screen(
-                    confirmation(self.desk.session, calls), lambda sure: self._send() if sure else None
-                )
+                self._look_back(self.source, self.desk.session)
             else:
-                self._send()
+                self._send(self.desk.session)
 
-    def _send(self) -> None:
+    def _look_back(self, source: Source, session: Session) -> None:
+        """Ask the vault which of the devices may not come back once they are removed, then the person."""
+        from tui.services.retargeting import missing_mac_ids
+
+        removed = find_removed(source.calls)
+        ticket = self.desk.work.ask(
+            lambda: missing_mac_ids(session, removed) if removed else [],
+            owner=self,
+            group="vault",
+            title="Looking into the vault",
+        )
+        self._asking = (ticket, source, session)
+
+    def _confirm(self, source: Source, session: Session, missing: Sequence[Identifier]) -> None:
+        if source is not self.source or self.phase != "preview" or session is not self.desk.session:
+            return
+
+        def ask_mac_ids() -> None:
+            from tui.app.removal import ask_mac_ids
+
+            ask_mac_ids(self.frame, session, missing, lambda: self._look_back(source, session))
+
+        self.app.push_screen(
+            confirmation(source.calls, len(missing), ask_mac_ids if missing else None),
+            lambda sure: self._send(session) if sure else None,
+        )
+
+    def _send(self, session: Session) -> None:
         source = self.source
         if source is None or self.phase != "preview":
             return
-        session = self.desk.session
         calls = source.calls
         self.answers, self._trouble, self.phase = [], None, "sending"
         what = f"{len(calls)} call{'' if len(calls) == 1 else 's'}"
@@ -199,6 +230,7 @@ class UploadPage(UploadVerbs):
             group="upload",
             title=f"Uploading {what}",
             changes=any(call.changes for call in calls),
+            session=session,
         )
         self._late[self._sending] = (source, self.answers)
         self._clock = self._clock or self.set_interval(0.5, self._tick)
@@ -224,6 +256,8 @@ class UploadPage(UploadVerbs):
         ticket, value = event.ticket, event.values[0]
         if ticket is self._reading:
             self._take_source(value)
+        elif self._asking is not None and ticket is self._asking[0]:
+            self._confirm(*self._asking[1:], value)
         elif (written := self.took_file(event)) is not None:
             if written.form != "xml" and not self.entry.value.strip():
                 self.entry.put(str(written.path))
