@@ -17,6 +17,7 @@ import pytest
 
 from tests.cli.warm import can_run_warm, run_warm
 from tui.cli.parser import find_command, parse
+from tui.server.answers import ConnectionCut
 from tui.server.sandbox import Sandbox
 from tui.server.serve import Serving
 
@@ -75,14 +76,41 @@ class Shell:
         return {**plain, "REDIRECTORY_HOME": str(self.home), "PYTHONUTF8": "1", **self.environ, **more}
 
 
+class Gate:
+    """Where a switch has the sandbox pause: `passing` calls go through at once, later ones wait. What happens
+    in the middle of a job happens there on a machine of any speed."""
+
+    def __init__(self, passing: int) -> None:
+        self._passing = threading.Semaphore(passing)
+        self._moved = threading.Event()
+        self._is_cut = False
+
+    def __call__(self, seconds: float) -> None:
+        if self._passing.acquire(blocking=False):
+            return
+        self._moved.wait(SECONDS)
+        if self._is_cut:
+            raise ConnectionCut
+
+    def open(self) -> None:
+        """All calls go through, those that wait too."""
+        self._is_cut = False
+        self._moved.set()
+
+    def cut(self) -> None:
+        """The calls that wait, and those that come until it is opened, are cut off and change nothing."""
+        self._is_cut = True
+        self._moved.set()
+
+
 @contextmanager
-def serve(*words: str, port: str = "0") -> Iterator[str]:
+def serve(*words: str, port: str = "0", gate: Gate | None = None) -> Iterator[str]:
     """A sandbox as `sandbox serve WORDS` has it, on a free port or on `port`, in threads of this process; its
-    URL."""
+    URL. With a gate nothing waits for seconds."""
     asked = parse(find_command("sandbox"), ["serve", "--port", port, *words])
     store = Path(asked.db) if asked.db else None
     with Sandbox(
-        store, accounts={asked.user: "demo"}, sample=asked.sample, switches=asked.switches
+        store, accounts={asked.user: "demo"}, sample=asked.sample, switches=asked.switches, pause=gate
     ) as sandbox:
         serving = Serving(sandbox, asked.host, asked.port)
         thread = threading.Thread(target=serving.run)
@@ -90,6 +118,8 @@ def serve(*words: str, port: str = "0") -> Iterator[str]:
         try:
             yield serving.url
         finally:
+            if gate is not None:
+                gate.open()
             serving.stop()
             thread.join()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import ROOT, SECONDS, Shell, serve
+from tests.cli.conftest import ROOT, SECONDS, Gate, Shell, serve
 
 URL = "http://prov.example.net/xml/%MACD.xml"
 
@@ -176,8 +176,9 @@ def test_credentials_of_a_file_are_in_no_text(office: Shell, tmp_path: Path) -> 
 
 
 def test_ctrl_c_settles_every_device_and_is_exit_code_130(shell: Shell, tmp_path: Path) -> None:
-    file = write(tmp_path, *(f"7C2F80{number:06X},{URL},P" for number in range(1500)))
-    with serve("--set", "delay=200ms") as url:
+    file = write(tmp_path, *(f"7C2F80{number:06X}-{number:04X},{URL},P" for number in range(500)))
+    gate = Gate(1)
+    with serve("--set", "delay=1s@registerDeviceList", gate=gate) as url:
         shell.environ |= {
             "REDIRECTORY_SERVER": url,
             "REDIRECTORY_USER": "demo",
@@ -193,14 +194,15 @@ def test_ctrl_c_settles_every_device_and_is_exit_code_130(shell: Shell, tmp_path
         )
         assert process.stdout is not None
         assert process.stdout.readline()
-        process.send_signal(signal.SIGINT)
         assert process.stderr is not None
-        rest, err = process.stdout.read(), process.stderr.read()
+        process.send_signal(signal.SIGINT)
+        assert any("Stopping" in line for line in process.stderr)
+        gate.open()
+        rest = process.stdout.read()
         process.communicate(timeout=SECONDS)
         assert process.returncode == 130
-        assert rest.count("\n") == 1499
+        assert rest.count("\n") == 499
         assert "cancelled" in rest
-        assert "Stopping" in err
         assert shell.run("history", "--outcome", "unknown", "--json").out == ""
         stored = len(shell.run("list", "--json").rows)
         assert stored == len(shell.run("history", "--outcome", "stored", "--json").rows)

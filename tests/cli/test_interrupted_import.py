@@ -10,15 +10,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import ROOT, SECONDS, Shell, serve
+from tests.cli.conftest import ROOT, SECONDS, Gate, Shell, serve
 
-DEVICES = 3000
+DEVICES = 1000
 
 
 @pytest.fixture
-def slow(shell: Shell) -> Iterator[Shell]:
-    """A shell on a sandbox that takes its time for each call."""
-    with serve("--set", "delay=100ms") as url:
+def gate(outcomes: int) -> Gate:
+    """As many calls as it takes for so many outcomes."""
+    return Gate(outcomes // 50 + 1)
+
+
+@pytest.fixture
+def slow(shell: Shell, gate: Gate) -> Iterator[Shell]:
+    """A shell on a sandbox whose list registrations stop at the gate."""
+    with serve("--set", "delay=1s@registerDeviceList", gate=gate) as url:
         shell.environ |= {
             "REDIRECTORY_SERVER": url,
             "REDIRECTORY_USER": "demo",
@@ -29,7 +35,7 @@ def slow(shell: Shell) -> Iterator[Shell]:
 
 @pytest.mark.parametrize("outcomes", [1, 400])
 def test_a_killed_import_is_resolved_and_resumed_with_nothing_twice_and_nothing_lost(
-    slow: Shell, tmp_path: Path, outcomes: int
+    slow: Shell, gate: Gate, tmp_path: Path, outcomes: int
 ) -> None:
     file = tmp_path / "devices.csv"
     lines = [f"7C2F80{number:06X}-{number:04X},http://h/%MACD.xml,P{number % 2}" for number in range(DEVICES)]
@@ -45,6 +51,7 @@ def test_a_killed_import_is_resolved_and_resumed_with_nothing_twice_and_nothing_
     said = [process.stdout.readline() for _ in range(outcomes)]
     process.kill()
     process.communicate(timeout=SECONDS)
+    gate.cut()
     assert all('"outcome": "stored"' in line for line in said)
 
     resolved = slow.run("resolve", "--json")
@@ -55,6 +62,7 @@ def test_a_killed_import_is_resolved_and_resumed_with_nothing_twice_and_nothing_
     assert outcomes <= len(stored) < DEVICES
     assert {row["mac"] for row in slow.run("history", "--outcome", "stored", "--json").rows} == stored
 
+    gate.open()
     resumed = slow.run("import", str(file), "--resume", "--json")
     assert resumed.code == 0
     assert f"{len(stored)} of {DEVICES} are stored as wanted already" in resumed.err

@@ -7,22 +7,27 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import ROOT, SECONDS, Shell, serve
+from tests.cli.conftest import ROOT, SECONDS, Gate, Shell, serve
 
-COUNT = 150
+COUNT = 200
 NAMES = [f"7C2F80E0{number:04X}-{number:04X}" for number in range(COUNT)]
 OLD = "http://old.example/%MACD.xml"
 NEW = "http://new.example/%MACD.xml"
 
 
 @pytest.fixture
-def slow(shell: Shell) -> Iterator[Shell]:
-    """A shell on a sandbox that takes its time for each change, with phones that are registered."""
-    with serve("--set", "delay=40ms@deregisterDeviceList", "--set", "delay=40ms@registerDeviceList") as url:
+def gate() -> Gate:
+    """One removal goes through."""
+    return Gate(1)
+
+
+@pytest.fixture
+def slow(shell: Shell, gate: Gate) -> Iterator[Shell]:
+    """A shell on a sandbox whose removals stop at the gate."""
+    with serve("--set", "delay=1s@deregisterDeviceList", gate=gate) as url:
         shell.environ |= {
             "REDIRECTORY_SERVER": url,
             "REDIRECTORY_USER": "demo",
@@ -55,7 +60,7 @@ def targets(shell: Shell) -> dict[str, str]:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT], ids=lambda one: one.name)
 def test_a_retarget_that_is_ended_leaves_every_phone_with_a_record_and_nothing_open(
-    slow: Shell, number: signal.Signals
+    slow: Shell, gate: Gate, number: signal.Signals
 ) -> None:
     give(slow)
     process = start(slow, "retarget", "-", "--url", NEW, "--yes", "--json")
@@ -64,13 +69,17 @@ def test_a_retarget_that_is_ended_leaves_every_phone_with_a_record_and_nothing_o
     process.stdin.write("\n".join(NAMES))
     process.stdin.close()
     process.stdin = None
+    assert process.stderr is not None
     assert process.stdout.readline()
     process.send_signal(number)
+    assert any("nothing more is sent" in line for line in process.stderr)
     # Another one must not break the pairs either.
     process.send_signal(number)
-    out, err = process.communicate(timeout=SECONDS)
+    assert any("Waiting for" in line for line in process.stderr)
+    gate.open()
+    out, err = process.stdout.read(), process.stderr.read()
+    process.communicate(timeout=SECONDS)
     assert process.returncode == 128 + number
-    assert "nothing more is sent" in err
     assert "were not sent" in err
     found = targets(slow)
     assert len(found) == COUNT
@@ -80,7 +89,7 @@ def test_a_retarget_that_is_ended_leaves_every_phone_with_a_record_and_nothing_o
 
 
 def test_a_line_that_drops_takes_terminal_and_output_with_it_and_all_is_settled_all_the_same(
-    slow: Shell, tmp_path: Path
+    slow: Shell, gate: Gate
 ) -> None:
     give(slow)
     master, terminal = os.openpty()
@@ -98,6 +107,7 @@ def test_a_line_that_drops_takes_terminal_and_output_with_it_and_all_is_settled_
     process.stdout.close()
     os.close(master)
     process.send_signal(signal.SIGHUP)
+    gate.open()
     assert process.wait(SECONDS) == 128 + signal.SIGHUP
     assert "Nothing is open" in slow.run("resolve").err
     stored = {row["mac"] for row in slow.run("history", "--outcome", "removed", "--json").rows}
@@ -105,7 +115,7 @@ def test_a_line_that_drops_takes_terminal_and_output_with_it_and_all_is_settled_
     assert set(targets(slow)).isdisjoint(stored)
 
 
-def test_who_starts_it_with_hangups_ignored_has_it_go_on(slow: Shell) -> None:
+def test_who_starts_it_with_hangups_ignored_has_it_go_on(slow: Shell, gate: Gate) -> None:
     give(slow)
     program = (
         "import signal, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN);"
@@ -120,6 +130,7 @@ def test_who_starts_it_with_hangups_ignored_has_it_go_on(slow: Shell) -> None:
     assert process.stdout is not None
     assert process.stdout.readline()
     process.send_signal(signal.SIGHUP)
+    gate.open()
     process.communicate(timeout=SECONDS)
     assert process.returncode == 0
     assert targets(slow) == {}

@@ -1,0 +1,16 @@
+"""What the suite needs whoever starts it, and however."""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+
+def pytest_configure() -> None:
+    """A suite in the background of a shell, or under nohup, has signals ignored, and every program that it
+    starts would have them ignored too: here they are caught, which no program inherits."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)
