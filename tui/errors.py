@@ -75,6 +75,12 @@ class Unsettled(StoreError):
     exit_code = 4
 
 
+class NotWritten(StoreError):
+    """An output file was begun and could not be written, as on a full disk. None of it is kept."""
+
+    exit_code = 6
+
+
 class LinkError(RedirectoryError):
     """The server gave no usable answer."""
 

@@ -136,3 +136,17 @@ def test_a_read_only_home_is_named_and_nothing_is_sent(at: Shell, tmp_path: Path
     assert "The journal cannot be written" in run.err
     assert "REDIRECTORY_HOME" in run.err
     assert [mac for mac, _ in list_targets(at) if mac.startswith("7C2F80D2")] == ["7C2F80D20001"]
+
+
+def test_a_disk_that_is_full_for_an_export_ends_with_the_code_of_output_and_leaves_no_file(
+    at: Shell, tmp_path: Path
+) -> None:
+    at.run("register", "7C2F80D0FFFF-1A2B", *TARGET)
+    passwords = tmp_path / "passwords.csv"
+    run = run_program(at, FULL, "16", "secrets", "export", "--output", str(passwords))
+    assert (run.code, run.out) == (6, "")
+    assert str(passwords) in run.err
+    assert "Free some space" in run.err
+    assert not passwords.exists()
+    missing = at.run("secrets", "export", "--output", str(tmp_path / "no-folder" / "passwords.csv"))
+    assert missing.code == 2

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from tui.errors import StoreError
+from tui.errors import NotWritten, StoreError
 from tui.settings.paths import HOME_VARIABLE
 
 if TYPE_CHECKING:
@@ -181,7 +181,8 @@ class PrivateFile:
 
     Without `replace` a file that exists is refused, at the beginning and at the end. With it a link is
     replaced, or with `follow` the file behind a link of ours. Where the system has files without a name,
-    nothing is left behind even by a process that is killed. Raises StoreError.
+    nothing is left behind even by a process that is killed. Raises StoreError for a place that cannot be
+    written to, NotWritten for what fails later, except behind a link: there stand files of ours.
     """
 
     def __init__(
@@ -191,6 +192,7 @@ class PrivateFile:
         self.size = 0
         self._replace = replace
         self._hint = hint
+        self._failure: type[StoreError] = StoreError
         self._draft: Path | None = None
         with self._explained():
             self._target = _find_target(path, follow) if replace else path
@@ -202,6 +204,8 @@ class PrivateFile:
             except BaseException:
                 self.discard()
                 raise
+        if not follow:
+            self._failure = NotWritten
 
     def write(self, data: bytes) -> None:
         """Write more."""
@@ -275,7 +279,7 @@ class PrivateFile:
         except (OSError, ValueError) as error:
             reason = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
             hint = advise(self.path, error, _advise(error)) if isinstance(error, OSError) else _ELSEWHERE
-            raise StoreError("The file cannot be written.", f"{self.path}: {reason}.", hint) from error
+            raise self._failure("The file cannot be written.", f"{self.path}: {reason}.", hint) from error
 
 
 def write_new(path: Path, pieces: Iterable[str], *, replace: bool = False, hint: str = EXISTS) -> int:
