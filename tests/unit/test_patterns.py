@@ -7,12 +7,13 @@ Worst texts are made from each pattern's own characters and parts. Growth is com
 from __future__ import annotations
 
 import ast
+import copy
 import importlib
 import itertools
 import re
 import time
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
@@ -53,50 +54,47 @@ def names_re(call: ast.Call) -> bool:
 
 
 class Source(NamedTuple):
-    """A file that imports `re`, or a pattern of another file."""
+    """A file: its uses of `re` with the name that each is kept under, and what is called on every name."""
 
-    path: Path
-    tree: ast.Module
+    uses: list[tuple[ast.Call, str]]
     calls: dict[str, set[str]]
 
 
-@cache
-def read_source(path: Path) -> Source:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+def read_source(text: str) -> Source:
     calls: dict[str, set[str]] = {}
-    for node in ast.walk(tree):
+    owners: dict[int, str] = {}
+    used: list[ast.Call] = []
+    for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             calls.setdefault(node.value.id, set()).add(node.attr)
-    return Source(path, tree, calls)
+        elif isinstance(node, ast.Assign):
+            owners.update((id(node.value), aim.id) for aim in node.targets if isinstance(aim, ast.Name))
+        elif isinstance(node, ast.Call) and names_re(node) and node.func.attr != "escape":  # type: ignore[attr-defined]
+            used.append(node)
+    return Source([(call, owners.get(id(call), "")) for call in used], calls)
 
 
 def read_uses() -> list[Use]:
     written = {path: path.read_text(encoding="utf-8") for path in source_files()}
+    read = cache(lambda path: read_source(written[path]))
     uses: list[Use] = []
     for path, text in written.items():
         if not re.search(r"\bre\b", text):
             continue
-        source = read_source(path)
-        owners = {
-            id(node.value): target.id
-            for node in ast.walk(source.tree)
-            if isinstance(node, ast.Assign)
-            for target in node.targets
-            if isinstance(target, ast.Name)
-        }
-        for call in ast.walk(source.tree):
-            if not isinstance(call, ast.Call) or not names_re(call) or call.func.attr == "escape":  # type: ignore[attr-defined]
-                continue
-            owner = owners.get(id(call), "")
-            importers = [path] if owner.startswith("_") or not owner else written
-            methods = {
-                method
-                for user in importers
-                if user == path or re.search(rf"import.*\b{owner}\b", written[user], re.DOTALL)
-                for method in read_source(user).calls.get(owner, ())
-            }
+        for call, owner in read(path).uses:
+            shared = owner and not owner.startswith("_")
+            users = [user for user in written if user == path or (shared and owner in written[user])]
+            methods = {method for user in users for method in read(user).calls.get(owner, ())}
             uses.append(read_use(path, call, methods))
     return uses
+
+
+class Words(ast.NodeTransformer):
+    """A word in the place of every `re.escape(…)`: a literal, whatever it is."""
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        escapes = names_re(node) and node.func.attr == "escape"  # type: ignore[attr-defined]
+        return ast.Constant("aab") if escapes else self.generic_visit(node)
 
 
 def read_use(path: Path, call: ast.Call, methods: set[str]) -> Use:
@@ -105,7 +103,8 @@ def read_use(path: Path, call: ast.Call, methods: set[str]) -> Use:
     place = f"{path.relative_to(PACKAGE.parent)}:{call.lineno}"
 
     def value(node: ast.expr) -> Any:
-        return eval(compile(ast.Expression(node), place, "eval"), vars(module))
+        constant = ast.fix_missing_locations(ast.Expression(Words().visit(copy.deepcopy(node))))
+        return eval(compile(constant, place, "eval"), vars(module))
 
     try:
         flags = [value(word.value) for word in call.keywords if word.arg == "flags"]
@@ -118,7 +117,7 @@ def read_use(path: Path, call: ast.Call, methods: set[str]) -> Use:
     # All that looks anywhere in a text does the same work, and so does all that begins at its start.
     anywhere = {"search", "sub", "subn", "split", "findall", "finditer"} & used
     known = [method for method in ("match", "fullmatch") if method in used]
-    return Use(place, pattern, (*(["finditer"] if anywhere or not known else []), *known))
+    return Use(place, pattern, (*(["search"] if anywhere or not known else []), *known))
 
 
 # -- the worst texts
@@ -198,18 +197,19 @@ def units(pattern: re.Pattern[Any]) -> list[str]:
     return [*found, *(one + two for one, two in itertools.permutations(found, 2))]
 
 
-def texts(pattern: re.Pattern[Any], unit: str, size: int) -> Iterator[Any]:
-    """`unit` over and over, as it is and with an end that cannot belong to it."""
-    whole = unit * (size // len(unit) + 1)
-    raw = pattern.pattern
-    for end in ("", "\x01!"):
-        text = whole[:size] + end
-        yield text.encode("latin-1", "replace") if isinstance(raw, bytes) else text
+ENDS = ("", "\x01!")
+
+
+def repeat(pattern: re.Pattern[Any], unit: str, end: str, size: int) -> Any:
+    """`unit` over and over, with an end that cannot belong to it or none."""
+    text = (unit * (size // len(unit) + 1))[:size] + end
+    return text.encode("latin-1", "replace") if isinstance(pattern.pattern, bytes) else text
 
 
 def operation(pattern: re.Pattern[Any], method: str) -> Callable[[Any], object]:
-    if method == "finditer":
-        return lambda text: sum(1 for _ in pattern.finditer(text))
+    if method == "search":
+        # Looks for every match as finditer does, without an object for each.
+        return lambda text: pattern.sub(text[:0], text)
     return getattr(pattern, method)  # type: ignore[no-any-return]
 
 
@@ -241,15 +241,9 @@ def assert_linear(work: Callable[[Any], object], make: Callable[[int], Any], wha
 def worst(use: Use, method: str) -> list[Callable[[int], Any]]:
     """The two ways to make a text that cost most, the first above all."""
     work = operation(use.pattern, method)
-    costs: list[tuple[float, str, int]] = []
-    for unit in units(use.pattern):
-        for ending, text in enumerate(texts(use.pattern, unit, 1000)):
-            costs.append((seconds(work, text), unit, ending))
-    costs.sort(reverse=True)
-    return [
-        lambda size, unit=unit, ending=ending: list(texts(use.pattern, unit, size))[ending]
-        for _, unit, ending in costs[:2]
-    ]
+    ways = [partial(repeat, use.pattern, unit, end) for unit in units(use.pattern) for end in ENDS]
+    costs = [(seconds(work, make(1000)), place) for place, make in enumerate(ways)]
+    return [ways[place] for _, place in sorted(costs, reverse=True)[:2]]
 
 
 USES = read_uses()

@@ -10,7 +10,7 @@ from typing import Any, overload
 
 from tui.app.progress import draw_bar, tell_progress
 from tui.app.registering import SIGNS
-from tui.app.widgets.device_lines import fit, show_url, spell_count
+from tui.app.widgets.device_lines import fit, show_target, spell_count
 from tui.app.widgets.lines import Piece
 from tui.errors import InputError
 from tui.intake.rows import Draft, count_drafts, edit_draft, fold_duplicates
@@ -261,8 +261,8 @@ class CheckRow:
         elif draft.passed:
             about = f"{draft.complaint} {draft.raw}"
         elif draft.ready:
-            url = draft.url if revealed else show_url(draft.url)
-            about = f"{draft.provider} → {url}" + (f"  {draft.complaint}" if draft.complaints else "")
+            about = show_target(draft.provider, draft.url, revealed)
+            about += f"  {draft.complaint}" if draft.complaints else ""
         else:
             about = draft.complaint
         if not revealed:
@@ -317,7 +317,7 @@ def tell_calls(planned: Sequence[PlannedCall]) -> list[str]:
     for (method, size, target), times in Counter(
         (call.method, len(call.macs), call.target) for call in planned
     ).items():
-        where = f"{target.provider} → {target.url}" if target is not None else ""
+        where = show_target(target.provider, target.url) if target is not None else ""
         each = f"of {size} devices" if size > 1 else "of 1 device"
-        lines.append(mask_credentials(make_inert(f"{spell_count(times)} × {method} {each}  {where}")))
+        lines.append(f"{spell_count(times)} × {make_inert(method)} {each}  {where}")
     return lines

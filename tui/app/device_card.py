@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from tui.app.registering import SIGNS, clock
+from tui.app.widgets.device_lines import show_target, show_text
 from tui.model.csv_cells import write_tsv_line
 from tui.model.dates import parse_server_date
 from tui.model.device import DeviceCard
@@ -56,12 +57,10 @@ def draw_facts(known: Known, reveal: bool, dvid: str) -> Content:
         _line("MAC password", draw_password(card.password, reveal, card.trouble)),
     ]
     if card.found:
-        url = make_inert(card.url)
-        expanded = make_inert(expand(card.url, card.mac, dvid))
-        if not reveal:
-            url, expanded = mask_credentials(url), mask_credentials(expanded)
+        url = show_text(card.url, reveal)
+        expanded = show_text(expand(card.url, card.mac, dvid), reveal)
         lines += [
-            _line("Provider", make_inert(card.provider)),
+            _line("Provider", show_text(card.provider, reveal)),
             _line("URL", url),
             _line(
                 "as this phone",
@@ -70,7 +69,7 @@ def draw_facts(known: Known, reveal: bool, dvid: str) -> Content:
             _line(
                 "Server date",
                 Content.assemble(
-                    make_inert(card.server_date) or "none",
+                    show_text(card.server_date, reveal) or "none",
                     ("   registered or last asked", "dim"),
                 ),
             ),
@@ -156,8 +155,8 @@ def draw_missing(known: Known) -> Content:
             Content("Compare both with the label; the suffix is also called CRC or PIN."),
         ]
     else:
-        lines.append(Content(make_inert(card.message)))
-    lines.append(Content.assemble(("The server said ", "dim"), make_inert(card.code) or "nothing"))
+        lines.append(Content(show_text(card.message)))
+    lines.append(Content.assemble(("The server said ", "dim"), show_text(card.code) or "nothing"))
     if card.found is False:
         lines.append(Content.assemble(("n", "bold"), " registers it: the MAC-ID is carried over"))
     return Content("\n").join(lines)
@@ -169,15 +168,17 @@ def draw_records(records: Sequence[JournalRow]) -> list[Content]:
     for record in records:
         word = spell_outcome(record.result, record.code)
         sign, colour = SIGNS.get(word, ("·", "dim"))
-        target = f"{record.after.provider} → {record.after.url}" if record.after is not None else ""
-        if not target and record.before is not None:
-            target = f"was {record.before[1]} → {record.before[2]}"
+        target = ""
+        if record.after is not None:
+            target = show_target(record.after.provider, record.after.url)
+        elif record.before is not None:
+            target = f"was {show_target(*record.before[1:3])}"
         lines.append(
             Content.assemble(
                 (f"{datetime.fromisoformat(record.at).astimezone():%Y-%m-%d %H:%M}  ", "dim"),
                 f"{record.operation.value:<11}",
                 (f"{sign} {word:<10}", colour),
-                mask_credentials(make_inert(target)),
+                target,
             )
         )
     return lines
@@ -190,8 +191,8 @@ def copy_text(known: Known, reveal: bool) -> str:
     if reveal and card.password is not None:
         pairs.append(("MAC password", card.password.reveal()))
     if card.found:
-        url = card.url if reveal else mask_credentials(card.url)
-        pairs += [("Provider", card.provider), ("URL", url), ("Server date", card.server_date)]
+        provider, url = (text if reveal else mask_credentials(text) for text in (card.provider, card.url))
+        pairs += [("Provider", provider), ("URL", url), ("Server date", card.server_date)]
     return "\n".join(write_tsv_line(pair) for pair in pairs if pair[1])
 
 

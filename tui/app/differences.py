@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from tui.app.registering import SIGNS
-from tui.app.widgets.device_lines import fit, show_url, spell_count
+from tui.app.widgets.device_lines import fit, show_target, show_text, spell_count
 from tui.app.widgets.lines import Piece
 from tui.errors import InputError
 from tui.model.device import PROVIDER, URL
@@ -137,7 +137,7 @@ def tell_scope(plan: Plan) -> str:
     """`provider Daryna, named by the file; 146 records of others left alone`."""
     alone = plan.left_alone.total()
     records = "1 record" if alone == 1 else f"{spell_count(alone)} records"
-    return make_inert(plan.scope.describe()) + (f"; {records} of others left alone" if alone else "")
+    return show_text(plan.scope.describe()) + (f"; {records} of others left alone" if alone else "")
 
 
 def tell_scope_briefly(plan: Plan) -> str:
@@ -147,7 +147,7 @@ def tell_scope_briefly(plan: Plan) -> str:
         return "all providers"
     who = next(iter(names)) if len(names) == 1 else f"{len(names)} providers"
     alone = plan.left_alone.total()
-    return make_inert(f"{who} only") + (f", {spell_count(alone)} of others kept (a: all)" if alone else "")
+    return show_text(f"{who} only") + (f", {spell_count(alone)} of others kept (a: all)" if alone else "")
 
 
 def count_by_provider(plan: Plan) -> list[str]:
@@ -155,7 +155,7 @@ def count_by_provider(plan: Plan) -> list[str]:
     lines = []
     for provider, verbs in sorted(plan.count_providers().items()):
         counts = ", ".join(f"{verb} {spell_count(count)}" for verb, count in sorted(verbs.items()))
-        lines.append(make_inert(f"{provider}: {counts}"))
+        lines.append(show_text(f"{provider}: {counts}"))
     return lines
 
 
@@ -206,8 +206,8 @@ class DifferenceRow:
     def _goal(self, revealed: bool) -> str:
         row = self.row
         if row.after is not None:
-            return self._point(row.after.provider, row.after.url, revealed)
-        return self._point(row.before[PROVIDER], row.before[URL], revealed) if row.before else ""
+            return show_target(row.after.provider, row.after.url, revealed)
+        return show_target(row.before[PROVIDER], row.before[URL], revealed) if row.before else ""
 
     def _about(self, revealed: bool) -> str:
         row = self.row
@@ -215,15 +215,11 @@ class DifferenceRow:
             return self._inert(self.answer.message or self.answer.code, revealed)
         said = self._inert(" ".join((*filter(None, (row.message,)), *row.warnings)), revealed)
         if row.change == "changed" and row.before is not None:
-            now = f"now {self._point(row.before[PROVIDER], row.before[URL], revealed)}"
+            now = f"now {show_target(row.before[PROVIDER], row.before[URL], revealed)}"
             return f"{now}  {said}".rstrip()
         if row.change == "missing":
             return "Not in the file: its record is removed." if self.removes else said
         return said
-
-    @staticmethod
-    def _point(provider: str, url: str, revealed: bool) -> str:
-        return f"{make_inert(provider)} → {make_inert(url) if revealed else show_url(url)}"
 
     @staticmethod
     def _inert(text: str, revealed: bool) -> str:

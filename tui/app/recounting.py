@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from tui.app.registering import LOST, SIGNS
-from tui.app.widgets.device_lines import fit, spell_count
+from tui.app.widgets.device_lines import fit, show_text, spell_count
 from tui.app.widgets.lines import Piece
 from tui.model.device import PROVIDER, SERVER_DATE, URL
 from tui.model.outcome import Result
-from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
 from tui.services.records import read_moment
 from tui.services.selection import PASSWORD_LOST, Selection, read_words, spell_outcome
@@ -78,13 +77,13 @@ class ChangeRow:
         return [
             *pieces,
             (f"{fit(before or _no_before(record), third)}  {fit(after or '–', third)}  ", "plain"),
-            (fit(_inert(record.message, revealed), rest), "dim"),
+            (fit(show_text(record.message, revealed), rest), "dim"),
         ]
 
     def tell(self, revealed: bool) -> str:
         record = self.record
         said = "waiting for the answer" if self.word == UNDER_WAY else record.message or record.code
-        said = _inert(said, revealed) or _say_whole(record, revealed)
+        said = show_text(said, revealed) or _say_whole(record, revealed)
         return f"{make_inert(record.mac_id or record.mac)}  {said}"
 
 
@@ -112,7 +111,7 @@ def _say_change(record: JournalRow) -> str:
     """What becomes of the record, for a narrow line: hosts stand for URLs, and what stays is not repeated."""
     before = record.before[1:3] if record.before else ("", "")
     after = (record.after.provider, record.after.url) if record.after else ("", "")
-    old, new = ([make_inert(provider), _host(url)] for provider, url in (before, after))
+    old, new = ([show_text(provider), _host(url)] for provider, url in (before, after))
     if not record.after:
         return f"{' · '.join(filter(None, old)) or 'not known'} → –"
     if not record.before:
@@ -125,35 +124,34 @@ def _say_change(record: JournalRow) -> str:
 
 
 def _host(url: str) -> str:
-    return make_inert(url).partition("://")[2].partition("/")[0].rpartition("@")[2] or make_inert(url)[:40]
+    shown = show_text(url)
+    return shown.partition("://")[2].partition("/")[0].rpartition("@")[2] or shown[:40]
 
 
 def _path(url: str) -> str:
-    return make_inert(url).partition("://")[2].partition("/")[2]
+    return show_text(url).partition("://")[2].partition("/")[2]
 
 
 def _say_whole(record: JournalRow, revealed: bool) -> str:
     """The record before and after, with whole URLs."""
-    old = f"{record.before[PROVIDER]} {record.before[URL]}" if record.before else ""
-    new = f"{record.after.provider} {record.after.url}" if record.after else ""
-    return _inert(f"{old} → {new or 'no record'}" if old else f"→ {new or 'no record'}", revealed)
+    old, new = "", "no record"
+    if record.before:
+        old = f"{show_text(record.before[PROVIDER], revealed)} {show_text(record.before[URL], revealed)} "
+    if record.after:
+        new = f"{show_text(record.after.provider, revealed)} {show_text(record.after.url, revealed)}"
+    return f"{old}→ {new}"
 
 
 def _shorten(url: str, revealed: bool) -> str:
-    return _inert(url, revealed).removeprefix("http://").removeprefix("https://")
+    return show_text(url, revealed).removeprefix("http://").removeprefix("https://")
 
 
 def _say_record(provider: str, url: str, revealed: bool) -> str:
-    return f"{_inert(provider, revealed)} · {_shorten(url, revealed)}" if provider or url else ""
+    return f"{show_text(provider, revealed)} · {_shorten(url, revealed)}" if provider or url else ""
 
 
 def _no_before(record: JournalRow) -> str:
     return "–" if record.after is not None else "not known"
-
-
-def _inert(text: str, revealed: bool) -> str:
-    text = make_inert(text)
-    return text if revealed else mask_credentials(text)
 
 
 def make_row(record: JournalRow, under_way: bool) -> ChangeRow:
@@ -244,29 +242,32 @@ def draw_card(row: ChangeRow, found: ChangeSet | None, revealed: bool) -> list[C
     record = row.record
     sign, look = row.sign
     lost = f" · MAC {PASSWORD_LOST}" if record.password_lost else ""
-    code = f"   {make_inert(record.code)}" if record.code else ""
+    code = f"   {show_text(record.code, revealed)}" if record.code else ""
     lines = [
         _line("Device", Content(make_inert(record.mac_id or record.mac))),
         _line("When", Content(f"{row.when:%Y-%m-%d %H:%M:%S %Z}" if row.when else make_inert(record.at))),
         _line("Operation", Content(record.operation.value)),
         _line("Outcome", Content.assemble((f"{sign} {row.word}{lost}", look), (code, "dim"))),
-        _line("Message", Content(_inert(record.message or "–", revealed))),
+        _line("Message", Content(show_text(record.message or "–", revealed))),
     ]
     if record.before is not None:
         lines += [
-            _line("Before", Content(make_inert(record.before[PROVIDER]))),
-            _line("", Content(_inert(record.before[URL], revealed))),
+            _line("Before", Content(show_text(record.before[PROVIDER], revealed))),
+            _line("", Content(show_text(record.before[URL], revealed))),
         ]
         if record.before[SERVER_DATE]:
             lines.append(
-                _line("", Content.styled(f"server date {make_inert(record.before[SERVER_DATE])}", "dim"))
+                _line(
+                    "",
+                    Content(f"server date {show_text(record.before[SERVER_DATE], revealed)}").stylize("dim"),
+                )
             )
     else:
         lines.append(_line("Before", Content.styled("no record, or not known", "dim")))
     if record.after is not None:
         lines += [
-            _line("After", Content(make_inert(record.after.provider))),
-            _line("", Content(_inert(record.after.url, revealed))),
+            _line("After", Content(show_text(record.after.provider, revealed))),
+            _line("", Content(show_text(record.after.url, revealed))),
         ]
     else:
         lines.append(_line("After", Content.styled("no record", "dim")))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, overload
 
 from textual.content import Content
 
+from tui.app.widgets.device_lines import show_target
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Owner, Result
 from tui.model.secrets import MASK, Secret, mask_credentials
@@ -196,7 +197,7 @@ def now() -> str:
 
 def draw_conflict(row: TodayRow, target: Target) -> Content:
     """For a device in use: the record beside what was asked, and what can be done."""
-    asked = mask_credentials(make_inert(f"{target.provider} → {target.url}"))
+    asked = show_target(target.provider, target.url)
     keys = [("e", " retarget to what was asked   ")] if row.owner is not Owner.OTHER else []
     keys += [("o", " open   "), ("esc", " skip: leave the record as it is")]
     return Content("\n").join(

@@ -15,7 +15,7 @@ from textual.content import Content
 from tui.app.dialogs.confirm import LINES_SHOWN, ConfirmDialog
 from tui.app.dialogs.outcomes import SIGNS
 from tui.app.removal import tell_return
-from tui.app.widgets.device_lines import fit, spell_count
+from tui.app.widgets.device_lines import fit, show_text, spell_count
 from tui.app.widgets.lines import Piece, Row
 from tui.errors import InputError, NotACall, RedirectoryError
 from tui.model.identifiers import Identifier
@@ -166,8 +166,8 @@ class PartRow:
         return said if cell_len(said) > 60 else ""
 
     def _say(self, revealed: bool) -> str:
-        text = make_inert(self.text)
-        return text if revealed else mask_credentials(text)
+        # Provider and URL of a target are masked each by itself.
+        return " → ".join(show_text(part, revealed) for part in self.text.split(" → "))
 
 
 def preview_rows(calls: Iterable[UploadCall]) -> list[Row]:

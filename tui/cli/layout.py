@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,15 +17,16 @@ FIRM = frozenset((
     "moved", "no", "operation", "outcome", "possible", "sendable", "server_date", "switch",
 ))
 # fmt: on
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 def measure(text: str) -> int:
     """Terminal columns that `text` takes."""
     if text.isascii():
         return len(text)
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
-        for char in text
+    return len(text) + sum(
+        -1 if unicodedata.combining(char) else unicodedata.east_asian_width(char) in "WF"
+        for char in _BEYOND_ASCII.findall(text)
     )
 
 

@@ -26,6 +26,8 @@ _ENDS_HOST = re.compile(r"[/?#\s]")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 # What XML 1.0 cannot carry, not even as a character reference.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_REMARKABLE = re.compile("[\\s\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_NON_ASCII = re.compile("[^\x00-\x9f\ud800-\udfff\ufffe\uffff]")
 _WRITTEN_MAC = re.compile(
     r"(?<![0-9A-Za-z%])(?:[0-9A-Fa-f]{12}|(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}"
     r"|(?:[0-9A-Fa-f]{4}[.-]){2}[0-9A-Fa-f]{4})(?![0-9A-Za-z])"
@@ -106,27 +108,27 @@ def lint_provider(name: str) -> list[Lint]:
 
 
 def _lint_characters(template: str) -> Iterator[Lint]:
-    for index, char in enumerate(template):
+    for match in _REMARKABLE.finditer(template):
+        index, char = match.start(), match[0]
         if _NOT_XML.match(char):
             text = f"{name_character(char)} at position {index + 1} cannot be sent: XML cannot carry it."
             yield Lint("error", "not_xml", text, index)
         elif char.isspace():
             text = f"White space ({name_character(char)}) at position {index + 1}."
             yield Lint("warning", "white_space", text, index)
-        elif char < " " or "\x7f" <= char <= "\x9f":
+        else:
             text = f"Control character {name_character(char)} at position {index + 1}."
             yield Lint("warning", "control_character", text, index)
     yield from _lint_non_ascii(template, "URL: the phone may not understand it")
 
 
 def _lint_non_ascii(text: str, where: str) -> Iterator[Lint]:
-    for index, char in enumerate(text):
-        if char > "\x9f" and not _NOT_XML.match(char):
-            seen = "Non-ASCII" if is_inert(char) else "Invisible or active"
-            yield Lint(
-                "warning", "non_ascii", f"{seen} character {name_character(char)} in the {where}.", index
-            )
-            return
+    match = _NON_ASCII.search(text)
+    if match is not None:
+        char = match[0]
+        seen = "Non-ASCII" if is_inert(char) else "Invisible or active"
+        text = f"{seen} character {name_character(char)} in the {where}."
+        yield Lint("warning", "non_ascii", text, match.start())
 
 
 def _lint_percents(template: str, span: tuple[int, int] | None) -> Iterator[Lint]:

@@ -105,7 +105,7 @@ def preset_rows(presets: Sequence[Preset]) -> list[Content]:
     return [
         Content.assemble(
             (f"{make_inert(preset.name):<{name_width}}", "bold"),
-            f"{make_inert(preset.provider):<{provider_width}}",
+            f"{mask_credentials(make_inert(preset.provider)):<{provider_width}}",
             (mask_credentials(make_inert(preset.url)), "dim"),
         )
         for preset in presets

@@ -20,6 +20,7 @@ from tui.app.page import Hint
 from tui.app.screens.register_fields import ScanEntry
 from tui.app.screens.watch_verb import WatchVerb
 from tui.app.widgets.choices import Choices
+from tui.app.widgets.device_lines import show_target
 from tui.app.widgets.field import Entry, Field
 from tui.app.work import Ticket
 from tui.errors import LinkError, RedirectoryError
@@ -27,7 +28,6 @@ from tui.intake.scanner import clean_scan
 from tui.model.device import DeviceCard
 from tui.model.identifiers import Identifier, State, parse_identifier, recognise
 from tui.model.outcome import Outcome
-from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
 from tui.services.selection import Selection
 from tui.services.session import Session
@@ -369,7 +369,7 @@ class DeviceInfoPage(WatchVerb):
         self.app.push_screen(
             ConfirmDialog(
                 f"Deregister {card.mac}?",
-                [mask_credentials(make_inert(f"{card.mac}  {card.provider} → {card.url}"))],
+                [f"{card.mac}  {show_target(card.provider, card.url)}"],
                 verb="deregister",
                 note="The record is removed; the phone keeps the configuration it has.\n"
                 + tell_return(1, len(missing)),

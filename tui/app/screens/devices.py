@@ -20,14 +20,13 @@ from tui.app.actions import bindings
 from tui.app.messages import Failed, Finished, Items, LinkChanged
 from tui.app.page import Hint
 from tui.app.screens.device_verbs import DeviceVerbs
-from tui.app.widgets.device_lines import show_url, spell_count
+from tui.app.widgets.device_lines import show_text, spell_count
 from tui.app.widgets.device_table import DeviceTable
 from tui.app.widgets.field import Entry, Field
 from tui.app.widgets.frame import Line, spread
 from tui.app.work import Ticket
 from tui.errors import RedirectoryError, StoreError
 from tui.model.device import ROW_NAMES, SERVER_DATE, URL, DeviceRow
-from tui.model.text import make_inert
 from tui.services.device_list import DeviceList
 
 _SLICE = 0.004
@@ -337,7 +336,7 @@ class DevicesPage(DeviceVerbs):
         counts = self.table.devices.count_providers()
         choices = [Choice("a", "(all)", spell_count(len(self.table.devices)))]
         choices += [
-            Choice(f"p{name}", make_inert(name) or "(none)", spell_count(n)) for name, n in counts.items()
+            Choice(f"p{name}", show_text(name) or "(none)", spell_count(n)) for name, n in counts.items()
         ]
         current = "a" if self._provider is None else f"p{self._provider}"
         self.app.push_screen(
@@ -352,7 +351,7 @@ class DevicesPage(DeviceVerbs):
             self._search()
 
     def _draw_provider(self) -> None:
-        name = "(all)" if self._provider is None else make_inert(self._provider) or "(none)"
+        name = "(all)" if self._provider is None else show_text(self._provider) or "(none)"
         line = Content.assemble("Provider  ", (name, "" if self._provider is None else "bold"))
         self.query_one("#devices-provider", Line).write(
             Content.assemble(line.truncate(28, ellipsis=True), (" ▾", "$quiet"))
@@ -385,7 +384,7 @@ class DevicesPage(DeviceVerbs):
 
     def _draw_detail(self) -> None:
         row: DeviceRow | None = self.table.cursor_row
-        url = "" if row is None else make_inert(row[URL]) if self.table.revealed else show_url(row[URL])
+        url = "" if row is None else show_text(row[URL], self.table.revealed)
         self.query_one("#devices-detail", Line).write(Content.styled(url and f"   {url}", "$quiet"))
 
     def draw_counts(self) -> None:

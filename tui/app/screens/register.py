@@ -40,8 +40,6 @@ from tui.model.csv_cells import write_tsv_line
 from tui.model.identifiers import State
 from tui.model.outcome import Outcome, Owner
 from tui.model.registration import Registration
-from tui.model.secrets import mask_credentials
-from tui.model.text import make_inert
 from tui.services.control import Control
 
 if TYPE_CHECKING:
@@ -361,19 +359,18 @@ class RegisterPage(RegisterFields):
             )
             return
         from tui.app.dialogs.confirm import ConfirmDialog
+        from tui.app.widgets.device_lines import show_target
 
         target, identifier = row.target, row.identifier
         before = (
-            f"{row.before[1]} → {row.before[2]}"
-            if row.before is not None
-            else "a record this account cannot see"
+            show_target(*row.before[1:3]) if row.before is not None else "a record this account cannot see"
         )
         self.app.push_screen(
             ConfirmDialog(
                 f"Retarget {identifier.mac}?",
                 [
-                    mask_credentials(make_inert(f"from  {before}")),
-                    mask_credentials(make_inert(f"to    {target.provider} → {target.url}")),
+                    f"from  {before}",
+                    f"to    {show_target(target.provider, target.url)}",
                 ],
                 verb="retarget",
                 note="The record is removed and stored anew; if that fails, the old one is restored.",

@@ -76,12 +76,12 @@ def shift_left(text: str, cells: int) -> str:
 
 def draw_row(columns: Columns, row: DeviceRow, shift: int = 0, revealed: bool = False) -> str:
     """A row from the date on, `shift` cells of its URL scrolled out, credentials masked unless `revealed`."""
-    url = make_inert(row[URL]) if revealed else show_url(row[URL])
-    date = row[SERVER_DATE]
+    url, provider = show_text(row[URL], revealed), show_text(row[PROVIDER], revealed)
+    date, mac = show_text(row[SERVER_DATE], revealed), show_text(row[MAC], revealed)
     return (
-        f"{fit(make_inert(date) if len(date) <= columns.date else make_inert(date)[:10], columns.date)}  "
-        f"{fit(make_inert(row[MAC]), columns.mac)}  "
-        f"{fit(make_inert(row[PROVIDER]), columns.provider)}  "
+        f"{fit(date if len(row[SERVER_DATE]) <= columns.date else date[:10], columns.date)}  "
+        f"{fit(mac, columns.mac)}  "
+        f"{fit(provider, columns.provider)}  "
         f"{fit(shift_left(url, shift) if shift else url, columns.url)}"
     )
 
@@ -102,9 +102,20 @@ def draw_header(columns: Columns, sorted_by: tuple[int, bool] | None, place: str
     return fit(line, columns.width)
 
 
+def show_text(text: str, revealed: bool = False) -> str:
+    """A provider, URL or word of the server for the screen: inert, credentials of URLs masked unless
+    `revealed`. A URL may stand in the place of a provider."""
+    return make_inert(text if revealed else mask_credentials(text))
+
+
+def show_target(provider: str, url: str, revealed: bool = False) -> str:
+    """`provider → URL` for the screen. Each is masked by itself: a secret may hold a blank."""
+    return f"{show_text(provider, revealed)} → {show_text(url, revealed)}"
+
+
 def show_url(url: str) -> str:
     """A URL for the screen: inert, user and password masked."""
-    return make_inert(mask_credentials(url))
+    return show_text(url)
 
 
 def spell_count(count: int) -> str:
