@@ -11,10 +11,10 @@ _WORD = re.compile(r"""(?:"[^"]*"|'[^']*'|\S)+""")
 _PIECE = re.compile(r""""([^"]*)"|'([^']*)'|([^"']+)|["']""")
 _END = re.compile(r"&&?|\|\|?|;|\d?[<>].*")
 _NAME = r"[A-Za-z_]\w{0,60}"
-_SET = (
-    re.compile(rf"""\s*(?:export\s+|readonly\s+|local\s+)?({_NAME})=("[^"]*"|'[^']*'|[^\s"';&|]*)\s*;?\s*"""),
-    re.compile(rf"""\s*\$({_NAME})\s*=\s*("[^"]*"|'[^']*')\s*;?\s*"""),
+_SET = re.compile(
+    rf"""\s*(?:export\s+|readonly\s+|local\s+)?({_NAME})=("[^"]*"|'[^']*'|[^\s"';&|]*)\s*;?\s*"""
 )
+_SET_POWERSHELL = re.compile(rf"""\s*\$({_NAME})\s*=\s*("[^"]*"|'[^']*')\s*;?\s*""")
 _SET_BATCH = re.compile(rf"""\s*@?set\s+(?:"({_NAME})=([^"]*)"|({_NAME})=(.*?))\s*""", re.IGNORECASE)
 _BATCH = re.compile(r"^\s*(?:@?echo\s+off|@?rem(?:\s|$)|@?set\s+\"?\w+=)", re.IGNORECASE | re.MULTILINE)
 _USE = re.compile(rf"\$\{{({_NAME})\}}|\$({_NAME})|(\$[({{][^)}}]{{0,60}}[)}}]?|\$[0-9@*]|`[^`]{{0,60}}`?)")
@@ -42,7 +42,7 @@ class Variables:
             name, value = (batch[1], batch[2]) if batch[1] else (batch[3], batch[4])
             self._values[name.lower()] = self.expand(f'"{value}"')[0]
             return True
-        found = next((match for form in _SET if (match := form.fullmatch(line))), None)
+        found = _SET.fullmatch(line) or _SET_POWERSHELL.fullmatch(line)
         if found is not None:
             value, unknown = self.expand(found[2])
             if unknown:

@@ -43,7 +43,7 @@ _RESIZED: Final = re.compile(
 )
 _CURSOR: Final = re.compile(r"\x1b\[(\d{1,5});(\d{1,5})R")
 _MODE: Final = re.compile(r"\x1b\[\?(\d{1,5});(\d)\$y")
-_TYPED: Final = re.compile(r"\x1b\[(\d{1,7})(?::\d*)*(?:;\d{0,4}(?:;((?:\d{1,7}:?)*))?)?u")
+_TYPED: Final = re.compile(r"\x1b\[(\d{1,7})(?::\d*)*(?:;\d{0,4}(?:;(\d{0,7}(?::\d{0,7})*))?)?u")
 _FUNCTIONAL: Final = re.compile(r"\x1b\[(\d{0,5})(?:;\d{1,4})?([~ABCDEFHPQRS])")
 _MARKS: Final = re.compile(r"\x1b\[20[01]~")
 # What programs write where a number is wanted. Each begins with a letter that would end the report.
