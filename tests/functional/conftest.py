@@ -37,8 +37,10 @@ class Person:
             await self.pilot.pause()
 
     async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-        await self.calm()
+        """One key after another, each once all that the key before began has ended and is drawn."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self.calm()
 
     async def type(self, text: str) -> None:
         """Into a field, as fast as the app takes it."""

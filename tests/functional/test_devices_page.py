@@ -65,8 +65,10 @@ class Desk:
             await self.pilot.pause()
 
     async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-        await self.calm()
+        """One key after another, each once all that the key before began has ended and is drawn."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self.calm()
 
     async def search(self, text: str) -> None:
         await self.pilot.press("slash", *("space" if key == " " else key for key in text), "enter")
