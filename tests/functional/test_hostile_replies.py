@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -91,7 +92,11 @@ async def test_every_reply_leaves_the_app_alive(
             asked = server.answered
             server.set(reply)
             await key(person, "r", "r")
-            assert server.answered > asked, f"no key is taken after {last}"
+            end = time.monotonic() + 30
+            while server.answered == asked:  # on a busy machine the app has given up before the server counts
+                assert time.monotonic() < end, f"no key is taken after {last}"
+                await person.pilot.pause()
+            await person.calm()
             flaw = find_flaw(person)
             assert not flaw, f"{name}: {flaw}"
             if len(person.app.screen_stack) > 1:
