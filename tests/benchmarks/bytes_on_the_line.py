@@ -117,7 +117,8 @@ class Terminal:
         return bytes(self.written[start:])
 
     def send(self, data: bytes) -> None:
-        os.write(self.fd, data)
+        while data:  # a pty takes 4 kB at most at a time
+            data = data[os.write(self.fd, data) :]
 
     def press(self, key: str) -> tuple[bytes, float]:
         """What the program writes after a key, and the milliseconds to the last byte of it."""

@@ -129,6 +129,7 @@ async def test_a_job_whose_account_was_signed_out_is_told_of_with_a_sheet_if_it_
     async with app_open(slow) as person:
         await deregister_all(person)
         await person.app.action_sign_out()
+        await person.pilot.pause()
         await person.pilot.press("y")
         await until(person, lambda: "signed out" in person.line("title"))
         assert "1 job in demo" in person.line("title")

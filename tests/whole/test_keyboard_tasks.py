@@ -85,6 +85,17 @@ def test_a_scan_outside_a_field_opens_the_device(person: Person) -> None:
     person.see("Record stored")
 
 
+def test_a_paste_into_a_field_is_written_there_and_a_list_is_checked(person: Person) -> None:
+    person.see("sandbox")
+    person.keys("tab")
+    person.paste("http://pasted.example/%MACD.xml")
+    person.see(r"URL +http://pasted\.example/%MACD\.xml")
+    person.keys("backtab")
+    person.paste("7C2F80208295-1910\n7C2F80208296-1911")
+    person.see("(?i)check and register")
+    person.see("2 to mend")
+
+
 def test_the_terminal_is_given_back_as_it_was(person: Person) -> None:
     person.send(b"\x11")
     person.wait_for_end()

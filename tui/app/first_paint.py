@@ -88,19 +88,25 @@ def paint(page: str, account: str) -> FirstPaint | None:
         return None
     import termios
 
+    frame = draw(page, account, size)
     try:
         modes = termios.tcgetattr(_input())
         quiet = termios.tcgetattr(_input())
-        # As Textual sets it, but for ctrl+c: an Enter typed now must not turn into a line feed.
-        quiet[0] &= ~(termios.IXON | termios.IXOFF | termios.ICRNL | termios.INLCR | termios.IGNCR)
-        quiet[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN)
-        quiet[6][termios.VMIN] = 1
-        termios.tcsetattr(_input(), termios.TCSANOW, quiet)
     except (termios.error, OSError, ValueError):
         return None
-    frame = draw(page, account, size)
+    # As Textual sets it, but for ctrl+c: an Enter typed now must not turn into a line feed.
+    quiet[0] &= ~(termios.IXON | termios.IXOFF | termios.ICRNL | termios.INLCR | termios.IGNCR)
+    quiet[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN)
+    quiet[6][termios.VMIN] = 1
     first = FirstPaint(frame, size, modes)
-    _write(f"\x1b[?1049h\x1b[2J{frame}\x1b[m\x1b[4;{2 + _PROMPT_WIDTH}H")
+    try:
+        termios.tcsetattr(_input(), termios.TCSANOW, quiet)
+        _write(f"\x1b[?1049h\x1b[2J{frame}\x1b[m\x1b[4;{2 + _PROMPT_WIDTH}H")
+    except termios.error:
+        return None
+    except BaseException:  # ctrl+c or a signal may come in the middle of it
+        first.take_back()
+        raise
     return first
 
 

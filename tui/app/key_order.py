@@ -17,7 +17,7 @@ from textual.app import App
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 
-from tui.app.terminal.bursts import Burst
+from tui.app.terminal.bursts import Burst, Pasted
 
 # After so many seconds a key that got lost on its way is not waited for any longer.
 PATIENCE = 0.3
@@ -36,10 +36,17 @@ class OrderedKeys(App[int]):
         return self.focused is not None and self.focused.check_consume_key("a", "a")
 
     async def on_event(self, event: events.Event) -> None:
-        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
+        if not isinstance(event, events.Key | events.Paste):
             await super().on_event(event)
-        else:
+        elif not event.is_forwarded:
             await self._hand_in(event)
+        elif not self._is_refused(event):  # a dialog may have opened while it was on its way
+            await super().on_event(event)
+
+    def _is_refused(self, event: events.Key | events.Paste) -> bool:
+        """Whether the dialog in front asks something, and the key came before it did."""
+        refuses: Callable[[events.Key | events.Paste], bool] | None = getattr(self.screen, "refuses", None)
+        return refuses is not None and refuses(event)
 
     async def _hand_in(self, event: events.Key | events.Paste) -> None:
         if self._waiting is not None:
@@ -49,7 +56,8 @@ class OrderedKeys(App[int]):
 
     async def take_input(self, event: events.Key | events.Paste) -> None:
         """A key or a paste whose turn it is."""
-        await super().on_event(event)
+        if not self._is_refused(event):
+            await super().on_event(event.make_plain() if isinstance(event, Pasted) else event)
 
     async def take_burst(self, burst: Burst) -> None:
         """Text that came at once, outside a text field, and that no person typed."""
@@ -57,18 +65,16 @@ class OrderedKeys(App[int]):
 
     async def _unpack(self, burst: Burst) -> None:
         """Text that came in one read: typed into a field; elsewhere keys if a person may have meant them,
-        else a paste. No part of it answers a dialog that an earlier part has opened."""
+        else a paste. A dialog that a part of it opens refuses the rest by itself."""
         while burst.keys:
-            elsewhere = burst.began_on is not None and burst.began_on is not self.screen
-            if elsewhere and (not self.typing or not burst.keys[0].is_printable):
-                return
-            if burst.spent and not self.typing:
-                return
-            if not self.typing and not burst.may_be_keys:
-                await self.take_burst(burst)
-                return
-            burst.began_on = burst.began_on or self.screen
-            await self._act(burst.take_first())
+            if not self.typing and not burst.are_keys:
+                if burst.is_one_key:
+                    burst.drop_the_rest()
+                else:
+                    if burst.is_text:
+                        await self.take_burst(burst)
+                    return
+            await self._act(burst.take_first(self.typing))
             if self._waiting is not None:
                 self._waiting.appendleft(burst)
                 return

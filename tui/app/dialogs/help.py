@@ -101,6 +101,8 @@ class HelpText(Lines):
 class HelpDialog(Sheet[None]):
     """Opened at the section of the page in front."""
 
+    ASKS = False
+
     BINDINGS = [
         Binding("f1,q", "abandon", show=False),
         Binding("slash", "search", show=False),

@@ -17,6 +17,8 @@ from tui.model.text import make_inert
 class PickText(Sheet[str]):
     """Dismissed with the text chosen, as it is; shown inert and with credentials masked."""
 
+    ASKS = False
+
     def __init__(self, title: str, texts: Sequence[str], empty: str = "None yet.") -> None:
         super().__init__(title)
         self.texts = texts

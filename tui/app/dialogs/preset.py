@@ -69,6 +69,8 @@ class PresetDialog(Sheet[Preset]):
 class PickPreset(Sheet[Preset]):
     """All presets with their targets; dismissed with the one chosen."""
 
+    ASKS = False
+
     BINDINGS = [Binding("f4,q", "abandon", "close", show=False)]
 
     def __init__(self, presets: Sequence[Preset]) -> None:

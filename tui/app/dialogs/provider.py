@@ -28,6 +28,8 @@ class Choice:
 class PickDialog(Sheet[str]):
     """Dismissed with the value of the choice, or None."""
 
+    ASKS = False
+
     BINDINGS = [
         Binding("down,ctrl+n", "move(1)", show=False, priority=True),
         Binding("up,ctrl+p", "move(-1)", show=False, priority=True),

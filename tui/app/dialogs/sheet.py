@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
-from textual import events
+from rich.console import RenderableType
+from textual import _time, events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -16,16 +17,22 @@ from textual.widgets import Static
 from tui.app.widgets.frame import FootLine, Rule
 
 T = TypeVar("T")
+_WRITING = frozenset({"tab", "shift+tab", "backspace", "left", "right", "home", "end"})
 
 
 class Sheet(ModalScreen[T], Generic[T]):
     """Title in a rule, body, one line of keys. Escape closes it with nothing."""
 
     BINDINGS = [Binding("escape", "abandon", "cancel", show=False)]
+    ASKS = True
+    """Whether only keys that arrived after the sheet was drawn may answer it; False for lists to choose from,
+    which change nothing."""
 
     def __init__(self, title: str) -> None:
         super().__init__()
         self.heading = title
+        self._drawn_at: float | None = None
+        self._refused = False
 
     def compose(self) -> ComposeResult:
         with Vertical(id="sheet"):
@@ -45,6 +52,23 @@ class Sheet(ModalScreen[T], Generic[T]):
 
     def on_mount(self) -> None:
         self.show_keys()
+
+    def render(self) -> RenderableType:
+        # Before the first byte of it is written: no answer to what is seen can be older.
+        if self._drawn_at is None:
+            self._drawn_at = _time.get_time()
+        return super().render()
+
+    def refuses(self, event: events.Key | events.Paste) -> bool:
+        """Whether this key or paste arrived before the sheet was drawn, so that it cannot be meant for it.
+        Text for its fields, typed ahead, is taken up to the first key that is refused."""
+        if not self.ASKS or (self._drawn_at is not None and event.time >= self._drawn_at):
+            return False
+        focused = self.focused
+        writes = focused is not None and focused.check_consume_key("a", "a")
+        meant = isinstance(event, events.Paste) or event.is_printable or event.key in _WRITING
+        self._refused = self._refused or not (writes and meant)
+        return self._refused
 
     def on_resize(self, event: events.Resize) -> None:
         self.call_after_refresh(self.show_keys)

@@ -23,6 +23,8 @@ STOPS = (
 class Tour(Sheet[None]):
     """Read it, close it; any of the usual keys."""
 
+    ASKS = False
+
     BINDINGS = [Binding("enter,space,q", "abandon", "close", show=False)]
 
     def __init__(self) -> None:

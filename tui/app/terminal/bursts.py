@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 from textual import events
 
-if TYPE_CHECKING:
-    from textual.screen import Screen
-
-# They move the line in front, and change nothing.
-_MOVES: Final = frozenset("jkhlgGnN")
-_TO_SEARCH: Final = re.compile(r"[1-6]?/")
-_HARMLESS: Final = _MOVES | frozenset("123456/")
-_FEW: Final = 3
+# They move the line in front, or mark it, and change nothing.
+_MOVES: Final = r"[jkhlgG \t]*"
+_KEYS: Final = re.compile(rf"[1-6]?{_MOVES}|{_MOVES}[\r\n]*|[1-6]?/.*", re.DOTALL)
+_LATER_KEYS: Final = re.compile(rf"{_MOVES}[\r\n]*|/.*", re.DOTALL)
+_BEHIND_A_FIELD: Final = re.compile(_MOVES)
+FEW: Final = 4
+"""Characters of one read that a fast person may have typed over a slow line."""
 
 
 class Pasted(events.Paste):
@@ -24,32 +23,54 @@ class Pasted(events.Paste):
         super().__init__(text)
         self.remark = remark
 
+    def make_plain(self) -> events.Paste:
+        """As widgets take it: Textual finds their handlers by the name of the class."""
+        plain = events.Paste(self.text)
+        plain.time = self.time
+        return plain
+
 
 class Burst(events.Paste):
-    """Two or more characters that came in one read. In a text field they are typed. Elsewhere few of them are
-    keys of a fast person or of a slow line; more are a scan, or a paste from a terminal without brackets.
-    `hard`: they never are keys elsewhere, because other text came with them.
+    """Characters that came in one read. In a text field they are typed. Outside of one they are keys if they
+    only move, mark, change the page, press Enter on the line in front or lead to the search; of a few others
+    the first alone is a key; more are a scan, or a paste from a terminal without brackets.
+    `hard`: other text came with them, so that no part of them is a key but one that moves.
     """
 
     def __init__(self, text: str, keys: list[events.Key], *, hard: bool = False) -> None:
         super().__init__(text)
         self.keys = keys
-        self.began_on: Screen[Any] | None = None
-        self.spent = False
-        """Whether a key has acted that may open a dialog, perhaps later: what follows may not answer it."""
-        self._hard = hard
+        self.hard = hard
+        self._begun_in_field: bool | None = None
 
-    def take_first(self) -> events.Key:
-        """The first key, which is no longer part of the burst."""
-        self.spent = self.spent or self.text[0] not in _HARMLESS
+    def take_first(self, typing: bool) -> events.Key:
+        """The first key, which is no longer part of the burst. `typing`: it goes into a text field."""
+        if self._begun_in_field is None:
+            self._begun_in_field = typing
         self.text = self.text[1:]
-        return self.keys.pop(0)
+        key = self.keys.pop(0)
+        key.time = min(key.time, self.time)
+        return key
+
+    def drop_the_rest(self) -> None:
+        """Keep the first key only."""
+        self.text, self.keys = self.text[:1], self.keys[:1]
 
     @property
-    def may_be_keys(self) -> bool:
-        """Whether a person may have meant them as keys outside a text field: a few, a key held down, moves
-        alone, or the way to the search field."""
-        text = self.text
-        if len(set(text)) == 1 or _MOVES.issuperset(text) or _TO_SEARCH.match(text):
-            return True
-        return len(text) <= _FEW and not self._hard
+    def are_keys(self) -> bool:
+        """Whether what is left acts as keys outside a text field."""
+        if self._begun_in_field is None:
+            return _KEYS.fullmatch(self.text) is not None
+        later = _BEHIND_A_FIELD if self._begun_in_field else _LATER_KEYS
+        return later.fullmatch(self.text) is not None
+
+    @property
+    def is_one_key(self) -> bool:
+        """Whether the first alone acts: a key held down, or a few, of which the first may be meant."""
+        fresh = self._begun_in_field is None and not self.hard
+        return fresh and (len(self.text) <= FEW or len(set(self.text)) == 1)
+
+    @property
+    def is_text(self) -> bool:
+        """Whether what is left is more than a slip."""
+        return self._begun_in_field is None or len(self.text) > FEW

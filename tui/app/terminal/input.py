@@ -18,7 +18,7 @@ from textual._xterm_parser import IS_ITERM, XTermParser
 from textual.keys import Keys
 from textual.message import Message
 
-from tui.app.terminal.bursts import Burst, Pasted
+from tui.app.terminal.bursts import FEW, Burst, Pasted
 
 PASTE_START, PASTE_END = "\x1b[200~", "\x1b[201~"
 MOST_PASTED: Final = 8_000_000
@@ -34,7 +34,10 @@ _STALE: Final = 1.0  # seconds that the rest of a report is waited for
 _STRING_PATIENCE: Final = 2.0
 _LONGEST: Final = 96  # characters of a report that is looked at; the rest of a longer one is dropped
 _LONGEST_STRING: Final = 262_144
-_HOLDS_FROM: Final = 4  # characters in one read; fewer are keys of a fast person
+_HOLDS_FROM: Final = 4  # characters in one read; fewer are not held back
+WAKE: Final = 2.0
+"""Seconds behind a paste in which text that comes at once still belongs to it: the end mark that it had may
+have been pasted."""
 _LONGEST_BURST: Final = 65_536
 
 _MOUSE: Final = re.compile(r"\x1b\[<\d{1,5};\d{1,6};\d{1,6}[Mm]")
@@ -43,7 +46,7 @@ _RESIZED: Final = re.compile(
 )
 _CURSOR: Final = re.compile(r"\x1b\[(\d{1,5});(\d{1,5})R")
 _MODE: Final = re.compile(r"\x1b\[\?(\d{1,5});(\d)\$y")
-_TYPED: Final = re.compile(r"\x1b\[(\d{1,7})(?::\d*)*(?:;\d{0,4}(?:;(\d{0,7}(?::\d{0,7})*))?)?u")
+_TYPED: Final = re.compile(r"\x1b\[(\d{1,7})(?::\d*)*(?:;\d{0,4}(?:;((?:\d{1,7}(?::\d{1,7})*)?))?)?u")
 _FUNCTIONAL: Final = re.compile(r"\x1b\[(\d{0,5})(?:;\d{1,4})?([~ABCDEFHPQRS])")
 _MARKS: Final = re.compile(r"\x1b\[20[01]~")
 # What programs write where a number is wanted. Each begins with a letter that would end the report.
@@ -61,13 +64,17 @@ class InputParser:
         self._out: list[Message] = []
         self._state: Callable[[str], None] = self._ground
         self._sequence = ""
+        self._cut = ""
+        """The start of a paste's mark that was given up because nothing followed it in time."""
         self._word = ""
         self._left = 0
         self._run = ""
         self._run_since = 0.0
-        self._hard = False
+        self._texts = 0
+        self._wake = float("-inf")
         self._paste: list[str] | None = None
         self._paste_size = 0
+        self._paste_since = 0.0
         self._tail = ""
         self._closed: float | None = None
         self._too_long = False
@@ -81,8 +88,16 @@ class InputParser:
     def feed(self, text: str) -> list[Message]:
         """The messages of one read."""
         now = self._clock()
-        self._hard = False
+        self._texts = 0
         at = 0
+        cut, self._cut = self._cut, ""
+        if cut and (cut + text).startswith(PASTE_START):
+            text = cut + text
+        if self._paste is None and self._goes_on_with_paste(text, now):
+            text, self._run = self._run + self._sequence + text, ""
+            self._drop()
+            self._open_paste(now)
+            self._closed = now
         while at < len(text):
             if self._paste is not None:
                 self._take_pasted(text[at:], now)
@@ -90,7 +105,35 @@ class InputParser:
             self._state(text[at])
             at += 1
         self._end_read(now)
+        if self._texts > FEW:
+            self._out = [self._harden(message) for message in self._out]
+        for message in self._out:
+            message.time = min(message.time, now)
         return self._give()
+
+    def _goes_on_with_paste(self, text: str, now: float) -> bool:
+        """Whether a read belongs to the paste before it, whose end mark was a pasted one: it holds one more,
+        or more text than a person types at once."""
+        pending = self._run + self._sequence + text
+        start, mark = pending.find(PASTE_START), pending.find(PASTE_END)
+        if mark >= 0 and not 0 <= start < mark:
+            return mark > 0
+        text = text if start < 0 else text.partition(PASTE_START)[0]
+        if len(text) <= FEW or now >= self._wake or self._state != self._ground or self._run:
+            return False
+        keys = [m for m in InputParser(self._clock)._read_whole(text) if isinstance(m, events.Key | Burst)]
+        return sum(len(key.keys) if isinstance(key, Burst) else key.is_printable for key in keys) > FEW
+
+    def _read_whole(self, text: str) -> list[Message]:
+        return [*self.feed(text), *self.flush()]
+
+    def _harden(self, message: Message) -> Message:
+        """One key of text, or a few, among other text of the same read: see `Burst`."""
+        if isinstance(message, Burst):
+            message.hard = True
+        elif isinstance(message, events.Key) and message.is_printable:
+            return Burst(message.character or "", [message], hard=True)
+        return message
 
     def tick(self) -> list[Message]:
         """The messages that are due because nothing more came."""
@@ -102,7 +145,7 @@ class InputParser:
             self._end_paste()
         elif self._run:
             self._flush_run()
-        elif self._state is not self._ground:
+        elif self._state != self._ground:
             self._give_up()
         return self._give()
 
@@ -121,7 +164,7 @@ class InputParser:
             else:
                 self._due = min(now + QUIET, self._run_since + 2.0)
                 return
-        if self._state is self._ground:
+        if self._state == self._ground:
             self._due = None
         elif self._state in (self._string, self._string_escape):
             self._due = self._due or now + _STRING_PATIENCE
@@ -142,6 +185,7 @@ class InputParser:
             if not self._run:
                 self._run_since = self._clock()
             self._run += char
+            self._texts += 1
         elif not "\x80" <= char <= "\x9f":
             self._flush_run()
             self._emit_keys(char)
@@ -149,10 +193,11 @@ class InputParser:
     def _flush_run(self) -> None:
         run, self._run = self._run, ""
         if len(run) > 1:
-            self._hard = self._hard or len(run) >= _HOLDS_FROM
             pairs = [(char, key) for char in run for key in self._find_keys(char)[:1]]
             text, keys = "".join(char for char, _ in pairs), [key for _, key in pairs]
-            self._out.append(Burst(text, keys, hard=self._hard))
+            burst = Burst(text, keys)
+            burst.time = min(burst.time, self._run_since)
+            self._out.append(burst)
         elif run:
             self._emit_keys(run)
 
@@ -184,6 +229,7 @@ class InputParser:
         """Nothing more came: a lone ESC is the key, ESC and one more are alt and a key, the rest goes."""
         sequence = self._sequence
         self._drop()
+        self._cut = sequence if PASTE_START.startswith(sequence) else ""
         if sequence == "\x1b":
             self._out.append(events.Key("escape", "\x1b"))
         elif len(sequence) == 2:
@@ -278,9 +324,7 @@ class InputParser:
     def _finish(self, sequence: str) -> None:
         self._drop()
         if sequence == PASTE_START:
-            self._paste, self._paste_size, self._tail = [], 0, ""
-            self._closed, self._too_long = None, False
-            self._due = self._clock() + PASTE_PATIENCE
+            self._open_paste(self._clock())
         elif sequence == "\x1b[I":
             self._out.append(events.AppFocus())
         elif sequence == "\x1b[O":
@@ -322,6 +366,11 @@ class InputParser:
 
     # pastes
 
+    def _open_paste(self, now: float) -> None:
+        self._paste, self._paste_size, self._tail = [], 0, ""
+        self._paste_since, self._closed, self._too_long = now, None, False
+        self._due = now + PASTE_PATIENCE
+
     def _take_pasted(self, text: str, now: float) -> None:
         """All of `text` is data. An end mark ends the paste only if quiet follows it: one that was pasted is
         followed by the rest, at the end of which stands the real one."""
@@ -344,7 +393,7 @@ class InputParser:
         if not mark:
             text, rest = whole, ""
         others = InputParser(self._clock)
-        behind = [*others.feed(rest), *others.flush()] if rest else []
+        behind = others._read_whole(rest) if rest else []
         input_lost = any(isinstance(message, events.InputEvent | events.Paste) for message in behind)
         remark = ""
         if self._too_long:
@@ -357,7 +406,11 @@ class InputParser:
             remark = "The end of the paste did not arrive: what came is here, and may not be all."
         elif input_lost:
             remark = "What arrived together with the paste, right behind it, was left out."
-        self._out.append(Pasted(_MARKS.sub("", text).replace("\0", ""), remark))
+        if self._closed is not None:
+            self._wake = self._clock() + WAKE
+        pasted = Pasted(_MARKS.sub("", text).replace("\0", ""), remark)
+        pasted.time = min(pasted.time, self._paste_since)
+        self._out.append(pasted)
         self._out += [m for m in behind if not isinstance(m, events.InputEvent | events.Paste)]
 
     def flush(self) -> list[Message]:
