@@ -121,3 +121,29 @@ async def test_every_warning_of_a_row_is_told_in_the_table(app_open: Open) -> No
         assert "names another device" in told
         assert "1 with a warning" in person.text("check-summary")
         assert "1 without a device" in person.text("check-summary")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# a comment\n" * 30 + "lease 192.0.2.9 {\n  hardware ethernet 7c:2f:80:a6:00:01;\n}\n",
+        f'[{{"mac": "7C2F80A60001", "url": "{URL}", "provider": "Acme"}}]',
+        f"ap-client u p h autoprov.registerDevice s:7C2F80A60001 s:{URL} s:Acme",
+    ],
+)
+async def test_a_list_that_is_pasted_outside_a_field_is_checked_whatever_it_begins_with(
+    app_open: Open, text: str
+) -> None:
+    async with app_open(page="settings") as person:
+        await person.paste(text)
+        check = person.dialog.check
+        assert [draft.identifier.mac for draft in check.drafts if draft.identifier] == ["7C2F80A60001"]
+
+
+async def test_a_call_within_the_output_of_a_program_is_pasted_into_upload(app_open: Open) -> None:
+    async with app_open(page="settings") as person:
+        await person.paste(
+            "send:\n<methodCall><methodName>autoprov.deregisterDevice</methodName><params><param><value>"
+            "7C2F80A60001</value></param></params></methodCall>\nreply: 200\n"
+        )
+        assert person.page_id == "upload"

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 
 AFTER_SCAN = 0.25
+# A letter head, a script or the output of a server may begin with lines that name no device.
+_MOST_LOOKED_AT = 2000
 
 
 class AccountSwitching(App[int]):
@@ -261,21 +263,25 @@ class LooseInput(OrderedKeys):
     async def _pasted(self, text: str) -> None:
         if len(self.screen_stack) > 1:
             return
-        from tui.intake.markup import is_markup
+        from tui.intake.command_lines import holds_command_lines
+        from tui.intake.markup import holds_calls, is_markup
         from tui.intake.scanner import clean_scan
+        from tui.intake.structured import is_json
 
         lines = [line for line in text.splitlines() if line.strip()]
-        if lines and is_markup(text.lstrip("\ufeff")):
+        listed = holds_command_lines(text) or is_json(text.lstrip("\ufeff"))
+        if lines and (is_markup(text.lstrip("\ufeff")) or holds_calls(text)):
             await self._bring_front("upload")
             if self._page is not None and self._page.page_id == "upload":
                 cast(Any, self._page).take_text(text)
             return
-        if len(lines) == 1:
+        if len(lines) == 1 and not listed:
             scan = clean_scan(lines[0])
             if scan.texts and recognise(scan.text).identifier is not None and len(scan.texts) == 1:
                 await self._bring_front("device_info", scan.text)
                 return
-        if lines and any(recognise(clean_scan(line).text).identifier is not None for line in lines[:20]):
+        found = (recognise(clean_scan(line).text).identifier is not None for line in lines[:_MOST_LOOKED_AT])
+        if listed or any(found):
             await self._bring_front("register")
             if self._page is not None and self._page.page_id == "register":
                 cast(Any, self._page).check_list(text)

@@ -31,7 +31,7 @@ Kind = Literal[
 ]
 
 _XML_RPC = re.compile(r"<\s*(?:\w+:)?(?:methodCall|methodResponse)\b")
-_HTML = re.compile(r"<\s*(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_HTML = re.compile(r"<\s*(?:!doctype\s+html|html|head|body|table|tr|div|meta)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +114,14 @@ def _name_markup(text: str) -> Kind:
         return "xml-rpc"
     if _HTML.search(text[:4096]):
         raise InputError(
-            "The input is a web page.", "It is HTML.", "Download the file itself, not the page about it."
+            "The input is a web page.",
+            "It is HTML.",
+            "Download the file itself, not the page about it; save a table of it as CSV.",
         )
     raise InputError(
-        "The input is not XML-RPC.", "It is XML without a methodCall.", "Write a template to start from."
+        "The input is not XML-RPC.",
+        "It is XML without a methodCall.",
+        "Give the devices as CSV or JSON, or write a template to start from.",
     )
 
 
