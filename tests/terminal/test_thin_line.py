@@ -83,6 +83,16 @@ def test_whatever_is_written_the_terminal_shows_the_same(conversation: Any) -> N
     assert [data for data in wire.written if data in INERT] == [step for step in steps if step in INERT]
 
 
+def test_blanks_behind_a_cell_that_is_not_known_take_away_a_wide_character_across_their_edge() -> None:
+    wire, raw = Wire((5, 3)), ReferenceTerminal(5, 3)
+    empty = "\x1b[1;1H\n\x1b[2;1H\n\x1b[3;1H\x1b[1;1H"
+    for step in (empty, "\x1b[2;1H\U0001f4de\x1b[1;1H", "loose text", empty, "\x1b[2;2H    \x1b[1;1H"):
+        wire.line.write(step)
+        raw.feed(step)
+    wire.drain()
+    assert wire.terminal.screen.looks() == raw.screen.looks()
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_after_a_resize_the_next_full_frame_is_shown_whatever_the_terminal_made_of_the_old_cells(

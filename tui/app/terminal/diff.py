@@ -70,8 +70,14 @@ def _write_row(pen: Pen, y: int, old: Row, new: Row) -> None:
         pen.write(new, start, end)
         past = end
     if erase >= 0:
-        pen.move(past if past >= tail else erase, y)
-        pen.erase()
+        if erase > 0 and past <= erase and chars[erase - 1] == UNKNOWN:
+            # A wide character may stand across the edge: not every terminal takes it away for an erasure.
+            pen.move(erase, y)
+            pen.write(new, erase, erase + 1)
+            past = erase + 1
+        if past < width:
+            pen.move(past if past >= tail else erase, y)
+            pen.erase()
 
 
 def _write_disputed(pen: Pen, y: int, new: Row) -> None:
