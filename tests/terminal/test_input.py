@@ -215,6 +215,8 @@ def test_nothing_that_a_terminal_sends_ends_the_reader(text: str, cuts: list[int
         ("\x1b[[A", ["f1"]),
         ("\x1b[15~", ["f5"]),
         ("\x1b[23$", ["f23"]),
+        ("\x1b[5A", ["ctrl+up"]),
+        ("\x1b[25~", ["f13"]),
         ("\x1b[1;5C", ["ctrl+right"]),
         ("\x1b[Z", ["shift+tab"]),
         ("\x1bx", ["alt+x"]),

@@ -202,6 +202,10 @@ class InputParser:
             self._emit_keys(run)
 
     def _find_keys(self, sequence: str, alt: bool = False) -> list[events.Key]:
+        known = ANSI_SEQUENCES_KEYS.get(sequence) if len(sequence) > 1 else None
+        if isinstance(known, tuple) and not self._is_extended_key(sequence):
+            # Textual takes the number of CSI 5 A, ctrl+up of some terminals, for a character.
+            return [events.Key(key.value, None) for key in known if key is not Keys.Ignore]
         try:
             keys = list(self._keys._sequence_to_key_events(sequence, alt=alt))
         except (ValueError, ArithmeticError):  # a code point, or a number, that there is none of
