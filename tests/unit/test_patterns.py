@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from functools import cache, partial
 from pathlib import Path
+from re import _compiler as compiler  # type: ignore[attr-defined]
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
@@ -256,6 +257,82 @@ def test_every_use_of_regular_expressions_is_seen() -> None:
             r"^\s*(?:from re import|import (?:.*, *)?re as|import .*, *re\b)", text, re.MULTILINE
         ), path
     assert len(USES) > 60
+
+
+def find_ambiguous(pattern: re.Pattern[Any]) -> str | None:
+    """A text that one turn of a repeat takes as well as two turns do, if there is one. Where the rest does
+    not match, every such cut of a longer text is tried, and their number doubles with every turn."""
+
+    def look(tree: Any) -> str | None:
+        for code, argument in tree:
+            inner: list[Any] = []
+            if code in (codes.MAX_REPEAT, codes.MIN_REPEAT):
+                inner = [argument[2]]
+                if argument[1] > 4 and (found := cut_twice(argument[2])):
+                    return found
+            elif code is codes.POSSESSIVE_REPEAT:
+                inner = [argument[2]]
+            elif code is codes.SUBPATTERN:
+                inner = [argument[-1]]
+            elif code is codes.BRANCH:
+                inner = argument[1]
+            elif code in (codes.ASSERT, codes.ASSERT_NOT):
+                inner = [argument[1]]
+            elif code is codes.ATOMIC_GROUP:
+                inner = [argument]
+            for part in inner:
+                if found := look(part):
+                    return found
+        return None
+
+    def cut_twice(body: Any) -> str | None:
+        once = compiler.compile(body, flags)
+        for text in filter(None, dict.fromkeys(parts(body))):
+            one, two = (text, text * 2) if isinstance(raw, str) else (text.encode(), (text * 2).encode())
+            if once.fullmatch(one) and once.fullmatch(two):
+                return text
+        return None
+
+    raw = pattern.pattern
+    flags = pattern.flags & ~re.UNICODE if isinstance(raw, bytes) else pattern.flags
+    return look(parser.parse(raw, flags))
+
+
+@pytest.mark.parametrize("use", USES, ids=[use.place for use in USES])
+def test_no_repeat_of_a_pattern_can_cut_a_text_in_two_ways(use: Use) -> None:
+    assert find_ambiguous(use.pattern) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"(\d{1,7}:?)*u",
+        r"\x1b\[97;;((?:\d{1,7}:?)*)u",
+        r"(a*)*b",
+        r"(?:a+)+$",
+        r"(?:\w+\s?)*;",
+        r"x(?:[^\"]|[^\"]+)*y",
+        r"(?:(?:ab)+)*c",
+        rb"(\d+,?)*;",
+    ],
+)
+def test_patterns_of_exponential_work_are_found(text: str | bytes) -> None:
+    assert find_ambiguous(re.compile(text)) is not None
+
+
+@pytest.mark.parametrize(
+    "text", [r"(?:\d{1,7}(?::\d{1,7})*)?u", r"(?:\d+,)*;", r"(?:\w++\s?)*+;", r"\d+(?:-\d+)*"]
+)
+def test_patterns_that_cut_a_text_in_one_way_are_not(text: str) -> None:
+    assert find_ambiguous(re.compile(text)) is None
+
+
+@pytest.mark.parametrize("text", [r"[^:]*://"])
+def test_patterns_of_quadratic_work_are_found_by_their_work(text: str) -> None:
+    use = Use("sample", re.compile(text), ("search",))
+    make, _ = worst(use, "search")
+    with pytest.raises(AssertionError, match="times the work"):
+        assert_linear(operation(use.pattern, "search"), make, "sample", SMALL // 4)
 
 
 @pytest.mark.parametrize("use", USES, ids=[use.place for use in USES])

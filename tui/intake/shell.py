@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-_WORD = re.compile(r"""(?:"[^"]*"|'[^']*'|\S)+""")
+_WORD = re.compile(r"""(?:"[^"]*"|'[^']*'|\S)++""")
 _PIECE = re.compile(r""""([^"]*)"|'([^']*)'|([^"']+)|["']""")
 _END = re.compile(r"&&?|\|\|?|;|\d?[<>].*")
 _NAME = r"[A-Za-z_]\w{0,60}"
