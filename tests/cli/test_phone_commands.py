@@ -77,6 +77,17 @@ def test_the_url_of_the_record_is_tested_with_the_mac_password_of_the_vault(
     assert PASSWORD not in run.out + run.err
 
 
+def test_a_known_mac_password_is_withheld_from_a_url_that_is_not_the_records(
+    office: Shell, provisioner: str
+) -> None:
+    url = f"{provisioner}/closed/%MACD.xml"
+    office.run("register", f"{MAC}-1910", "--url", url, "--provider", "P")
+    run = office.run("test", MAC, "--url", f"{provisioner}/closed/other.xml")
+    assert run.code == 1
+    assert "withheld" in run.out
+    assert "not known" not in run.out + run.err
+
+
 def test_a_login_that_cannot_be_given_is_exit_code_1(shell: Shell, provisioner: str) -> None:
     run = shell.run("test", MAC, "--url", f"{provisioner}/closed/x", "--json")
     assert (run.code, run.rows[0]["status"]) == (1, 401)

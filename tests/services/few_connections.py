@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
@@ -23,6 +22,7 @@ class FewConnections:
     def __init__(self, sandbox: Sandbox, servers: int, seconds: float = 0.0) -> None:
         self.methods: list[str] = []
         self.accepted = 0
+        self._ended = threading.Event()
         self._transport = EmbeddedTransport(sandbox.wsgi)
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self._threads = [threading.Thread(target=self._serve) for _ in range(servers)]
@@ -40,7 +40,7 @@ class FewConnections:
                 request = httpx.Request("POST", outer.url, headers=dict(self.headers), content=body)
                 answer = outer._transport.handle_request(request)
                 content = answer.read()
-                time.sleep(seconds)
+                outer._ended.wait(seconds)
                 self.send_response(answer.status_code)
                 self.send_header("Content-Type", "text/xml")
                 self.send_header("Content-Length", str(len(content)))
@@ -73,6 +73,7 @@ class FewConnections:
                     continue
 
     def close(self) -> None:
+        self._ended.set()
         # Closing alone does not wake a thread that waits in accept.
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()

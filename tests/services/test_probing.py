@@ -182,6 +182,52 @@ def test_a_redirect_elsewhere_is_told_and_not_followed(location: str, words: str
     assert set(hosts) == {"prov.example.net"}
 
 
+@pytest.mark.parametrize("offer", [CHALLENGE, 'Basic realm="phones"'])
+@pytest.mark.parametrize(
+    ("url", "location"),
+    [
+        ("https://u:geheim@prov.example.net/x", "https://prov.example.net:8443/y"),
+        ("http://u:geheim@prov.example.net/x", "http://prov.example.net:8080/y"),
+        ("http://u:geheim@prov.example.net/x", "https://prov.example.net/y"),
+        ("https://u:geheim@prov.example.net:8443/x", "https://prov.example.net/y"),
+    ],
+)
+def test_credentials_stay_with_scheme_host_and_port(url: str, location: str, offer: str) -> None:
+    sent: list[tuple[str, bool]] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append((request.url.path, "authorization" in request.headers))
+        if request.url.path == "/x":
+            return reply(302, headers={"location": location})
+        return reply(401, headers={"www-authenticate": offer})
+
+    report = run(answer, url, PASSWORD)
+    assert not report.ok
+    assert sent == [("/x", False), ("/y", False)]
+    assert [step.note.partition(":")[0] for step in report.steps[2:]] == ["left out", "left out"]
+    assert all("credentials stay with" in step.note for step in report.steps[2:])
+
+
+@pytest.mark.parametrize("realm", ["Gerät".encode("latin-1"), "Gerät".encode(), "電話".encode(), b"\x80\xff"])
+def test_a_realm_outside_ascii_is_answered_byte_for_byte(realm: bytes) -> None:
+    heads: list[bytes] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        heads.extend(value for name, value in request.headers.raw if name.lower() == b"authorization")
+        if heads:
+            return reply(200, content=XML)
+        challenge = b'Digest realm="' + realm + b'", nonce="abc"'
+        return httpx.Response(401, headers=[(b"WWW-Authenticate", challenge)], content=iter([b""]))
+
+    assert run(answer, password=PASSWORD).ok
+    (head,) = heads
+    secret = hashlib.md5(PHONE.mac.encode() + b":" + realm + b":" + PASSWORD.reveal().encode()).hexdigest()
+    asked = hashlib.md5(f"GET:/42/2/{PHONE.mac}.xml".encode()).hexdigest()
+    response = hashlib.md5(f"{secret}:abc:{asked}".encode()).hexdigest()
+    assert b'realm="' + realm + b'"' in head
+    assert response.encode() in head
+
+
 def test_redirects_in_a_circle_end() -> None:
     report = run(always(302, location="/x"))
     assert "more than 5 times" in report.verdict

@@ -215,3 +215,21 @@ def test_importing_sessions_loads_no_http_no_sqlite_and_no_sandbox() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_proxy_that_sees_the_login_of_a_plain_http_account_is_named(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://user:word@proxy.example:3128")
+    monkeypatch.delenv("http_proxy", raising=False)
+    monkeypatch.setenv("NO_PROXY", "direct.example")
+    with open_session(account("http://127.0.0.1:8642"), PASSWORD, places) as session:
+        (warning,) = session.warnings
+    assert "proxy.example:3128" in warning
+    assert "HTTP_PROXY" in warning
+    assert "in clear" in warning
+    assert "word@" not in warning
+    with open_session(account("https://prov.gigaset.net"), PASSWORD, places) as session:
+        assert session.warnings == ()
+    with open_session(account("http://direct.example"), PASSWORD, places) as session:
+        assert "proxy" not in session.warnings[0]
