@@ -372,6 +372,8 @@ class RedirectoryApp(Endings, AccountSwitching, LooseInput):
             if not used and waited[-1].age >= OPENING_PATIENCE:
                 self._ask_to_stop_opening(waited[-1])
             return
+        if waited and self._page is not None and self._page.back_while(waited[-1]):
+            return
         ticket = self.desk.work.abandon_latest()
         if ticket is not None:
             self.say(

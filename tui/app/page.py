@@ -14,6 +14,7 @@ It is focusable, so its letter keys work while no field has the focus; Tab never
         def shown(self) -> None: ...              # it came to the front (`on_show` is Textual's own)
         def hints(self) -> Sequence[Hint]: ...    # footer: action ids, or (key, label) pairs
         def back(self) -> bool: ...               # Escape with nothing in flight; True if used
+        def back_while(self, waited) -> bool: ...  # Escape while this is waited for; True if used
         def session_changed(self) -> None: ...    # another account, or none: forget the old one's data
         def receive(self, carried: str) -> None   # a MAC-ID carried over by `show_page(id, carried)`
 
@@ -34,6 +35,7 @@ from textual.widgets import Input
 if TYPE_CHECKING:
     from tui.app.app import RedirectoryApp
     from tui.app.desk import Desk
+    from tui.app.work import Ticket
 
 Hint: TypeAlias = str | tuple[str, str]
 
@@ -73,6 +75,10 @@ class Page(Container, can_focus=True):
         if self.frame.typing:
             self.focus()
             return True
+        return False
+
+    def back_while(self, waited: Ticket) -> bool:
+        """Escape while this is waited for: True if the page used it, and the wait goes on."""
         return False
 
     def session_changed(self) -> None:

@@ -139,6 +139,17 @@ class Plan:
         """The records to be changed or removed whose MAC-ID is not known here: only the bare MAC is left."""
         return [row for row in (*self.changed, *self.removed) if row.identifier.suffix is None]
 
+    def reachable(self, bare: bool) -> Plan:
+        """The plan without the records that applying it leaves out for want of a MAC-ID, unless the bare MAC
+        is allowed."""
+        if bare:
+            return self
+        return replace(
+            self,
+            changed=[row for row in self.changed if row.identifier.suffix is not None],
+            missing=[row for row in self.missing if row.identifier.suffix is not None],
+        )
+
     def count_providers(self) -> dict[str, Counter[str]]:
         """What applying it would try, by provider and verb. A record that moves to another provider counts
         for the one that it leaves."""

@@ -8,9 +8,10 @@ can, and then `resolve` goes on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from tui.model.device import DeviceRow
+from tui.model.device import MAC, DeviceRow
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation, Outcome, Owner, Result
 from tui.model.registration import Registration, Target
@@ -44,14 +45,17 @@ def retarget(
     is not touched. Raises StoreError, LinkError or Fault before anything is sent.
     """
 
-    def choose(_: Identifier, row: DeviceRow) -> Target:
-        old = target_of(row)
-        return Target(url or old.url, provider or old.provider)
-
     control = control or Control()
-    return run_to_end(
-        _retarget(session, identifiers, choose, control, change_set, expected or {}, bare), control
+    steps = _retarget(
+        session,
+        identifiers,
+        lambda _, row: _aim(row, url, provider),
+        control,
+        change_set,
+        expected or {},
+        bare,
     )
+    return run_to_end(steps, control)
 
 
 def retarget_each(
@@ -83,6 +87,38 @@ def retarget_each(
 def missing_mac_ids(session: Session, identifiers: Sequence[Identifier]) -> list[Identifier]:
     """The devices that can only be named by their bare MAC: no suffix given, none in the vault."""
     return [one for one in recall(session, identifiers)[1] if one.suffix is None]
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a retarget of listed devices comes to: `rows` are changed, `nameless` of them by their bare MAC;
+    `left_out` have no MAC-ID here, `already` are as asked."""
+
+    rows: list[DeviceRow]
+    nameless: int
+    left_out: int
+    already: int
+
+
+def foresee(
+    rows: Sequence[DeviceRow],
+    missing: Collection[str],
+    *,
+    url: str | None,
+    provider: str | None,
+    bare: bool,
+) -> Forecast:
+    """What `retarget` will do with these rows, if they are still so. The MAC-IDs of `missing`, MACs, are not
+    known here."""
+    named = [row for row in rows if bare or row[MAC] not in missing]
+    moved = [row for row in named if not is_at(row, _aim(row, url, provider))]
+    nameless = sum(row[MAC] in missing for row in moved)
+    return Forecast(moved, nameless, len(rows) - len(named), len(named) - len(moved))
+
+
+def _aim(row: DeviceRow, url: str | None, provider: str | None) -> Target:
+    old = target_of(row)
+    return Target(url or old.url, provider or old.provider)
 
 
 def _retarget(

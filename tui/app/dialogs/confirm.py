@@ -60,14 +60,15 @@ class ConfirmDialog(Sheet[bool]):
             yield paragraph(self.note, "quiet")
         if self.wants_count:
             yield paragraph("")
-            yield Field(
-                "Count", Entry(id="count"), f"type {self.count} to {self.verb} {self.count} devices", width=8
-            )
+            what = f"type {self.count} to {self.verb} {self.count} devices"
+            field = Field("Count", Entry(id="count"), what, width=8)
+            field.add_class("short")
+            yield field
 
     def keys(self) -> Sequence[tuple[str, str]]:
-        verb = ("⏎", f"{self.verb}, with the count typed") if self.wants_count else ("y", self.verb)
+        verb = ("⏎", f"{self.verb}, count typed") if self.wants_count else ("y", self.verb)
         more = (("F7", "give MAC-IDs first"),) if self.mac_ids is not None else ()
-        return (verb, *more, ("esc", "leave everything as it is"))
+        return (verb, *more, ("esc", "leave all as it is"))
 
     def on_mount(self) -> None:
         super().on_mount()

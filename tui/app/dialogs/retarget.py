@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
 from textual import on
 from textual.app import ComposeResult
-from textual.widgets import Input
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input, Static
 
 from tui.app.dialogs.sheet import Sheet, paragraph
 from tui.app.widgets.device_lines import spell_count
 from tui.app.widgets.field import Entry, Field
 from tui.app.widgets.toggle import Toggle
-from tui.model.device import PROVIDER, URL, DeviceRow
+from tui.errors import RedirectoryError
+from tui.model.device import MAC, PROVIDER, URL, DeviceRow
+from tui.model.identifiers import Identifier
 from tui.model.secrets import has_credentials
+
+if TYPE_CHECKING:
+    from tui.app.app import RedirectoryApp
+    from tui.services.session import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +38,22 @@ class NewTarget:
 
 
 class RetargetDialog(Sheet[NewTarget]):
-    """Dismissed with the new target. A field left as it was changes nothing.
+    """Dismissed with the new target, of which at least one device is in need. A field left as it was changes
+    nothing.
 
-    `missing` is how many of the devices have no MAC-ID in the vault.
+    The MAC-IDs of `missing`, MACs, are not in the vault; F7 asks for them, and what was typed stays.
     """
 
-    def __init__(self, rows: Sequence[DeviceRow], missing: int = 0) -> None:
+    BINDINGS = [Binding("f7", "mac_ids", "give MAC-IDs", show=False)]
+
+    def __init__(self, rows: Sequence[DeviceRow], missing: Collection[str], session: Session) -> None:
         count = len(rows)
         super().__init__("Retarget 1 device" if count == 1 else f"Retarget {spell_count(count)} devices")
+        self._rows = rows
         self._urls = {row[URL] for row in rows}
         self._providers = {row[PROVIDER] for row in rows}
-        self._count = count
         self._missing = missing
+        self._session = session
 
     def compose_body(self) -> ComposeResult:
         yield Field("URL", Entry(_only(self._urls), id="retarget-url"), _several(self._urls, "URLs"))
@@ -49,12 +64,10 @@ class RetargetDialog(Sheet[NewTarget]):
         )
         yield paragraph("")
         if self._missing:
-            who = "This device has" if self._count == 1 else f"{spell_count(self._missing)} of them have"
-            yield paragraph(
-                f"! {who} no MAC-ID on this machine, and the server never gives it back.", "doubt"
-            )
-            yield Toggle("send the MAC alone for these; otherwise they are skipped", id="retarget-bare")
-            yield paragraph("")
+            with Vertical(id="retarget-missing"):
+                yield paragraph(self._say_missing(), "doubt")
+                yield Toggle("send the MAC alone for these; otherwise they are left out", id="retarget-bare")
+                yield paragraph("")
         yield paragraph(
             "The record is removed and stored anew; if storing fails the old one is restored. "
             "A field that stays as it is changes nothing.",
@@ -62,8 +75,8 @@ class RetargetDialog(Sheet[NewTarget]):
         )
 
     def keys(self) -> Sequence[tuple[str, str]]:
-        turns = (("Space", "tick the box"),) if self._missing else ()
-        return (("⏎", "go on"), ("Tab", "next field"), *turns, ("esc", "leave everything as it is"))
+        more = (("Space", "tick the box"), ("F7", "give MAC-IDs")) if self._missing else ()
+        return (("⏎", "go on"), ("Tab", "next field"), *more, ("esc", "cancel"))
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -72,6 +85,8 @@ class RetargetDialog(Sheet[NewTarget]):
     @on(Input.Submitted)
     @on(Toggle.Entered)
     def go_on(self) -> None:
+        from tui.services.retargeting import foresee
+
         fields = list(self.query(Field))
         url = _changed(self.query_one("#retarget-url", Entry).value, self._urls)
         provider = _changed(self.query_one("#retarget-provider", Entry).value, self._providers)
@@ -83,7 +98,48 @@ class RetargetDialog(Sheet[NewTarget]):
             fields[0].note("nothing is changed yet", "doubt")
         else:
             bare = bool(self._missing) and self.query_one(Toggle).on
-            self.dismiss(NewTarget(url, provider, bare))
+            forecast = foresee(self._rows, self._missing, url=url, provider=provider, bare=bare)
+            if forecast.rows:
+                self.dismiss(NewTarget(url, provider, bare))
+            elif forecast.left_out:
+                fields[0].note("✗ no MAC-ID: F7, or tick the box", "bad")
+            else:
+                fields[0].note("= all are so already", "doubt")
+
+    def _say_missing(self) -> str:
+        count = len(self._missing)
+        who = "This device has" if len(self._rows) == 1 else f"{spell_count(count)} of them have"
+        return f"! {who} no MAC-ID on this machine, and the server never gives it back."
+
+    @property
+    def _frame(self) -> RedirectoryApp:
+        return cast("RedirectoryApp", self.app)
+
+    def action_mac_ids(self) -> None:
+        """Ask for the MAC-IDs that are not known here; this dialog waits behind the box."""
+        if self._missing:
+            from tui.app.removal import ask_mac_ids
+
+            missing = [Identifier(row[MAC]) for row in self._rows if row[MAC] in self._missing]
+
+            def look_again() -> None:
+                self.run_worker(self._look_again(missing))
+
+            ask_mac_ids(self._frame, self._session, missing, look_again)
+
+    async def _look_again(self, missing: Sequence[Identifier]) -> None:
+        from tui.services.retargeting import missing_mac_ids
+
+        try:
+            left = await asyncio.to_thread(missing_mac_ids, self._session, missing)
+        except RedirectoryError as error:
+            self._frame.show_error(error)
+            return
+        self._missing = {one.mac for one in left}
+        group = self.query_one("#retarget-missing")
+        group.display = bool(left)
+        group.query(Static).first().update(Content(self._say_missing()))
+        self.show_keys()
 
 
 def _only(values: set[str]) -> str:

@@ -407,7 +407,7 @@ class DeviceInfoPage(WatchVerb):
                 session=session,
             )
 
-        self.app.push_screen(RetargetDialog([card.row], 0 if identifier.suffix else 1), go)
+        self.app.push_screen(RetargetDialog([card.row], () if identifier.suffix else {card.mac}, session), go)
 
     def _changed(self, outcomes: Sequence[Outcome]) -> None:
         for outcome in outcomes:

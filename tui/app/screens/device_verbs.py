@@ -125,14 +125,7 @@ class DeviceVerbs(UndoVerb):
             self._ask_deregister(rows, self.desk.session)
 
     def _ask_deregister(self, rows: list[DeviceRow], session: Session) -> None:
-        from tui.services.retargeting import missing_mac_ids
-
-        identifiers = [Identifier(row[MAC]) for row in rows]
-        self._ask(
-            lambda: missing_mac_ids(session, identifiers),
-            "Looking into the vault",
-            lambda missing: self._deregister_prepared(rows, missing, session),
-        )
+        self._find_missing(rows, session, lambda missing: self._deregister_prepared(rows, missing, session))
 
     def _deregister_prepared(
         self, rows: list[DeviceRow], missing: list[Identifier], session: Session
@@ -168,37 +161,68 @@ class DeviceVerbs(UndoVerb):
 
     def action_retarget(self) -> None:
         """Change the URL and/or the provider of the chosen devices."""
-        from tui.services.retargeting import missing_mac_ids
-
         rows = self._choose("retarget")
         if rows:
-            session, identifiers = self.desk.session, [Identifier(row[MAC]) for row in rows]
-            self._ask(
-                lambda: len(missing_mac_ids(session, identifiers)),
-                "Looking into the vault",
-                lambda missing: self._retarget_prepared(rows, missing, session),
-            )
+            session = self.desk.session
+            self._find_missing(rows, session, lambda missing: self._retarget_prepared(rows, missing, session))
 
-    def _retarget_prepared(self, rows: list[DeviceRow], missing: int, session: Session) -> None:
+    def _find_missing(
+        self, rows: Sequence[DeviceRow], session: Session, then: Callable[[list[Identifier]], None]
+    ) -> None:
+        from tui.services.retargeting import missing_mac_ids
+
+        identifiers = [Identifier(row[MAC]) for row in rows]
+        self._ask(lambda: missing_mac_ids(session, identifiers), "Looking into the vault", then)
+
+    def _retarget_prepared(self, rows: list[DeviceRow], missing: list[Identifier], session: Session) -> None:
         from tui.app.dialogs.retarget import RetargetDialog
 
         self.app.push_screen(
-            RetargetDialog(rows, missing),
-            lambda wanted: self._retarget_wanted(rows, wanted, missing, session) if wanted else None,
+            RetargetDialog(rows, {one.mac for one in missing}, session),
+            lambda wanted: self._ask_retarget(rows, wanted, session) if wanted else None,
+        )
+
+    def _ask_retarget(self, rows: list[DeviceRow], wanted: NewTarget, session: Session) -> None:
+        self._find_missing(
+            rows, session, lambda missing: self._retarget_wanted(rows, wanted, missing, session)
         )
 
     def _retarget_wanted(
-        self, rows: list[DeviceRow], wanted: NewTarget, missing: int, session: Session
+        self, rows: list[DeviceRow], wanted: NewTarget, missing: list[Identifier], session: Session
     ) -> None:
-        from tui.app.removal import tell_return
+        from tui.app.removal import ask_mac_ids, tell_return
+        from tui.services.retargeting import foresee
+
+        forecast = foresee(
+            rows,
+            {one.mac for one in missing},
+            url=wanted.url,
+            provider=wanted.provider,
+            bare=wanted.bare,
+        )
+
+        def ask_again() -> None:
+            self._ask_retarget(rows, wanted, session)
 
         parts = []
         if wanted.provider is not None:
             parts.append(f"Provider becomes {make_inert(wanted.provider)}.")
         if wanted.url is not None:
             parts.append(f"URL becomes {show_url(wanted.url)}")
-        note = "\n".join([*parts, tell_return(len(rows), missing if wanted.bare else 0)])
-        self._confirm("Retarget", rows, "retarget", note, lambda: self._retarget(rows, wanted, session))
+        if forecast.left_out:
+            which = "1 is" if forecast.left_out == 1 else f"{spell_count(forecast.left_out)} are"
+            parts.append(f"! {which} left out: no MAC-ID on this machine.")
+        if forecast.already:
+            which = "1 is" if forecast.already == 1 else f"{spell_count(forecast.already)} are"
+            parts.append(f"{which} so already and left alone.")
+        self._confirm(
+            "Retarget",
+            forecast.rows,
+            "retarget",
+            "\n".join([*parts, tell_return(len(forecast.rows), forecast.nameless)]),
+            lambda: self._retarget(forecast.rows, wanted, session),
+            (lambda: ask_mac_ids(self.frame, session, missing, ask_again)) if missing else None,
+        )
 
     def _retarget(self, rows: Sequence[DeviceRow], wanted: NewTarget, session: Session) -> None:
         from tui.services.retargeting import retarget
@@ -267,7 +291,7 @@ class DeviceVerbs(UndoVerb):
             ]
         outside = self.table.devices.count_marks_outside()
         if outside:
-            note = f"{spell_count(outside)} of them the search does not show. {note}"
+            note = f"{spell_count(outside)} of the marked the search does not show. {note}"
         what = "1 device" if count == 1 else f"{spell_count(count)} devices"
         self.app.push_screen(
             ConfirmDialog(f"{title} {what}", lines, verb=verb, count=count, note=note, mac_ids=mac_ids),

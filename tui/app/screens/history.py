@@ -98,16 +98,20 @@ class HistoryPage(RowPage):
             self.action_refresh()
 
     def back(self) -> bool:
-        if isinstance(self.screen.focused, Input):
+        typing = isinstance(self.screen.focused, Input)
+        if typing:
             self.table.focus()
-            return True
         field = self.query_one("#history-filter", Input)
         if field.value or self.outcome:
             self.outcome = ""
             field.value = ""
             self.action_refresh()
             return True
-        return False
+        return typing
+
+    def back_while(self, waited: Ticket) -> bool:
+        # The journal is read again for every letter: the filter goes first, whatever is being read.
+        return waited is self._reading and self.back()
 
     def on_resize(self, event: events.Resize) -> None:
         self.call_after_refresh(self.draw)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual import on
 from textual.content import Content
 from textual.timer import Timer
@@ -24,7 +26,7 @@ from tui.app.work import Ticket
 from tui.model.outcome import Outcome
 from tui.model.text import make_inert
 from tui.services.control import Control
-from tui.services.planning import Plan
+from tui.services.planning import Plan, PlanRow
 from tui.services.session import Session
 
 CANCELLED = "cancelled"
@@ -82,28 +84,33 @@ class PlanJob(PathPage):
             hint = f" {len(plan.missing)} missing are kept; m removes them." if plan.missing else ""
             self.frame.say(f"Nothing to apply: no device would change.{hint}")
             return
-        session = self.desk.session
+        session, nameless = self.desk.session, plan.nameless()
+        doing = plan.reachable(self._bare)
+        rows = doing.touched()
+        if not rows:
+            left = spell_count(len(nameless))
+            self.frame.say(f"Nothing to apply: {left} without a MAC-ID here; b allows the bare MAC.")
+            return
         account = make_inert(f"{session.account.name} ({session.account.user} at {session.server_url})")
         notes = [
             f"Account {account}.",
             f"Scope: {tell_scope(plan)}.",
-            *count_by_provider(plan)[:PROVIDERS_SHOWN],
+            *count_by_provider(doing)[:PROVIDERS_SHOWN],
         ]
-        if len(plan.count_providers()) > PROVIDERS_SHOWN:
-            notes.append(f"… and {len(plan.count_providers()) - PROVIDERS_SHOWN} more providers")
-        if plan.prunes_much:
+        if len(doing.count_providers()) > PROVIDERS_SHOWN:
+            notes.append(f"… and {len(doing.count_providers()) - PROVIDERS_SHOWN} more providers")
+        if doing.prunes_much:
             notes.append(
-                f"{spell_count(len(plan.removed))} of {spell_count(plan.total)} records are removed:"
+                f"{spell_count(len(doing.removed))} of {spell_count(plan.total)} records are removed:"
                 " more than a fifth of the account."
             )
-        nameless = len(plan.nameless())
         if nameless and not self._bare:
-            notes.append(f"{spell_count(nameless)} without a MAC-ID here are skipped.")
+            notes.append(f"! {spell_count(len(nameless))} left out: no MAC-ID on this machine.")
         if plan.invalid:
             count = len(plan.invalid)
             notes.append(f"{spell_count(count)} invalid row{' is' if count == 1 else 's are'} left out.")
         notes.append(
-            f"{spell_count(nameless)} go by the bare MAC and may not come back; z tries."
+            f"! {spell_count(len(nameless))} go by the bare MAC and may not come back; z tries."
             if nameless and self._bare
             else "z takes it back."
         )
@@ -114,27 +121,34 @@ class PlanJob(PathPage):
         ]
         self.app.push_screen(
             ConfirmDialog(
-                f"{ask_sentence(plan)}: {spell_count(len(rows))} device{'' if len(rows) == 1 else 's'}",
+                f"{ask_sentence(doing)}: {spell_count(len(rows))} device{'' if len(rows) == 1 else 's'}",
                 lines,
                 verb="apply",
                 count=len(rows),
                 note="\n".join(notes),
-                count_typed=plan.prunes_much,
+                count_typed=doing.prunes_much,
+                mac_ids=(lambda: self._ask_mac_ids(nameless, session)) if nameless else None,
             ),
             lambda sure: self._apply(plan, session) if sure else None,
         )
+
+    def _ask_mac_ids(self, nameless: Sequence[PlanRow], session: Session) -> None:
+        from tui.app.removal import ask_mac_ids
+
+        ask_mac_ids(self.frame, session, [row.identifier for row in nameless], self.compare_again)
 
     def _apply(self, plan: Plan, session: Session) -> None:
         from tui.services.planning import apply
 
         control, bare, count = Control(), self._bare, len(plan.touched())
+        doing = len(plan.reachable(bare).touched())
         self.answers = {}
         self._applied = ""
         self._applying = self.desk.work.run(
             lambda: apply(session, plan, control=control, bare=bare),
             owner=self,
             group="apply",
-            title=f"Applying {spell_count(count)} device{'' if count == 1 else 's'}",
+            title=f"Applying {spell_count(doing)} device{'' if doing == 1 else 's'}",
             changes=True,
             job=True,
             control=control,

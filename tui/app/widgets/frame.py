@@ -125,13 +125,14 @@ class FootLine(Line):
     """Keys of this screen on the left, the fixed ones on the right. Static: it does not follow the focus."""
 
     def show(self, hints: Sequence[tuple[str, str]], fixed: Sequence[tuple[str, str]]) -> None:
-        """Pairs of key and label; what does not fit is left out whole, from the end."""
+        """Pairs of key and label; what does not fit is left out whole, from the end. Without fixed ones the
+        last of the hints stays, which is the way out of a dialog."""
         self._draw = partial(self.show, hints, fixed)
         width = self.size.width or 80
         right = self._keys(fixed)
         shown = list(hints)
         while shown and 1 + self._keys(shown).cell_length + 2 + right.cell_length + 1 > width:
-            shown.pop()
+            shown.pop(-1 if fixed or len(shown) == 1 else -2)
         self.write(spread(Content.assemble(" ", self._keys(shown)), Content.assemble(right, " "), width))
 
     @staticmethod
