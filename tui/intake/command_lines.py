@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tui.intake.finding import find_devices
-from tui.intake.pasted import split_lines
+from tui.intake.remarks import REMARK, Blocks, is_remark, number_lines, skip_command, tell_idle
 from tui.intake.rows import FIELD_LIMIT, Complaint, Draft, make_draft, make_passed
 from tui.intake.shell import Variables, end_command, split_words
 from tui.model.outcome import Operation
@@ -52,9 +52,16 @@ class Call:
         return mask_credentials(make_inert(" ".join(("ap-client.py …", self.method, *words))))
 
 
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """A call that the script does not carry out, and the reason in words."""
+
+    reason: str
+
+
 def is_command_line(line: str) -> bool:
-    """Whether the line calls ap-client.py or ap-client."""
-    return _SCRIPT.search(line[:400]) is not None
+    """Whether the line calls ap-client.py or ap-client, and is no remark."""
+    return _SCRIPT.search(line[:400]) is not None and not is_remark(line)
 
 
 def holds_command_lines(text: str) -> bool:
@@ -67,6 +74,19 @@ def holds_command_lines(text: str) -> bool:
     return any(map(is_command_line, lines if "autoprov" in lowered else lines[:50]))
 
 
+def take_idle_calls(text: str) -> tuple[str, list[Draft]]:
+    """A list without the lines that hold a call as a remark, and a draft that names each of them."""
+    if "ap-client" not in text.lower():
+        return text, []
+    kept: list[str] = []
+    passed: list[Draft] = []
+    for number, line in number_lines(text):
+        idle = is_remark(line) and _names_call(line)
+        kept.append("" if idle else line)
+        passed += [make_passed(number, "…", REMARK)] if idle else []
+    return ("\n".join(kept), passed) if passed else (text, [])
+
+
 def read_command_lines(
     text: str, *, default_url: str = "", default_provider: str = "", need_target: bool = True
 ) -> tuple[list[Draft], tuple[str, ...]]:
@@ -76,7 +96,9 @@ def read_command_lines(
     drafts: list[Draft] = []
     passed: list[str] = []
     for line, call in read_calls(text):
-        if isinstance(call, str):
+        if isinstance(call, Idle):
+            drafts.append(make_passed(line, "…", call.reason))
+        elif isinstance(call, str):
             drafts.append(_pass_line(line, call))
         elif call.method in _READING:
             passed.append(f"Line {line}: {call.method} changes nothing and was passed over.")
@@ -85,31 +107,50 @@ def read_command_lines(
     return drafts, tuple(passed)
 
 
-def read_calls(text: str) -> Iterator[tuple[int, Call | str]]:
-    """(1-based line, call) of every call, the line itself where it holds none; continued lines are joined,
-    and variables with a value in the script are filled in."""
-    variables = Variables(text)
+def read_calls(text: str) -> Iterator[tuple[int, Call | Idle | str]]:
+    """(1-based line, call) of every call, carried out or not; the line itself where it holds none and is no
+    remark. Continued lines are joined, and variables with a value in the script are filled in."""
+    variables, blocks = Variables(text), Blocks(text)
     held, begins = "", 0
-    for number, line in split_lines(text):
-        begins = begins or number
-        if line.rstrip().endswith(_CONTINUED):
-            held += line.rstrip()[:-1] + " "
+    for number, line in number_lines(text):
+        live, idle, reason = blocks.part(line)
+        if idle and _names_call(idle):
+            yield number, Idle(reason)
+        if not live.strip() or (live.lstrip().startswith("#") if held else is_remark(live)):
+            # A blank line or a remark ends a command that was to go on.
+            if held:
+                yield from _read_line(held, begins, variables)
+                held, begins = "", 0
+            if live and _names_call(live):
+                yield number, Idle(REMARK)
             continue
-        yield from _read_line(held + line, begins, variables)
+        begins = begins or number
+        if live.rstrip().endswith(_CONTINUED):
+            held += live.rstrip()[:-1] + " "
+            continue
+        yield from _read_line(held + live, begins, variables)
         held, begins = "", 0
     if held:
         yield from _read_line(held, begins, variables)
 
 
-def _read_line(line: str, number: int, variables: Variables) -> Iterator[tuple[int, Call | str]]:
+def _names_call(text: str) -> bool:
+    return "ap-client" in text.lower() and _METHOD.search(text) is not None
+
+
+def _read_line(line: str, number: int, variables: Variables) -> Iterator[tuple[int, Call | Idle | str]]:
     if variables.take(line):
         return
     match = _SCRIPT.search(line)
     if match is None:
         yield number, line
     while match is not None:
-        call, line = _read_call(line[match.end() :], number, variables)
-        yield number, call
+        if reason := tell_idle(line[: match.start()]):
+            line = "" if reason == REMARK else skip_command(line, match.start())
+            yield number, Idle(reason)
+        else:
+            call, line = _read_call(line[match.end() :], number, variables)
+            yield number, call
         match = _SCRIPT.search(line)
 
 

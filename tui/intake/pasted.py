@@ -4,13 +4,13 @@ without; labels, and what switches and servers print.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from tui.intake.finding import Found, cut, find_devices
 from tui.intake.header import is_identifier
 from tui.intake.layouts import mend_layout
 from tui.intake.neighbours import join_suffixes
+from tui.intake.remarks import number_lines
 from tui.intake.rows import Complaint, Draft, make_draft, make_passed
 from tui.intake.scanner import clean_scan, is_framed
 from tui.model.identifiers import is_group, parse_identifier
@@ -18,7 +18,6 @@ from tui.model.secrets import mask_credentials
 
 # A whole list may stand on one line.
 LINE_LIMIT = 1024 * 1024
-_LINES = re.compile(r"\r\n|\n|\r")
 
 
 def read_pasted(
@@ -46,11 +45,8 @@ def read_pasted(
 
 
 def split_lines(text: str) -> Iterator[tuple[int, str]]:
-    """(1-based number, line) of each line that is neither blank nor begins with #.
-
-    str.splitlines would also break at the separators that scanners send.
-    """
-    for number, line in enumerate(_LINES.split(text), 1):
+    """(1-based number, line) of each line that is neither blank nor begins with #."""
+    for number, line in number_lines(text):
         bare = line.strip()
         if bare and not bare.startswith("#"):
             yield number, line

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from tui.errors import InputError
 from tui.intake.columns import Header, make_rows, settle_provider, understand_rows
-from tui.intake.command_lines import holds_command_lines, read_command_lines
+from tui.intake.command_lines import holds_command_lines, read_command_lines, take_idle_calls
 from tui.intake.delimited import describe_header, read_delimited
 from tui.intake.encoding import Decoded, check_size, decode_bytes, is_workbook
 from tui.intake.markup import holds_calls, is_markup, read_markup
@@ -74,8 +74,9 @@ def read_intake(
     text, encoding, notes = decoded.text, decoded.encoding, decoded.notes
     if not text.strip():
         return Intake("empty", encoding, notes=(*notes, "There is nothing in it."))
-    if is_markup(text) or holds_calls(text):
-        kind = _name_markup(text) if is_markup(text) else "xml-rpc"
+    tagged = is_markup(text) and not _is_remarked_script(text)
+    if tagged or holds_calls(text):
+        kind = _name_markup(text) if tagged else "xml-rpc"
         marked = read_markup(data)
         return Intake(kind, marked.encoding, notes=marked.notes)
     if holds_command_lines(text):
@@ -83,7 +84,13 @@ def read_intake(
             text, default_url=default_url, default_provider=default_provider, need_target=need_target
         )
         return Intake("command lines", encoding, None, tuple(drafts), (*notes, *passed))
-    return _read_text(text, encoding, notes, wanted)
+    text, idle = take_idle_calls(text)
+    if idle and not text.strip():
+        return Intake("command lines", encoding, None, tuple(idle), notes)
+    intake = _read_text(text, encoding, notes, wanted)
+    if not idle:
+        return intake
+    return replace(intake, drafts=tuple(sorted((*idle, *intake.drafts), key=lambda draft: draft.line)))
 
 
 class _Wanted(NamedTuple):
@@ -107,6 +114,13 @@ def _read_text(text: str, encoding: str, notes: tuple[str, ...], wanted: _Wanted
         if (found := read_blocks(text, **asked)) is not None:
             return Intake("blocks", encoding, found.header, tuple(found.drafts), (*notes, *found.notes))
     return Intake("pasted", encoding, None, tuple(read_pasted(text, **asked)), notes)
+
+
+def _is_remarked_script(text: str) -> bool:
+    """Whether a text that begins with the remark of a markup is a script for all that."""
+    if not text.lstrip().startswith("<!--") or "ap-client" not in text.lower():
+        return False
+    return "autoprov" in text and not _XML_RPC.search(text) and not _HTML.search(text[:4096])
 
 
 def _name_markup(text: str) -> Kind:
