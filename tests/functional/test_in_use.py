@@ -71,3 +71,21 @@ async def test_whose_record_it_is_is_remembered_with_the_change(app_open: Open, 
     async with app_open(session) as person:
         await person.press("down")
         assert person.text("register-detail").startswith("another account's")
+
+
+async def test_history_says_whose_record_was_in_the_way(app_open: Open, places: Places) -> None:
+    session = with_a_foreign_record(places)
+    wanted = [Registration(parse_identifier(each), Target(URL, "New")) for each in (FOREIGN, OWN)]
+    assert {outcome.owner for outcome in register(session, wanted)} == {Owner.OTHER, Owner.OWN}
+    async with app_open(session, page="history") as person:
+        said = {}
+        for _ in range(2):
+            words = str(person.app.page.query_one(".detail").render())  # type: ignore[union-attr]
+            await person.press("enter")
+            card = "\n".join(line.plain for line in person.dialog.lines)
+            said[words[:12]] = (words, card)
+            await person.press("escape", "j")
+        assert "another account's: " in said[FOREIGN[:12]][0]
+        assert "a record that is another account's" in said[FOREIGN[:12]][1]
+        assert "mine: " in said[OWN[:12]][0]
+        assert "a record that is mine" in said[OWN[:12]][1]

@@ -188,6 +188,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("devices.url-right", "l,right", "URL right", "Show more of the URLs", shown=False),
     Action("devices.url-left", "h,left", "URL left", "Show the start of the URLs", shown=False),
     Action("upload.send", "enter", "send", "Read the file in the field; in the table: send what is shown"),
+    Action("upload.cancel", "c", "cancel", "Cancel the rest: no further call is sent"),
     Action("upload.pick", "f4", "choose file", "Choose the file in a picker"),
     Action("upload.paste", "f7", "paste text", "Paste or type the XML instead of naming a file"),
     Action("upload.path", "slash", "file", "Type another path; Tab completes it, ↓ lists what there is"),

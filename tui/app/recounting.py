@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from tui.app.registering import LOST, SIGNS
+from tui.app.registering import LOST, SIGNS, WHOSE
 from tui.app.widgets.device_lines import fit, show_text, spell_count
 from tui.app.widgets.lines import Piece
 from tui.model.device import PROVIDER, SERVER_DATE, URL
-from tui.model.outcome import Result
+from tui.model.outcome import Owner, Result
 from tui.model.text import make_inert
 from tui.services.records import read_moment
 from tui.services.selection import PASSWORD_LOST, Selection, read_words, spell_outcome
@@ -84,7 +84,13 @@ class ChangeRow:
         record = self.record
         said = "waiting for the answer" if self.word == UNDER_WAY else record.message or record.code
         said = show_text(said, revealed) or _say_whole(record, revealed)
-        return f"{make_inert(record.mac_id or record.mac)}  {said}"
+        whose = _say_whose(record)
+        return f"{make_inert(record.mac_id or record.mac)}  {f'{whose}: ' if whose else ''}{said}"
+
+
+def _say_whose(record: JournalRow) -> str:
+    """Whose record stands in the way, where that was found out."""
+    return WHOSE[record.owner] if record.owner in (Owner.OWN, Owner.OTHER) else ""
 
 
 def _say_when(when: datetime | None, width_class: int) -> str:
@@ -250,6 +256,8 @@ def draw_card(row: ChangeRow, found: ChangeSet | None, revealed: bool) -> list[C
         _line("Outcome", Content.assemble((f"{sign} {row.word}{lost}", look), (code, "dim"))),
         _line("Message", Content(show_text(record.message or "–", revealed))),
     ]
+    if whose := _say_whose(record):
+        lines.append(_line("In the way", Content(f"a record that is {whose}")))
     if record.before is not None:
         lines += [
             _line("Before", Content(show_text(record.before[PROVIDER], revealed))),

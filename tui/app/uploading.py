@@ -25,6 +25,7 @@ from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
 
 if TYPE_CHECKING:
+    from tui.services.control import Control
     from tui.services.session import Session
     from tui.services.uploading import ResponseLine, UploadAnswer, UploadCall
 
@@ -277,11 +278,11 @@ class Answered:
     rows: list[Row] = field(repr=False)
 
 
-def send_calls(session: Session, calls: Sequence[UploadCall]) -> Iterator[Answered]:
+def send_calls(session: Session, calls: Sequence[UploadCall], control: Control) -> Iterator[Answered]:
     """Uploads; each answer with its rows. Raises what `upload` raises."""
     from tui.services.uploading import upload
 
-    for answer in upload(session, calls):
+    for answer in upload(session, calls, control=control):
         yield Answered(answer, answer_rows(answer))
 
 
@@ -290,13 +291,18 @@ def count_devices(count: int) -> str:
     return f"{spell_count(count)} device{'' if count == 1 else 's'}"
 
 
+def count_calls(count: int) -> str:
+    """`1 call`, `3 calls`."""
+    return f"{spell_count(count)} call{'' if count == 1 else 's'}"
+
+
 def sum_up(calls: Sequence[UploadCall]) -> str:
     """`3 calls: register 2 devices, deregister 1 device, list`."""
     kinds: Counter[str] = Counter()
     for call in calls:
         kinds[_verb(call)] += len(call.macs)
     parts = [f"{verb} {count_devices(count)}" if count else verb for verb, count in kinds.items()]
-    return f"{len(calls)} call{'' if len(calls) == 1 else 's'}: {', '.join(parts)}"
+    return f"{count_calls(len(calls))}: {', '.join(parts)}"
 
 
 def _verb(call: UploadCall) -> str:

@@ -25,6 +25,7 @@ from tui.app.uploading import (
     PartRow,
     Source,
     confirmation,
+    count_calls,
     explain_list,
     explain_page,
     explain_trouble,
@@ -44,6 +45,7 @@ from tui.app.work import Ticket
 from tui.errors import InputError, RedirectoryError
 from tui.model.outcome import Outcome
 from tui.model.text import make_inert
+from tui.services.control import Control
 
 if TYPE_CHECKING:
     from tui.model.identifiers import Identifier
@@ -92,6 +94,7 @@ class UploadPage(UploadVerbs):
             return (*first, "upload.path", "upload.pick", "upload.paste", "upload.reveal", "upload.template")
         if self.phase in ("sending", "answered"):
             return (
+                *(("upload.cancel",) if self.phase == "sending" else ()),
                 "upload.save",
                 "upload.reveal",
                 "upload.undo",
@@ -174,7 +177,9 @@ class UploadPage(UploadVerbs):
         if self.phase == "list":
             self.run_worker(self.action_check())
         elif self.phase == "answered":
-            self.frame.say("These calls were sent already. Enter in File reads the file again.")
+            unsent = len(self.source.calls) - len(self.answers) if self.source is not None else 0
+            said = f"{count_calls(unsent)} not sent." if unsent else "These calls were sent already."
+            self.frame.say(f"{said} Enter in File reads the file again.")
         elif self.phase == "preview" and self.source is not None:
             calls = self.source.calls
             blocked = [call for call in calls if not call.sendable]
@@ -223,19 +228,29 @@ class UploadPage(UploadVerbs):
             return
         calls = source.calls
         self.answers, self._trouble, self.phase = [], None, "sending"
-        what = f"{len(calls)} call{'' if len(calls) == 1 else 's'}"
+        control = Control()
         self._sending = self.desk.work.run(
-            lambda: send_calls(session, calls),
+            lambda: send_calls(session, calls, control),
             owner=self,
             group="upload",
-            title=f"Uploading {what}",
+            title=f"Uploading {count_calls(len(calls))}",
             changes=any(call.changes for call in calls),
+            control=control,
+            total=len(calls),
             session=session,
         )
         self._late[self._sending] = (source, self.answers)
         self._clock = self._clock or self.set_interval(0.5, self._tick)
         self.draw(top=True)
         self.table.focus()
+
+    def action_cancel(self) -> None:
+        """Send no further call; the answer of the one in flight is waited for."""
+        if self._sending is None:
+            self.frame.say("Nothing runs.")
+        else:
+            self._sending.cancel()
+            self.draw_state()
 
     def _tick(self) -> None:
         ticket = self._sending
@@ -289,7 +304,7 @@ class UploadPage(UploadVerbs):
             self._sending, self.phase = None, "answered"
             self.draw()
         if event.ticket is not self._sending and (self.source is not source or not self.display):
-            self.frame.say(f"{source.name}: answered. {count_outcomes(_outcomes(answers)).plain}")
+            self.frame.say(f"{source.name}: answered. {_sum_up_answers(source, answers).plain}")
 
     @on(Failed)
     def failed(self, event: Failed) -> None:
@@ -355,15 +370,24 @@ class UploadPage(UploadVerbs):
             if self.phase == "preview":
                 right = Content.styled("nothing is sent yet", "dim")
             elif self.phase == "sending":
-                gone = self._sending is not None and self._sending.abandoned
-                right = Content.styled(
-                    "no longer waiting; the answer will show here" if gone else "waiting · esc stops waiting",
-                    "$doubt",
-                )
+                right = Content.styled(self._tell_sending(), "$doubt")
             elif self.phase == "answered":
-                right = count_outcomes(_outcomes(self.answers))
+                right = _sum_up_answers(source, self.answers)
         line = self.query_one("#upload-state", Line)
         line.write(spread(left, right, line.size.width or 78))
+
+    def _tell_sending(self) -> str:
+        ticket = self._sending
+        done = f"{len(self.answers)} of {count_calls(ticket.total)}" if ticket and ticket.total > 1 else ""
+        if ticket is not None and ticket.cancel_asked:
+            said = "cancelling: no further call is sent"
+        elif ticket is not None and getattr(ticket.control, "paused", False):
+            said = "paused · c cancels"
+        elif ticket is not None and ticket.abandoned:
+            said = "no longer waiting; the answer will show here"
+        else:
+            said = f"waiting · {'c cancels the rest · ' if done else ''}esc stops waiting"
+        return " · ".join(filter(None, (done, said)))
 
     @property
     def _shown_name(self) -> str:
@@ -379,6 +403,16 @@ class UploadPage(UploadVerbs):
     @on(RowTable.Moved)
     def row_changed(self) -> None:
         self.draw_detail()
+
+
+def _sum_up_answers(source: Source, answers: Sequence[Answered]) -> Content:
+    unsent = len(source.calls) - len(answers)
+    counts = count_outcomes(_outcomes(answers))
+    if not unsent:
+        return counts
+    return Content.assemble(
+        counts, "  " if counts.plain else "", (f"○ {count_calls(unsent)} not sent", "$doubt")
+    )
 
 
 def _outcomes(answers: Sequence[Answered]) -> list[Outcome]:
