@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
+
+from hypothesis import settings
+
+# `make test` tries the same examples at every run; HYPOTHESIS_PROFILE=search draws new ones.
+settings.register_profile("same", derandomize=True)
+settings.register_profile("search", print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 def pytest_configure() -> None:

@@ -105,7 +105,7 @@ class Terminal:
                 self.send(b"\x1b[?%s;%d$y" % (mode, 2 if mode == b"2026" else 0))
         return bytes(self.written[start:])
 
-    def read_until(self, pattern: bytes, limit: float = 8.0) -> bytes:
+    def read_until(self, pattern: bytes, limit: float = 60.0) -> bytes:
         """Everything written until `pattern` came and then nothing for `quiet` seconds."""
         start = len(self.written)
         end = time.monotonic() + limit

@@ -77,14 +77,14 @@ def test_leaving_early_gives_the_terminal_back(key: bytes, environ: dict[str, st
         before = termios.tcgetattr(terminal.fd)
         wait_for(terminal, b"Provider")
         terminal.send(key)
-        terminal.read_until(rb"left \d+", limit=20)
+        terminal.read_until(rb"left \d+")
         assert terminal.written.count(b"\x1b[?1049h") == terminal.written.count(b"\x1b[?1049l") == 1
         assert termios.tcgetattr(terminal.fd)[:4] == before[:4]
 
 
 def test_a_defect_ends_the_app_with_a_sentence_and_no_values(environ: dict[str, str]) -> None:
     with Terminal([sys.executable, "-c", FAILING], (80, 24), environ) as terminal:
-        terminal.read_until(rb"a defect of the program", limit=20)
+        terminal.read_until(rb"a defect of the program")
         assert b"ValueError" in terminal.written
         assert b"hunter2" not in terminal.written
 

@@ -14,7 +14,7 @@ from tests.benchmarks.bytes_on_the_line import KEYS, Terminal
 from tests.terminal.reference import ReferenceTerminal
 
 ROOT = Path(__file__).parent.parent.parent
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 class Person(Terminal):
