@@ -6,6 +6,7 @@ import codecs
 from dataclasses import dataclass
 
 from tui.errors import InputError
+from tui.intake.charsets import Charset, guess_charset
 
 SIZE_LIMIT = 64 * 1024 * 1024
 # utf-32-le begins like utf-16-le, so the longer marks come first.
@@ -29,22 +30,18 @@ _BINARY = (
     (b"\x7fELF", "a program"),
     (b"MZ\x90", "a program"),
 )
-# The letters of German and French in each, by which a text tells where it was written.
-_LETTERS = "äöüÄÖÜßéèêàçâôû"
-_WINDOWS_LETTERS = _LETTERS.encode("cp1252")
-_MAC_LETTERS = _LETTERS.encode("mac_roman")
-_DOS_LETTERS = _LETTERS.encode("cp850")
-_NOT_WINDOWS = b"\x81\x8d\x8f\x90\x9d"
 _ACCEPTED = "Give a CSV or TSV file, a list of MAC-IDs, ap-client.py command lines or an XML-RPC file."
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Text, the encoding it was read with, and what to say about that."""
+    """Text, the encoding it was read with, what to say about that, and the charsets that it may as well be
+    in."""
 
     text: str
     encoding: str
     notes: tuple[str, ...] = ()
+    others: tuple[Charset, ...] = ()
 
 
 def is_workbook(data: bytes) -> bool:
@@ -63,7 +60,7 @@ def check_size(size: int) -> None:
 
 
 def decode_bytes(data: bytes) -> Decoded:
-    """Text from bytes: by byte order mark, else UTF-8, else a Western charset of single bytes, which is
+    """Text from bytes: by byte order mark, else UTF-8, else the likeliest charset of single bytes, which is
     said. Raises InputError on
     binary data.
     """
@@ -84,26 +81,21 @@ def decode_bytes(data: bytes) -> Decoded:
         return Decoded(refuse_nul(data.decode("utf-8")), "utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n" if b"\n" in data else b"\r", 0, error.start) + 1
-    encoding, name = _guess_single(data)
-    text = refuse_nul(data.decode(encoding, errors="replace"))
-    return Decoded(
-        text, encoding, (f"Read as {name}: line {line} is not UTF-8. Check letters with accents.",)
-    )
+    taken, others = guess_charset(data)
+    text = refuse_nul(data.decode(taken.codec, errors="replace"))
+    note = f"Read as {taken.name}: line {line} is not UTF-8. Check letters with accents."
+    return Decoded(text, taken.codec, (note,), others)
 
 
-def _guess_single(data: bytes) -> tuple[str, str]:
-    """The codec of text in single bytes and its name for a person: Windows', unless line ends or bytes that
-    Windows does not have speak for an old Mac or for DOS."""
-    high = data.translate(None, bytes(range(128)))
-
-    def count(letters: bytes) -> int:
-        return len(high) - len(high.translate(None, letters))
-
-    if b"\r" in data and b"\n" not in data and count(_MAC_LETTERS) > count(_WINDOWS_LETTERS):
-        return "mac_roman", "Mac Roman (old Macintosh)"
-    if count(_NOT_WINDOWS) and count(_DOS_LETTERS) > count(_WINDOWS_LETTERS):
-        return "cp850", "cp850 (Western DOS)"
-    return "cp1252", "cp1252 (Western Windows)"
+def read_otherwise(text: str, decoded: Decoded) -> list[tuple[str, Charset]]:
+    """What a piece of the text is in the charsets that the whole may as well be in, where it differs."""
+    if text.isascii() or not decoded.others:
+        return []
+    data = text.encode(decoded.encoding, errors="replace")
+    readings: dict[str, Charset] = {}
+    for charset in decoded.others:
+        readings.setdefault(data.decode(charset.codec, errors="replace"), charset)
+    return [(reading, charset) for reading, charset in readings.items() if reading != text]
 
 
 def refuse_nul(text: str) -> str:

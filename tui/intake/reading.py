@@ -11,12 +11,13 @@ from tui.errors import InputError
 from tui.intake.columns import Header, make_rows, settle_provider, understand_rows
 from tui.intake.command_lines import holds_command_lines, read_command_lines, take_idle_calls
 from tui.intake.delimited import describe_header, read_delimited
-from tui.intake.encoding import Decoded, check_size, decode_bytes, is_workbook
+from tui.intake.encoding import Decoded, check_size, decode_bytes, is_workbook, read_otherwise
 from tui.intake.markup import holds_calls, is_markup, read_markup
 from tui.intake.pasted import read_pasted
 from tui.intake.rows import Complaint, Draft
 from tui.intake.spreadsheet import read_sheet
 from tui.intake.structured import is_json, read_blocks, read_json
+from tui.model.text import make_inert
 
 Kind = Literal[
     "empty",
@@ -71,6 +72,13 @@ def read_intake(
     else:
         check_size(len(data))
         decoded = Decoded(data.removeprefix("\ufeff"), "")
+    intake = _read_decoded(data, decoded, wanted)
+    if not decoded.others:
+        return intake
+    return replace(intake, drafts=tuple(_doubt_letters(draft, decoded, wanted) for draft in intake.drafts))
+
+
+def _read_decoded(data: bytes | str, decoded: Decoded, wanted: _Wanted) -> Intake:
     text, encoding, notes = decoded.text, decoded.encoding, decoded.notes
     if not text.strip():
         return Intake("empty", encoding, notes=(*notes, "There is nothing in it."))
@@ -81,7 +89,10 @@ def read_intake(
         return Intake(kind, marked.encoding, notes=marked.notes)
     if holds_command_lines(text):
         drafts, passed = read_command_lines(
-            text, default_url=default_url, default_provider=default_provider, need_target=need_target
+            text,
+            default_url=wanted.default_url,
+            default_provider=wanted.default_provider,
+            need_target=wanted.need_target,
         )
         return Intake("command lines", encoding, None, tuple(drafts), (*notes, *passed))
     text, idle = take_idle_calls(text)
@@ -154,6 +165,19 @@ def _read_spreadsheet(data: bytes, wanted: _Wanted) -> Intake:
         tuple(drafts),
         (*sheet.notes, *describe_header(header, wanted.default_provider)),
     )
+
+
+def _doubt_letters(draft: Draft, decoded: Decoded, wanted: _Wanted) -> Draft:
+    """The draft with a warning if its provider or URL has other letters in another charset that the file may
+    be in."""
+    found: list[Complaint] = []
+    if draft.provider != wanted.default_provider and (other := read_otherwise(draft.provider, decoded)):
+        text = f"The file does not say its encoding: in {other[0][1].name} the provider is {other[0][0]!r}."
+        found.append(Complaint("provider", "warning", make_inert(text), "Save it as UTF-8."))
+    if draft.url != wanted.default_url and (other := read_otherwise(draft.url, decoded)):
+        text = f"The file does not say its encoding: in {other[0][1].name} the URL has other letters."
+        found.append(Complaint("url", "warning", text, "Save it as UTF-8."))
+    return replace(draft, complaints=(*draft.complaints, *found)) if found else draft
 
 
 def has_devices(rows: Sequence[tuple[int, Sequence[str]]]) -> bool:
