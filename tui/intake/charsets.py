@@ -37,7 +37,7 @@ _CHARSETS = (
     Charset("cp857", "cp857 (Turkish DOS)", (*_WESTERN, *_TURKISH)),
 )
 _MAC = next(charset for charset in _CHARSETS if charset.codec == "mac_roman")
-_WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
+_WORD = re.compile(rb"[A-Za-z\x80-\xff]+")
 _MOST_WORDS = 2000
 # Signs that stand beside letters in print.
 _BEFORE, _BEHIND = "„“”‘‚«»¿¡€§", "“”‘’»«®™°…€"
@@ -60,6 +60,8 @@ def guess_charset(data: bytes) -> Guess:
         charsets.sort(key=lambda charset: charset is not _MAC)
     words: set[bytes] = set()
     for match in _WORD.finditer(data):
+        if match[0].isascii():
+            continue
         words.add(match[0][:80])
         if len(words) >= _MOST_WORDS:
             break
