@@ -12,7 +12,7 @@ from tui.cli.desk import Desk
 from tui.cli.diagnostics import ExitCode, judge, worst
 from tui.cli.job import carry_out
 from tui.cli.output import Form, Record
-from tui.cli.parser import declare_account, declare_form
+from tui.cli.parser import declare_account, declare_form, explain
 from tui.cli.reading import add_warnings, declare_strict, read_rows
 from tui.cli.rows import HEADINGS
 from tui.cli.transfers import write_planned
@@ -33,6 +33,22 @@ def declare_plan(parser: ArgumentParser) -> None:
     """Arguments of `plan`."""
     _declare_file(parser, everything="the scope is the whole account; what is as it should be is shown, too")
     parser.add_argument("--unchanged", action="store_true", help="show what is as it should be, too")
+    parser.add_argument(
+        "--exit-code",
+        action="store_true",
+        help="end with 5 where apply, called with the same options, would try to change something",
+    )
+    explain(
+        parser,
+        examples=("redirectory plan wanted.csv", "redirectory plan wanted.csv --prune --exit-code"),
+        codes={
+            0: "no difference, or without --exit-code also one",
+            1: "rows that cannot be read, whatever else differs",
+            2: "usage or configuration; a file that names no device",
+            3: "server not reachable, login refused, or an answer that is not XML-RPC",
+            5: "with --exit-code: a difference; records that only --prune removes count with --prune",
+        },
+    )
 
 
 def declare_apply(parser: ArgumentParser) -> None:
@@ -82,7 +98,8 @@ def _read_limit(text: str) -> int:
 
 
 def run_plan(desk: Desk) -> int:
-    """Print the difference; without one nothing. Exit code 1 when rows are invalid."""
+    """Print the difference; without one nothing. Exit code 1 when rows are invalid, else 5 when there is a
+    difference and --exit-code was given."""
     with desk.open_session() as session:
         wanted = _make_plan(desk, session)
         _say_scope(desk, session, wanted)
@@ -96,7 +113,9 @@ def run_plan(desk: Desk) -> int:
     refusal = _refuse_prune(desk, wanted)
     if refusal is not None:
         desk.err.warn(f"apply would refuse this: {refusal.describe()}")
-    return ExitCode.REFUSED if wanted.invalid else ExitCode.DONE
+    if wanted.invalid:
+        return ExitCode.REFUSED
+    return ExitCode.DIFFERENT if desk.arguments.exit_code and not wanted.is_empty else ExitCode.DONE
 
 
 def run_apply(desk: Desk) -> int:

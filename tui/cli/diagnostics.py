@@ -24,12 +24,14 @@ class ExitCode(IntEnum):
     USAGE = 2
     LINK = 3
     UNKNOWN = 4
+    DIFFERENT = 5
     OUTPUT = 6
     INTERRUPTED = 130
 
 
 _RANK = (
     ExitCode.DONE,
+    ExitCode.DIFFERENT,
     ExitCode.REFUSED,
     ExitCode.USAGE,
     ExitCode.LINK,

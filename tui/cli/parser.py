@@ -97,6 +97,13 @@ def declare_form(
         )
 
 
+def explain(parser: argparse.ArgumentParser, *, examples: Sequence[str], codes: Mapping[int, str]) -> None:
+    """Put examples and the exit codes, by number, at the end of a command's help."""
+    lines = ["examples:", *(f"  {example}" for example in examples), "", "exit codes:"]
+    parser.epilog = "\n".join([*lines, *(f"  {code}  {meaning}" for code, meaning in codes.items())])
+    parser.formatter_class = _PlainFormatter
+
+
 def declare_command(command: Command, *, prog: str = "redirectory") -> Parser:
     """The parser of one command."""
     parser = Parser(
