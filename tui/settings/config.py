@@ -17,6 +17,12 @@ from tui.settings.paths import Places
 
 TABS = ("register", "device_info", "devices", "upload", "history", "settings")
 COLUMNS = ("server_date", "mac", "provider", "url")
+THEMES = (
+    *("ansi-dark", "ansi-light", "textual-dark", "textual-light", "atom-one-dark", "atom-one-light"),
+    *("catppuccin-frappe", "catppuccin-latte", "catppuccin-macchiato", "catppuccin-mocha", "dracula"),
+    *("flexoki", "gruvbox", "monokai", "nord", "rose-pine", "rose-pine-dawn", "rose-pine-moon"),
+    *("solarized-dark", "solarized-light", "tokyo-night"),
+)
 
 
 def _setting(
@@ -29,7 +35,7 @@ def _setting(
 class AppSettings:
     """[app]: how the application looks and starts."""
 
-    theme: str = _setting("", "name of the theme; empty for the program's own")
+    theme: str = _setting("", "name of the theme; empty for the program's own", choices=("", *THEMES))
     mouse: bool = _setting(True, "take mouse clicks")
     keep: bool = _setting(False, "start with keep on: Enter in MAC-ID registers and waits for the next scan")
     bell: bool = _setting(True, "ring when a watched phone has asked")
@@ -113,6 +119,7 @@ _SECTIONS: dict[str, type] = {
     "register": RegisterSettings,
 }
 _ACCOUNT_KEYS = ("name", "server", "user", "password_command")
+_MOST_NAMED = 10
 _KIND = {bool: "true or false", int: "a whole number", float: "a number", str: "text in quotes"}
 
 
@@ -137,10 +144,33 @@ def load_config(places: Places, actions: Collection[str] | None = None) -> Loade
     return Loaded(Config(**sections), tuple(complaints))
 
 
-def list_settings() -> tuple[tuple[str, str, str, str], ...]:
-    """Every setting as (section, key, default in TOML, what it does)."""
+@dataclass(frozen=True)
+class Setting:
+    """One setting as it is declared: what it is called, may be, is without a file, and does."""
+
+    section: str
+    key: str
+    default: bool | int | float | str
+    about: str
+    choices: tuple[str, ...] = ()
+    least: float = 0
+    most: float = 0
+
+    @property
+    def name(self) -> str:
+        """`section.key`."""
+        return f"{self.section}.{self.key}"
+
+    @property
+    def kind(self) -> str:
+        """What a value must be, in words."""
+        return _KIND[type(self.default)]
+
+
+def list_settings() -> tuple[Setting, ...]:
+    """Every setting of the sections, in the order of the file."""
     return tuple(
-        (section, entry.name, _write_value(entry.default), str(entry.metadata["about"]))
+        Setting(section, entry.name, getattr(kind(), entry.name), **entry.metadata)
         for section, kind in _SECTIONS.items()
         for entry in fields(kind)
     )
@@ -149,18 +179,19 @@ def list_settings() -> tuple[tuple[str, str, str, str], ...]:
 def write_example() -> str:
     """A config.toml in which every setting stands commented out with its default."""
     lines, last = ["# config.toml of Redirectory: yours, never written by the program."], ""
-    for section, key, default, about in list_settings():
-        if section != last:
-            lines += ["", f"[{section}]"]
-            last = section
-        lines.append(f"# {key} = {default}  # {about}")
+    for setting in list_settings():
+        if setting.section != last:
+            last = setting.section
+            lines += ["", f"[{last}]"]
+        lines.append(f"# {setting.key} = {write_value(setting.default)}  # {setting.about}")
     lines += ["", "[keys]", '# "devices.deregister" = "d"  # action id = key, or a list of keys', ""]
     lines += ["# [[accounts]]", '# name = "work"', '# server = "https://prov.gigaset.net"', '# user = "me"']
     lines += ['# password_command = ["pass", "show", "gigaset"]']
     return "\n".join(lines) + "\n"
 
 
-def _write_value(value: object) -> str:
+def write_value(value: object) -> str:
+    """A value as TOML has it."""
     if isinstance(value, bool):
         return str(value).lower()
     return f'"{value}"' if isinstance(value, str) else str(value)
@@ -189,7 +220,7 @@ class _Reader:
                 continue
             flaw = _judge(item, entry.default, entry.metadata)
             if flaw:
-                self.complain(name, key, flaw, f"Taken instead: {_write_value(entry.default)}.")
+                self.complain(name, key, flaw, f"Taken instead: {write_value(entry.default)}.")
             else:
                 taken[key] = float(item) if isinstance(entry.default, float) else item
         return kind(**taken)
@@ -281,6 +312,8 @@ def _judge(value: object, default: object, limits: Mapping[str, Any]) -> str:
     if isinstance(value, (int, float)) and limits["most"] and not limits["least"] <= value <= limits["most"]:
         return f"Must be from {limits['least']:g} to {limits['most']:g}."
     if limits["choices"] and value not in limits["choices"]:
+        if len(limits["choices"]) > _MOST_NAMED:
+            return f"There is no such one. {suggest(str(value), tuple(filter(None, limits['choices'])))}"
         return f"Must be one of {', '.join(filter(None, limits['choices']))}."
     return ""
 
