@@ -78,8 +78,7 @@ def _list_accounts(desk: Desk) -> int:
     from tui.settings.accounts import load_accounts
 
     book = load_accounts(desk.places)
-    for complaint in book.complaints:
-        desk.err.warn(complaint.describe())
+    desk.complain(book.complaints)
     desk.out.write_rows(
         (
             {
@@ -93,7 +92,7 @@ def _list_accounts(desk: Desk) -> int:
         ),
         ("name", "server", "user", "source", "default"),
     )
-    if not book.accounts:
+    if not book.accounts and desk.settings_sound:
         desk.err.note("No account yet. Add one: redirectory accounts add NAME --user U")
     return ExitCode.DONE
 

@@ -44,8 +44,7 @@ def choose_target(desk: Desk) -> tuple[str, str]:
         from tui.settings.presets import load_presets
 
         presets = load_presets(desk.places)
-        for complaint in presets.complaints:
-            desk.err.warn(complaint.describe())
+        desk.complain(presets.complaints)
         preset = presets.find(desk.arguments.preset)
         if preset is None:
             near = get_close_matches(desk.arguments.preset, [known.name for known in presets.presets], n=1)

@@ -48,6 +48,7 @@ COMMANDS: dict[str, Command] = {
         Command("dx800-patch", "reference", "print the DX800 settings that enable the redirect server"),
         Command("accounts", "accounts", "list, add, edit, rename, remove, test or choose accounts"),
         Command("presets", "settings", "list, add, edit, rename or remove presets"),
+        Command("config", "config", "every setting with value, default, meaning and origin; their mistakes"),
         Command("sandbox", "sandbox", "a redirect server on this machine, to rehearse with"),
         Command("paths", "settings", "where every file lives"),
         Command("completion", "reference", "completion for bash, zsh or fish"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, TextIO
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tui.services.session import Session
     from tui.settings.accounts import Account
     from tui.settings.config import Config
+    from tui.settings.file import Complaint
     from tui.settings.paths import Places
 
 
@@ -45,6 +46,7 @@ class Desk:
         )
         # By MAC, what is odd about the rows of an input file; None for a command that reads none.
         self.row_warnings: dict[str, tuple[str, ...]] | None = None
+        self._complaints: set[Complaint] = set()
 
     @property
     def interactive(self) -> bool:
@@ -64,9 +66,34 @@ class Desk:
         from tui.settings.config import load_config
 
         loaded = load_config(self.places)
-        for complaint in loaded.complaints:
-            self.err.warn(complaint.describe())
+        self.complain(loaded.complaints)
         return loaded.config
+
+    def complain(self, complaints: Iterable[Complaint]) -> None:
+        """Say what is wrong with settings files, each thing once."""
+        for complaint in complaints:
+            if complaint not in self._complaints:
+                self._complaints.add(complaint)
+                self.err.warn(complaint.describe())
+
+    @property
+    def settings_sound(self) -> bool:
+        """Whether nothing was wrong with the settings files so far."""
+        return not self._complaints
+
+    def say_mistakes(self) -> None:
+        """Say what is wrong with the settings files, whether or not the command needs them."""
+        places = self.places
+        if os.path.lexists(places.config_file):
+            _ = self.config
+        if os.path.lexists(places.accounts_file):
+            from tui.settings.accounts import load_accounts
+
+            self.complain(load_accounts(places, self.config).complaints)
+        if os.path.lexists(places.presets_file):
+            from tui.settings.presets import load_presets
+
+            self.complain(load_presets(places).complaints)
 
     def choose_account(self) -> Account:
         """The account that options, environment or settings name. Raises UsageError when none does."""

@@ -49,7 +49,10 @@ def run(words: Sequence[str], diagnostics: Diagnostics) -> int:
     from tui.cli.desk import Desk
 
     arguments = parse(command, words[1:])
-    code: int = getattr(command.load(), f"run_{command.stem}")(Desk(arguments, diagnostics=diagnostics))
+    desk = Desk(arguments, diagnostics=diagnostics)
+    if command.name != "config" or arguments.action != "check":
+        desk.say_mistakes()
+    code: int = getattr(command.load(), f"run_{command.stem}")(desk)
     return int(code)
 
 

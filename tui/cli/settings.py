@@ -38,8 +38,7 @@ def run_presets(desk: Desk) -> int:
     action, arguments = desk.arguments.action or "list", desk.arguments
     presets = load_presets(desk.places)
     if action == "list":
-        for complaint in presets.complaints:
-            desk.err.warn(complaint.describe())
+        desk.complain(presets.complaints)
         desk.out.write_rows(
             (
                 {"name": preset.name, "url": preset.url, "provider": preset.provider}

@@ -80,8 +80,9 @@ def load_accounts(places: Places, config: Config | None = None) -> Accounts:
     accounts = (*fixed, *added)
     if config.app.account and config.app.account not in names:
         hint = suggest(config.app.account, sorted(names)) if names else _ADVICE
+        line = find_line(read_tables(places.config_file)[2], "app", "account")
         complaints.append(
-            Complaint(places.config_file, None, "app.account", "No such account.", make_inert(hint))
+            Complaint(places.config_file, line, "app.account", "No such account.", make_inert(hint))
         )
     current = tables.get("current")
     stored = current if isinstance(current, str) and current in names else ""

@@ -118,7 +118,12 @@ _SECTIONS: dict[str, type] = {
     "list": ListSettings,
     "register": RegisterSettings,
 }
-_ACCOUNT_KEYS = ("name", "server", "user", "password_command")
+ACCOUNT_KEYS = {
+    "name": "short name of your choice",
+    "server": "host name or URL of the redirect server",
+    "user": "user name that the vendor gave",
+    "password_command": "command whose first line of output is the password; text, or a list of words",
+}
 _MOST_NAMED = 10
 _KIND = {bool: "true or false", int: "a whole number", float: "a number", str: "text in quotes"}
 
@@ -267,8 +272,8 @@ class _Reader:
                 self.complain(
                     "accounts", key, "A password does not belong in this file; not read.", hint, index
                 )
-            elif key not in _ACCOUNT_KEYS:
-                self.complain("accounts", key, "Unknown key.", suggest(key, _ACCOUNT_KEYS), index)
+            elif key not in ACCOUNT_KEYS:
+                self.complain("accounts", key, "Unknown key.", suggest(key, tuple(ACCOUNT_KEYS)), index)
         sound = True
         for key in ("name", "server", "user"):
             if not isinstance(table.get(key), str) or not table[key].strip():

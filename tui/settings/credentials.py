@@ -88,6 +88,11 @@ def find_kept_password(account: Account, places: Places) -> Secret | None:
     return None
 
 
+def check_kept_passwords(places: Places) -> None:
+    """Raise ConfigurationError if the private file is broken or others may read it."""
+    _read(places)
+
+
 def keep_password(account: Account, secret: Secret, places: Places) -> Path:
     """Keep the password in the private file, on a person's request; returns where. Raises ConfigurationError,
     StoreError.
