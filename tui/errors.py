@@ -5,8 +5,9 @@ Everything that a person may see goes through `describe`; the texts must never h
 
 from __future__ import annotations
 
+import re
 from enum import Enum
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 class Applied(Enum):
@@ -17,9 +18,16 @@ class Applied(Enum):
 
 
 class RedirectoryError(Exception):
-    """Root of the tree. `title` is short, `detail` names the device, row or key, `hint` is the next step."""
+    """Root of the tree. `title` is short, `detail` names the device, row or key, `hint` is the next step.
+
+    `device` and `line` (1-based) are set where one device or one line of an input is to blame. An error with
+    `parts` sums these up: each of them is an error of its own.
+    """
 
     exit_code: ClassVar[int] = 1
+    device: str | None = None
+    line: int | None = None
+    parts: tuple[RedirectoryError, ...] = ()
 
     def __init__(
         self, title: str, detail: str = "", hint: str = "", *, applied: Applied = Applied.NO
@@ -33,6 +41,18 @@ class RedirectoryError(Exception):
     def describe(self) -> str:
         """Title, detail and hint as one line of sentences."""
         return " ".join(part for part in (self.title, self.detail, self.hint) if part)
+
+    def about(self, *, device: str | None = None, line: int | None = None) -> Self:
+        """The error itself, with the device or the line that is to blame. What is known already stays."""
+        self.device, self.line = self.device or device, self.line or line
+        return self
+
+    @classmethod
+    def word(cls) -> str:
+        """The kind of error for a program: `usage`, `login_refused`, `not_a_call`; `failed` for the root."""
+        if cls is RedirectoryError:
+            return "failed"
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__.removesuffix("Error")).lower()
 
 
 class UsageError(RedirectoryError):
@@ -49,6 +69,20 @@ class InputError(RedirectoryError):
     """Text from a person, file, scanner or clipboard that is not what it should be. Nothing was sent."""
 
     exit_code = 2
+
+
+class BadRow(InputError):
+    """A row of a file that is left out; the others go on."""
+
+    exit_code = 1
+
+
+class NoMatch(RedirectoryError):
+    """Nothing is what was asked for: no record of the device, no device that a search finds."""
+
+
+class Defect(RedirectoryError):
+    """The program itself failed."""
 
 
 class IdentifierError(InputError):
@@ -79,6 +113,12 @@ class NotWritten(StoreError):
     """An output file was begun and could not be written, as on a full disk. None of it is kept."""
 
     exit_code = 6
+
+
+class Interrupted(RedirectoryError):
+    """A signal ended the command; 130 stands for SIGINT."""
+
+    exit_code = 130
 
 
 class LinkError(RedirectoryError):

@@ -187,7 +187,7 @@ def _run_to_end(words: Sequence[str], diagnostics: Diagnostics) -> int:
         understood = read_words(words, os.environ, diagnostics)
         return call(understood, os.environ, diagnostics)
     except RedirectoryError as error:
-        return int(diagnostics.fail(hide_words(error, understood) if understood is not None else error))
+        return diagnostics.fail(hide_words(error, understood) if understood is not None else error)
     except KeyboardInterrupt:
         diagnostics.note("interrupted; `redirectory resolve` settles what is open")
         return int(ExitCode.INTERRUPTED)

@@ -60,7 +60,7 @@ def check_target(desk: Desk, url: str, provider: str, mac: str | None = None, *,
     """Say what is odd about a target, with `where` in front. Raises InputError for what cannot be sent."""
     for finding in [*lint(url, mac=mac), *lint_provider(provider)]:
         if finding.level == "error":
-            raise InputError(f"{where}{finding.text}", hint="Nothing was sent.")
+            raise InputError(f"{where}{finding.text}", hint="Nothing was sent.").about(device=mac)
         if finding.level == "warning":
             desk.err.warn(f"{where}{finding.text}")
 

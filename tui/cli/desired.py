@@ -16,7 +16,7 @@ from tui.cli.parser import declare_account, declare_form, explain
 from tui.cli.reading import add_warnings, declare_strict, read_rows
 from tui.cli.rows import HEADINGS
 from tui.cli.transfers import write_planned
-from tui.errors import UsageError
+from tui.errors import BadRow, UsageError
 
 if TYPE_CHECKING:
     from tui.services.planning import Plan
@@ -184,7 +184,8 @@ def _make_plan(desk: Desk, session: Session) -> Plan:
     told = {draft.line for draft in drafts if not draft.ready}
     for row in wanted.invalid:
         if row.line not in told:
-            desk.err.warn(f"line {row.line}: {row.message}")
+            error = BadRow(f"line {row.line}: {row.message}")
+            desk.err.complain(error.about(device=row.mac or None, line=row.line))
     for note in wanted.notes:
         desk.err.warn(note)
     if wanted.outside:

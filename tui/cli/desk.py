@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from tui.cli.diagnostics import Diagnostics
 from tui.cli.output import Form, Output
-from tui.errors import InputError, RedirectoryError, StoreError, UsageError
+from tui.errors import IdentifierError, InputError, RedirectoryError, StoreError, UsageError
 from tui.model.identifiers import Identifier, doubt_number, read_identifier
 from tui.model.secrets import Secret
 
@@ -159,7 +159,7 @@ class Desk:
         line that plainly names no device is none of them.
         """
         found: list[Identifier] = []
-        bad: list[str] = []
+        bad: list[RedirectoryError] = []
         for word in words:
             if word == "-":
                 self._read_lines(found, bad, passing)
@@ -167,22 +167,34 @@ class Desk:
             try:
                 reading = read_identifier(word)
             except RedirectoryError as error:
-                bad.append(error.describe())
+                bad.append(error)
                 continue
             found.append(reading.identifier)
             for note in (*reading.notes, *filter(None, [doubt_number(word)])):
                 self.err.warn(f"{reading.identifier}: {note}")
         if bad:
-            raise InputError(
-                bad[0] if len(bad) == 1 else f"{len(bad)} identifiers cannot be read. Nothing was sent.",
-                "" if len(bad) == 1 else "\n  ".join(bad),
+            told = [error.describe() for error in bad]
+            summary = InputError(
+                told[0] if len(bad) == 1 else f"{len(bad)} identifiers cannot be read. Nothing was sent.",
+                "" if len(bad) == 1 else "\n  ".join(told),
                 "Nothing was sent." if len(bad) == 1 else "Correct them and run the command again.",
             )
+            summary.parts = tuple(bad)
+            raise summary
         if not found:
             raise UsageError(
                 "No MAC-ID was given.", hint="Give one or more MAC-IDs, or - to read them from stdin."
             )
         return found
+
+    @contextmanager
+    def blaming(self, identifier: Identifier) -> Iterator[None]:
+        """An error that ends the block is one about this device."""
+        try:
+            yield
+        except RedirectoryError as error:
+            error.about(device=identifier.mac)
+            raise
 
     def say_reading(self, intake: Intake) -> None:
         """How an input was understood: its encoding, its separator, and what each column was taken for."""
@@ -192,7 +204,7 @@ class Desk:
             above = " (what stands above it was passed over)" if intake.header.line > 1 else ""
             self.err.note(f"Heading on line {intake.header.line}{above}: {intake.header.describe()}.")
 
-    def _read_lines(self, found: list[Identifier], bad: list[str], passing: bool) -> None:
+    def _read_lines(self, found: list[Identifier], bad: list[RedirectoryError], passing: bool) -> None:
         """The devices in the lines of stdin, and a sentence for each line that has to be mended."""
         from tui.intake.pasted import read_line
 
@@ -203,7 +215,9 @@ class Desk:
                 if draft.identifier is not None and draft.ready:
                     found.append(draft.identifier)
                 elif not (draft.passed and passing):
-                    bad.append(f"stdin line {number}: {draft.raw.strip()}: {draft.complaint}")
+                    place = f"stdin line {number}: {draft.raw.strip()}"
+                    error = IdentifierError(f"{place}: {draft.complaint}")
+                    bad.append(error.about(device=draft.mac_text or None, line=number))
                     continue
                 for warning in draft.warnings:
                     self.err.warn(f"stdin line {number}: {warning}")

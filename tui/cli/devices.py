@@ -43,14 +43,12 @@ def declare_info(parser: ArgumentParser) -> None:
 
 def run_info(desk: Desk) -> int:
     """Look devices up, one call each. Exit code 1 if any has no record, or the server does not tell."""
-    from tui.services.devices import look_up
-
     identifiers = desk.read_identifiers(desk.arguments.mac_ids)
     dvid: str = desk.arguments.dvid or desk.config.register.dvid
     missing = 0
 
     with desk.open_session() as session, _point_to_kept_list(session, identifiers):
-        cards = _warn_once(desk, (look_up(session, identifier) for identifier in identifiers))
+        cards = _warn_once(desk, _look_up(desk, session, identifiers))
         if desk.out.form is Form.TABLE:
             for number, card in enumerate(cards):
                 if number:
@@ -68,6 +66,14 @@ def run_info(desk: Desk) -> int:
             secret = ("password",) if desk.out.show_secrets else ()
             desk.out.write_rows(records(), (*CARD_COLUMNS, *secret))
     return ExitCode.REFUSED if missing else ExitCode.DONE
+
+
+def _look_up(desk: Desk, session: Session, identifiers: Sequence[Identifier]) -> Iterator[DeviceCard]:
+    from tui.services.devices import look_up
+
+    for identifier in identifiers:
+        with desk.blaming(identifier):
+            yield look_up(session, identifier)
 
 
 def _warn_once(desk: Desk, cards: Iterator[DeviceCard]) -> Iterator[DeviceCard]:
@@ -205,7 +211,7 @@ def _export(desk: Desk, records: Iterator[Record]) -> None:
                 raise UsageError(
                     f"The URL of {mac} holds credentials, which a file of calls must have too.",
                     hint="Add --show-secrets to write them. Nothing was written.",
-                )
+                ).about(device=mac)
             yield mac, provider, url, date
 
     chunk = desk.config.link.chunk

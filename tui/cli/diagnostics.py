@@ -63,13 +63,20 @@ def judge(outcomes: Iterable[Outcome]) -> ExitCode:
 
 
 class Diagnostics:
-    """Notes, warnings and errors for the person at the terminal; inert, without credentials."""
+    """Notes, warnings and errors for the person at the terminal; inert, without credentials. With `as_json`
+    each error is a JSON object on a line of its own, and what is no error stays text."""
 
     def __init__(
-        self, stream: TextIO | None = None, *, name: str = "redirectory", quiet: bool = False
+        self,
+        stream: TextIO | None = None,
+        *,
+        name: str = "redirectory",
+        quiet: bool = False,
+        as_json: bool = False,
     ) -> None:
         self._stream = stream if stream is not None else sys.stderr
         self.quiet = quiet
+        self.as_json = as_json
         self.before_write: Callable[[], None] | None = None
         self._translate = find_translation(self._stream)
         self._name = name
@@ -103,13 +110,25 @@ class Diagnostics:
         except OSError:
             return
 
-    def fail(self, error: RedirectoryError) -> ExitCode:
-        """Print title, detail and hint, and return the error's exit code."""
+    def fail(self, error: RedirectoryError, code: int | None = None) -> int:
+        """Print the error that ends the command, and return the exit code: `code`, or the error's own."""
+        ends_with = error.exit_code if code is None else code
+        if self.as_json:
+            for part in error.parts or (error,):
+                self._write_json(part, ends_with)
+            return ends_with
         self._write(f"{self._name}: {error.title}")
-        for part in (error.detail, error.hint):
-            if part:
-                self._write(f"  {part}")
-        return ExitCode(error.exit_code)
+        for text in (error.detail, error.hint):
+            if text:
+                self._write(f"  {text}")
+        return ends_with
+
+    def complain(self, error: RedirectoryError) -> None:
+        """Print an error after which the command goes on; its exit code tells of it in the end."""
+        if self.as_json:
+            self._write_json(error, error.exit_code)
+        else:
+            self.warn(error.describe())
 
     def ask(self, question: str) -> str:
         """A line typed by the person; empty at end of input."""
@@ -123,13 +142,27 @@ class Diagnostics:
         except (OSError, ValueError):  # closed: nobody is there to ask
             return ""
 
-    def _write(self, text: str) -> None:
+    def _write_json(self, error: RedirectoryError, code: int) -> None:
+        import json
+
+        texts = {"title": error.title, "detail": error.detail, "hint": error.hint}
+        record = {
+            **{name: _clean(text) for name, text in texts.items()},
+            "code": error.word(),
+            "exit_code": code,
+            "device": error.device and _clean(error.device),
+            "line": error.line,
+        }
+        plain = (self._stream.encoding or "ascii").lower() not in ("utf-8", "utf8")
+        self._write(json.dumps(record, ensure_ascii=plain), verbatim=True)
+
+    def _write(self, text: str, *, verbatim: bool = False) -> None:
         # Where it goes may be gone, as after SIGHUP: that must not end a change in the middle.
         with suppress(OSError, ValueError):
             if self.before_write is not None:
                 self.before_write()
             for line in text.split("\n"):
-                plain = make_inert(mask_credentials(line))
+                plain = line if verbatim else _clean(line)
                 if self._translate is not None:
                     plain = self._translate(plain)
                 try:
@@ -137,3 +170,12 @@ class Diagnostics:
                 except UnicodeEncodeError:
                     self._stream.write(plain.encode("ascii", "backslashreplace").decode("ascii") + "\n")
             self._stream.flush()
+
+
+def _clean(text: str) -> str:
+    return "\n".join(make_inert(mask_credentials(line)) for line in text.split("\n"))
+
+
+def asks_for_json(words: Sequence[str]) -> bool:
+    """Whether a command line asks for JSON, also one that cannot be understood otherwise."""
+    return "--json" in (words[: words.index("--")] if "--" in words else words)

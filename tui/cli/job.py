@@ -13,6 +13,7 @@ from tui.cli.progress import Progress
 from tui.cli.reading import add_warnings
 from tui.cli.rows import HEADINGS, choose_outcome_columns, describe_outcome
 from tui.cli.stopping import heeding_signals
+from tui.errors import RedirectoryError, Unsettled
 from tui.model.outcome import Outcome, Result
 from tui.services.control import Control
 
@@ -65,7 +66,7 @@ def sum_up(desk: Desk, seen: Sequence[Outcome], total: int | None, *, stopped: b
         desk.err.note(NEEDS_MAC_ID)
     lost = sum(outcome.password_lost for outcome in seen)
     if lost:
-        desk.err.warn(LOST.format(_devices(lost)))
+        desk.err.complain(RedirectoryError(LOST.format(_devices(lost))))
     if stopped:
         unsent = counted[Result.NOT_SENT]
         desk.err.warn(
@@ -73,7 +74,8 @@ def sum_up(desk: Desk, seen: Sequence[Outcome], total: int | None, *, stopped: b
             " journal has every outcome."
         )
     if counted[Result.UNKNOWN]:
-        desk.err.warn(f"The outcome of {_devices(counted[Result.UNKNOWN])} is open. {LEFT}")
+        open_ = _devices(counted[Result.UNKNOWN])
+        desk.err.complain(Unsettled(f"The outcome of {open_} is open.", hint=LEFT))
 
 
 def _devices(count: int) -> str:

@@ -7,17 +7,17 @@ import sys
 from collections.abc import Sequence
 
 from tui.cli.commands import COMMANDS
-from tui.cli.diagnostics import Diagnostics, ExitCode
+from tui.cli.diagnostics import Diagnostics, ExitCode, asks_for_json
 from tui.cli.output import OutputFailed
 from tui.cli.streams import guard_output, provide_streams
-from tui.errors import RedirectoryError
+from tui.errors import Defect, Interrupted, RedirectoryError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; `argv` without the program's name. Returns the exit code (see `ExitCode`)."""
     words = list(sys.argv[1:] if argv is None else argv)
     provide_streams()
-    diagnostics = Diagnostics()
+    diagnostics = Diagnostics(as_json=asks_for_json(words))
     return guard_output(lambda: _run_to_end(words, diagnostics), diagnostics)
 
 
@@ -27,11 +27,14 @@ def _run_to_end(words: Sequence[str], diagnostics: Diagnostics) -> int:
     except (BrokenPipeError, OutputFailed):
         raise
     except RedirectoryError as error:
-        return int(diagnostics.fail(error))
+        return diagnostics.fail(error)
     except KeyboardInterrupt as end:
-        diagnostics.note("interrupted")
         # As a shell tells the end by a signal; only SIGINT comes without a number.
-        return 128 + int(getattr(end, "number", 2))
+        code = 128 + int(getattr(end, "number", 2))
+        if diagnostics.as_json:
+            return diagnostics.fail(Interrupted("Interrupted."), code)
+        diagnostics.note("interrupted")
+        return code
     except Exception as error:
         return _report_defect(error, diagnostics)
 
@@ -64,13 +67,12 @@ def _report_defect(error: Exception, diagnostics: Diagnostics) -> int:
         code = traceback.tb_frame.f_code
         place = f"{os.path.basename(code.co_filename)}:{traceback.tb_lineno} in {code.co_name}"
         traceback = traceback.tb_next
-    diagnostics.fail(
-        RedirectoryError(
+    return diagnostics.fail(
+        Defect(
             f"This is a defect of the program: {type(error).__name__} at {place}.",
             hint="Please report it. Changes already sent are in the journal: redirectory history",
         )
     )
-    return int(ExitCode.REFUSED)
 
 
 __all__ = ["COMMANDS", "main", "run"]

@@ -65,7 +65,7 @@ def run_watch(desk: Desk) -> int:
         raise UsageError("The time-out must be above 0 and the interval at least 1 second.")
     identifier = parse_identifier(desk.arguments.mac_id)
     moved = False
-    with desk.open_session() as session:
+    with desk.open_session() as session, desk.blaming(identifier):
         for event in watch(
             session, identifier, timeout=desk.arguments.timeout, interval=desk.arguments.interval
         ):
@@ -109,7 +109,8 @@ def run_test(desk: Desk) -> int:
         raise UsageError("The URL is empty.", hint="Leave --url out to test the URL of the record.")
     dvid: str = desk.arguments.dvid or desk.config.register.dvid
     # With a URL of its own the test needs no account, and gives no MAC password to whoever that URL names.
-    with desk.open_session() if desk.arguments.url is None else nullcontext() as session:
+    session_of = desk.open_session() if desk.arguments.url is None else nullcontext()
+    with session_of as session, desk.blaming(identifier):
         report = probe(
             session,
             identifier,

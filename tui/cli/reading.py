@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tui.cli.desk import Desk
 from tui.cli.output import Record
+from tui.errors import BadRow
 
 if TYPE_CHECKING:
     from tui.intake.rows import Draft
@@ -24,7 +25,7 @@ def read_rows(desk: Desk, *, url: str = "", provider: str = "", guess: bool = Tr
     """The rows of the file that the arguments name, each device once, with `--strict` as errors where they
     have warnings. What was understood and what is wrong goes to stderr; the warnings of each device stay with
     the desk for its line of output. Raises InputError, UsageError."""
-    from tui.intake.complaints import tell_rows, warnings_by_mac
+    from tui.intake.complaints import tell_odd_rows, warnings_by_mac
     from tui.intake.rows import fold_duplicates, refuse_warnings
     from tui.services.importing import read_drafts, read_source
     from tui.services.sources import naming
@@ -34,10 +35,27 @@ def read_rows(desk: Desk, *, url: str = "", provider: str = "", guess: bool = Tr
         intake = read_drafts(data, default_url=url, default_provider=provider, guess=guess)
     desk.say_reading(intake)
     drafts = fold_duplicates(refuse_warnings(intake.drafts) if desk.arguments.strict else intake.drafts)
-    for complaint in tell_rows(drafts):
+    _say_bad(desk, drafts)
+    for complaint in tell_odd_rows(drafts):
         desk.err.warn(complaint)
     desk.row_warnings = warnings_by_mac(drafts)
     return drafts
+
+
+def _say_bad(desk: Desk, drafts: Sequence[Draft]) -> None:
+    """The rows that are left out: for a person equal complaints together, for a program each by itself."""
+    from tui.intake.complaints import complaint_of, tell_bad_rows
+
+    if not desk.err.as_json:
+        for text in tell_bad_rows(drafts):
+            desk.err.complain(BadRow(text))
+        return
+    for draft in drafts:
+        complaint = complaint_of(draft)
+        if complaint is not None:
+            device = draft.identifier.mac if draft.identifier else draft.mac_text or None
+            error = BadRow(f"line {draft.line}: {complaint}", desk.arguments.file)
+            desk.err.complain(error.about(device=device, line=draft.line))
 
 
 def add_warnings(record: Mapping[str, object], warnings: Sequence[str] | None) -> Record:

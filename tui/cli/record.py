@@ -12,7 +12,7 @@ from tui.cli.job import carry_out
 from tui.cli.output import OVERWRITE, Form, Record
 from tui.cli.parser import Parser, declare_account, declare_form
 from tui.cli.rows import HEADINGS
-from tui.errors import UsageError
+from tui.errors import Unsettled, UsageError
 from tui.model.identifiers import parse_identifier
 from tui.model.outcome import Result
 from tui.settings.private import is_there
@@ -164,8 +164,10 @@ def run_resolve(desk: Desk) -> int:
         outcomes = carry_out(desk, lambda control: resolve(session, control=control))
         finding = examine(session) if not outcomes else None
     if finding is not None:
-        desk.err.warn(finding.sentence) if finding.not_understood else desk.err.note(finding.sentence)
-        return ExitCode.UNKNOWN if finding.not_understood else ExitCode.DONE
+        if finding.not_understood:
+            return desk.err.fail(Unsettled(finding.sentence))
+        desk.err.note(finding.sentence)
+        return ExitCode.DONE
     return judge(outcome for outcome in outcomes if outcome.result is Result.UNKNOWN)
 
 

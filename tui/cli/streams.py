@@ -9,7 +9,7 @@ from typing import TextIO
 
 from tui.cli.diagnostics import Diagnostics, ExitCode, worst
 from tui.cli.output import OutputFailed
-from tui.errors import RedirectoryError
+from tui.errors import NotWritten
 
 
 def provide_streams() -> None:
@@ -56,13 +56,12 @@ def guard_output(run: Callable[[], int], diagnostics: Diagnostics) -> int:
 def _tell(failed: Exception, diagnostics: Diagnostics) -> int:
     _drop(sys.stdout)
     reason = getattr(failed, "strerror", None) or "it is closed"
-    diagnostics.fail(
-        RedirectoryError(
+    return diagnostics.fail(
+        NotWritten(
             f"The output could not be written: {reason}.",
             hint="What was changed is in the journal: redirectory history",
         )
     )
-    return int(ExitCode.OUTPUT)
 
 
 def _drop(stream: TextIO) -> None:

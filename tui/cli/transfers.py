@@ -105,8 +105,7 @@ def run_upload(desk: Desk) -> int:
                 )
     except LinkError as error:
         # An outcome that is not known says more than the link that was lost.
-        desk.err.fail(error)
-        return worst(code, ExitCode(error.exit_code))
+        return desk.err.fail(error, worst(code, ExitCode(error.exit_code)))
     finally:
         # What was answered before a lost link is worth as much as the rest.
         if result is not None and answers:
@@ -175,8 +174,8 @@ def run_import(desk: Desk) -> int:
         desk.err.warn(tell_removal(removal))
     bad = ExitCode.REFUSED if picked.bad else ExitCode.DONE
     if not picked.registrations:
-        desk.err.warn("There is no row that can be registered. Nothing was sent.")
-        return bad or ExitCode.USAGE
+        error = InputError("There is no row that can be registered.", hint="Nothing was sent.")
+        return desk.err.fail(error, bad or ExitCode.USAGE)
     registrations = picked.registrations
     with desk.open_session() as session:
         if desk.arguments.resume:

@@ -9,15 +9,32 @@ from tui.intake.rows import Draft
 _LINES_NAMED = 5
 
 
-def tell_rows(drafts: Iterable[Draft]) -> list[str]:
+def tell_rows(drafts: Sequence[Draft]) -> list[str]:
     """Sentences on every complaint, equal ones together with their lines: first what keeps a row back, then
     what is odd, then what was folded."""
+    return [*tell_bad_rows(drafts), *tell_odd_rows(drafts)]
+
+
+def complaint_of(draft: Draft) -> str | None:
+    """What keeps a row back that should be a device; None where nothing does."""
+    return None if draft.ready or draft.passed else draft.complaint or "Not a device."
+
+
+def tell_bad_rows(drafts: Iterable[Draft]) -> list[str]:
+    """Sentences on what keeps rows back, equal ones together with their lines."""
     bad: dict[str, list[int]] = {}
+    for draft in drafts:
+        complaint = complaint_of(draft)
+        if complaint is not None:
+            bad.setdefault(complaint, []).append(draft.line)
+    return [f"{name_lines(lines)}: {text}" for text, lines in bad.items()]
+
+
+def tell_odd_rows(drafts: Iterable[Draft]) -> list[str]:
+    """Sentences on what is odd about rows, equal ones together with their lines, and on what was folded."""
     odd: dict[str, list[int]] = {}
     folded: list[str] = []
     for draft in drafts:
-        if not draft.ready and not draft.passed:
-            bad.setdefault(draft.complaint or "Not a device.", []).append(draft.line)
         for text in draft.warnings:
             odd.setdefault(text, []).append(draft.line)
         if draft.copies:
@@ -25,8 +42,7 @@ def tell_rows(drafts: Iterable[Draft]) -> list[str]:
             folded.append(
                 f"line {draft.line}: {draft.mac_text} is asked for again on line {lines}; taken once."
             )
-    said = [f"{name_lines(lines)}: {text}" for kind in (bad, odd) for text, lines in kind.items()]
-    return said + folded
+    return [f"{name_lines(lines)}: {text}" for text, lines in odd.items()] + folded
 
 
 def name_lines(lines: Sequence[int]) -> str:

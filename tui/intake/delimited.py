@@ -58,7 +58,8 @@ def read_delimited(
     except csv.Error as error:
         line = _find_broken_line(text, header.separator)
         if "limit" in str(error):
-            raise InputError("A field is too big.", f"Line {line} holds over 128 KiB in one field.") from None
+            detail = f"Line {line} holds over 128 KiB in one field."
+            raise InputError("A field is too big.", detail).about(line=line) from None
         notes.append(f"The quotes do not match on line {line}; every line was read by itself.")
         listed = list(_read_lines(text, header.separator))
         broken = {line for line, cells in listed if any(cell.count('"') % 2 for cell in cells)}

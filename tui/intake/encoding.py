@@ -104,7 +104,7 @@ def refuse_nul(text: str) -> str:
     if place < 0:
         return text
     line = text.count("\n", 0, place) + 1
-    raise InputError("The input is not text.", f"NUL (0x00) on line {line}.", _ACCEPTED)
+    raise InputError("The input is not text.", f"NUL (0x00) on line {line}.", _ACCEPTED).about(line=line)
 
 
 def _decode_marked(data: bytes, encoding: str) -> Decoded:

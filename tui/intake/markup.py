@@ -57,13 +57,13 @@ def read_markup(data: bytes | str) -> Decoded:
     return Decoded(text, decoded.encoding, tuple(notes))
 
 
-def explain_markup(text: str) -> tuple[str, str]:
-    """What keeps a text from being XML and what to write instead, as a clause and a hint; empty if it is none
-    of the known slips."""
+def explain_markup(text: str) -> tuple[str, str, int | None]:
+    """What keeps a text from being XML and what to write instead, as a clause and a hint, and its line; empty
+    and None if it is none of the known slips."""
     bare = _blank_opaque(text)
     match = _ENTITY.search(bare)
     if match is None:
-        return "", ""
+        return "", "", None
     line = bare.count("\n", 0, match.start()) + 1
     if match[1]:
         from html.entities import html5
@@ -72,8 +72,8 @@ def explain_markup(text: str) -> tuple[str, str]:
         instead = (
             f"Write {meant} or &#{ord(meant)}; instead." if len(meant) == 1 and meant.isprintable() else ""
         )
-        return f"line {line} has {match[0]}, which HTML knows and XML does not", instead
-    return f"an & stands alone on line {line}", "Write &amp; instead of &."
+        return f"line {line} has {match[0]}, which HTML knows and XML does not", instead, line
+    return f"an & stands alone on line {line}", "Write &amp; instead of &.", line
 
 
 def _blank_opaque(text: str) -> str:

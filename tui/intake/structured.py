@@ -131,7 +131,7 @@ def _broken(text: str, at: int, error: Exception) -> InputError:
         "The input begins like JSON and cannot be read as such.",
         f"Line {line}: {make_inert(str(reason))[:100]}.",
         "Correct it, or give the devices as CSV.",
-    )
+    ).about(line=line)
 
 
 def _number_items(text: str, at: int) -> Iterator[tuple[int, Any]]:

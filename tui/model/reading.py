@@ -43,7 +43,9 @@ def read_spelling(text: str) -> Reading:
     found = _complete(bare)
     if found is None:
         title, detail, hint, position = _diagnose(text, bare)
-        raise IdentifierError(title, detail, hint, position=position)
+        raise IdentifierError(title, detail, hint, position=position).about(
+            device=make_inert(text.strip()[:40])
+        )
     return found
 
 

@@ -67,10 +67,11 @@ def read_calls(data: bytes | str) -> list[UploadCall]:
     try:
         decoded_calls = decode_calls(text.encode("utf-8", "replace"))
     except InputError as error:
-        flaw, hint = explain_markup(text)
+        flaw, hint, line = explain_markup(text)
         if not flaw:
             raise
-        raise InputError(error.title, f"It cannot be read: {flaw}.", hint or error.hint) from None
+        detail = f"It cannot be read: {flaw}."
+        raise InputError(error.title, detail, hint or error.hint).about(line=line) from None
     calls = [examine_call(call, number) for number, call in enumerate(_unfold(decoded_calls), 1)]
     if calls and decoded.notes:
         notes = " ".join((*decoded.notes, calls[0].corrected or "")).strip()

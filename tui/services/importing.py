@@ -115,9 +115,10 @@ def _read_answer(
     try:
         value = decode_response(decoded.text.encode("utf-8", "replace"))
     except (LinkError, Fault) as error:
-        flaw, hint = explain_markup(decoded.text)
+        flaw, hint, line = explain_markup(decoded.text)
         detail = f"It cannot be read: {flaw}." if flaw else error.detail
-        raise InputError("The XML answer cannot be read.", detail, hint or "Export the list again.") from None
+        hint = hint or "Export the list again."
+        raise InputError("The XML answer cannot be read.", detail, hint).about(line=line) from None
     rows = value if isinstance(value, list) else []
     if rows and rows[0] in (True, 1) and len(rows) == 5:
         rows = [[rows[1], rows[2], rows[4], rows[3]]]

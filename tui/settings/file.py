@@ -53,7 +53,9 @@ class Complaint:
 
     def as_error(self) -> ConfigurationError:
         """The complaint as an error, for a change that cannot go on."""
-        return ConfigurationError(f"{self.file.name} cannot be changed.", self.describe(), REPAIR)
+        return ConfigurationError(f"{self.file.name} cannot be changed.", self.describe(), REPAIR).about(
+            line=self.line
+        )
 
 
 REPAIR = "Repair the file or move it away, then try again; it was left as it is."

@@ -99,19 +99,23 @@ def decode_calls(
     """The calls in `body`: one document, or several one after another, each with or without its own XML
     declaration. Raises InputError naming the number of the call that cannot be read."""
     calls: list[MethodCall] = []
+    line: int | None = None
+    above = 0
     try:
         # Mended before it is split: the reader's indices then are those of `text`.
         text = ReferenceMender().feed(_utf8(body, charset, limits), final=True)
         at = _skip(text, 0)
         while at < len(text) or not calls:
             reader = TreeReader(CALL, limits, stop_at_root_end=True)
+            above = text.count(b"\n", 0, at)
             at = _skip(text, _read_one(reader, text, at))
             calls.append(reader.call())
     except Malformed as flaw:
         reason = str(flaw)
+        line = flaw.line and above + flaw.line
     else:
         return calls
-    raise _not_a_call(reason, len(calls) + 1)
+    raise _not_a_call(reason, len(calls) + 1).about(line=line)
 
 
 def _skip(text: bytes, at: int) -> int:

@@ -170,7 +170,9 @@ class TreeReader:
         try:
             self._parser.Parse(data, final)
         except expat.ExpatError as error:
-            raise Malformed(_reason(error)) from None
+            malformed = Malformed(_reason(error))
+            malformed.line = error.lineno
+            raise malformed from None
         # An unfinished tag or comment is scanned from its start each time: it must not grow without end.
         if self._fed - self._parser.CurrentByteIndex > self._limits.text and not final:
             raise Malformed("a tag or comment in it is too long")

@@ -38,7 +38,10 @@ class Limits:
 
 
 class Malformed(ValueError):
-    """A body that is not well-formed XML-RPC or is over a limit; the text says why and quotes no content."""
+    """A body that is not well-formed XML-RPC or is over a limit; the text says why and quotes no content.
+    `line` is that of a document that is not well-formed, 1-based."""
+
+    line: int | None = None
 
 
 class TooMuch(Malformed):
