@@ -300,9 +300,9 @@ class CheckRows(Sequence[CheckRow]):
         )
 
 
-def read_list(text: str, url: str, provider: str) -> CheckList:
-    """The list in a text; `url` and `provider` stand where it names none. Raises InputError for what is no
-    list, UsageError."""
+def read_list(text: str | bytes, url: str, provider: str) -> CheckList:
+    """The list in a text or file; `url` and `provider` stand where it names none. Raises InputError for what
+    is no list, UsageError."""
     from tui.services.importing import read_drafts
 
     intake = read_drafts(text, default_url=url, default_provider=provider)

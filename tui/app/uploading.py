@@ -41,17 +41,20 @@ _KINDS = {
 # What the command line is told to do next is another key here.
 # Beside the response: its number and gaps (7), MAC-ID (17), gap (2), the longest outcome, `= unchanged` (11).
 _BESIDE = 37
+_NOTES_SHOWN = 400
 _NEXT = "Compare it with a template: n writes one. A list of devices may be uploaded too."
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What was read: calls, or else `kind` says what list it is and `text` is that list."""
+    """What was read: calls, or else `kind` says what list it is, `notes` how it was understood, and `data` is
+    that list as it came."""
 
     name: str
     calls: tuple[UploadCall, ...] = ()
     kind: str = ""
-    text: str = field(default="", repr=False)
+    notes: tuple[str, ...] = ()
+    data: bytes = field(default=b"", repr=False)
 
 
 def read_path(typed: str) -> Source:
@@ -79,49 +82,45 @@ def read_bytes(typed: str) -> bytes:
 
 
 def recognise(data: bytes, name: str) -> Source:
-    """Calls, or a list of devices that has to go another way. Raises InputError."""
-    from tui.services.sources import naming
+    """Calls, or a list of devices that has to go another way. Raises InputError, and UsageError where a
+    spreadsheet needs its extra."""
     from tui.services.uploading import read_calls
 
     try:
         return Source(name, tuple(read_calls(data)))
     except InputError as error:
-        with naming(name):
-            found = _read_list(data)
+        found = _read_list(data, name)
         if found is None:
             raise InputError(
                 f"{make_inert(name)}: {error.title}",
                 error.detail,
                 _NEXT if isinstance(error, NotACall) else error.hint,
             ) from error
-        return Source(name, (), *found)
+        return found
 
 
-def _read_list(data: bytes) -> tuple[str, str] | None:
-    """What a list of devices is, and its text; None for what is none. Raises InputError for a spreadsheet
-    that cannot be read."""
+def _read_list(data: bytes, name: str) -> Source | None:
+    """A list with devices, or with rows that have to be mended; None for what is none. Raises InputError for
+    a list that cannot be read."""
     from tui.intake.encoding import decode_bytes, is_workbook
-    from tui.intake.markup import is_markup, read_markup
-    from tui.intake.reading import has_devices
-    from tui.intake.spreadsheet import read_sheet, sheet_as_csv
+    from tui.intake.markup import is_markup
+    from tui.intake.rows import count_drafts
     from tui.services.importing import read_drafts
+    from tui.services.sources import naming
 
-    kind = notes = ""
-    if is_workbook(data):
-        sheet = read_sheet(data, has_devices)
-        data = sheet_as_csv(sheet).encode()
-        kind, notes = "spreadsheet", " ".join(("", *sheet.notes))
     try:
-        intake = read_drafts(data, need_target=False)
-        text = decode_bytes(data).text
-        if is_markup(text):
-            text = read_markup(data).text
+        with naming(name):
+            intake = read_drafts(data, need_target=False)
     except InputError:
+        if is_workbook(data) or not is_markup(decode_bytes(data).text):
+            raise
         return None
     known = sum(draft.identifier is not None for draft in intake.drafts)
-    if intake.kind not in _KINDS or not known:
+    broken = count_drafts(intake.drafts)[1]
+    if intake.kind not in _KINDS or not (known or broken):
         return None
-    return f"{_KINDS[kind or intake.kind]}, {count_devices(known)}{'.' * bool(notes)}{notes}", text
+    kind = f"{_KINDS[intake.kind]}, {count_devices(known)}"
+    return Source(name, (), f"{kind}, {spell_count(broken)} to mend" if broken else kind, intake.notes, data)
 
 
 # rows
@@ -360,8 +359,10 @@ def explain_trouble(error: RedirectoryError) -> Content:
 def explain_list(source: Source) -> Content:
     """Devices but no calls: which way they go."""
     said = f"This is {source.kind}, not an XML-RPC call. Nothing is sent from here.\n"
+    notes = _safe(" ".join(source.notes))
     return Content.assemble(
         said,
+        (f"{notes[:_NOTES_SHOWN]}{'…' * (len(notes) > _NOTES_SHOWN)}\n" if notes else "", "dim"),
         *(("⏎", "bold"), " takes it to Check and register, where every row is checked first.\n"),
         *(("P", "bold"), " compares it with the account: only what differs is changed."),
     )

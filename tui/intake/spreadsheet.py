@@ -7,7 +7,6 @@ What is not visible is not read: hidden sheets, hidden and filtered rows, hidden
 from __future__ import annotations
 
 import atexit
-import io
 import json
 import os
 import subprocess
@@ -97,20 +96,6 @@ def stop_reading(thread: threading.Thread | None = None) -> None:
     for reader, process in list(_processes.items()):
         if thread is None or reader is thread:
             process.kill()
-
-
-def sheet_as_csv(sheet: Sheet) -> str:
-    """The sheet as CSV text, a line for each of its rows."""
-    import csv
-
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    last = 0
-    for number, cells in sheet.rows:
-        text.write("\n" * (number - last - 1))
-        writer.writerow([" ".join(cell.splitlines()) for cell in cells])
-        last = number
-    return text.getvalue()
 
 
 _processes: dict[threading.Thread, subprocess.Popen[bytes]] = {}

@@ -92,7 +92,13 @@ class CheckSheet(Sheet[None]):
     ]
 
     def __init__(
-        self, host: CheckHost, url: str, provider: str, *, text: str = "", check: CheckList | None = None
+        self,
+        host: CheckHost,
+        url: str,
+        provider: str,
+        *,
+        text: str | bytes = "",
+        check: CheckList | None = None,
     ) -> None:
         super().__init__("Check and register")
         self._host = host
@@ -166,8 +172,8 @@ class CheckSheet(Sheet[None]):
 
     # reading
 
-    def read(self, text: str) -> None:
-        """Read a text in the worker; what is no list says why and stays for mending."""
+    def read(self, text: str | bytes) -> None:
+        """Read a list in the worker; what is no list says why and stays for mending."""
         self._text = text
         url, provider = self._url, self._provider
         self._say("reading …", "")
@@ -200,7 +206,8 @@ class CheckSheet(Sheet[None]):
     async def failed(self, event: Failed) -> None:
         if event.ticket is self._reading:
             event.stop()
-            await self._show_box(self._text, f"✗ {make_inert(event.error.describe())}")
+            text = self._text if isinstance(self._text, str) else self._text.decode("utf-8", "replace")
+            await self._show_box(text, f"✗ {make_inert(event.error.describe())}")
 
     async def _show_box(self, text: str, words: str) -> None:
         self._say(words, "")

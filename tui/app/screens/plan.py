@@ -142,9 +142,9 @@ class PlanPage(PlanJob):
         event.stop()
         self.take_text(event.text)
 
-    def take_text(self, text: str, name: str = PASTED) -> None:
-        """Rows that were pasted, or that another page has read."""
-        self._pasted = text
+    def take_text(self, text: str | bytes, name: str = PASTED) -> None:
+        """Rows that were pasted, or the list as it came that another page has read."""
+        self._pasted = text if isinstance(text, str) else ""
         self._read(lambda: read_desired(text, name))
 
     def _read(self, source: Callable[[], Desired]) -> None:

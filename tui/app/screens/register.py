@@ -414,9 +414,9 @@ class RegisterPage(RegisterFields):
     def action_paste(self) -> None:
         self.check_list("")
 
-    def check_list(self, text: str) -> None:
-        """Open *Check and register* with this text; without one with the list that is not done yet, or with
-        an empty box to paste into."""
+    def check_list(self, text: str | bytes) -> None:
+        """Open *Check and register* with this list, a text or the bytes of a file; without one with the list
+        that is not done yet, or with an empty box to paste into."""
         from tui.app.screens.check import CheckSheet
 
         url, provider = self._entry("url").value.strip(), self._entry("provider").value.strip()

@@ -52,11 +52,11 @@ class UploadVerbs(PathPage):
             return self.frame.say("Nothing to check: this is for lists of devices, such as CSV.")
         from tui.app.screens.register import RegisterPage
 
-        text = self.source.text
+        data = self.source.data
         await self.frame.action_show_page("register")
         page = self.frame.page
         if isinstance(page, RegisterPage):
-            page.check_list(text)
+            page.check_list(data)
         return None
 
     async def action_plan(self) -> None:
@@ -69,7 +69,7 @@ class UploadVerbs(PathPage):
         await self.frame.action_show_page("plan")
         page = self.frame.page
         if isinstance(page, PlanPage):
-            page.take_text(source.text, source.name)
+            page.take_text(source.data, source.name)
         return None
 
     # files
