@@ -71,9 +71,9 @@ def test_list_as_csv_has_a_header(at: Shell) -> None:
     assert list(rows[0]) == ["mac", "mac_id", "provider", "url", "server_date"]
 
 
-def test_the_list_of_an_unknown_provider_is_empty_and_no_failure(at: Shell) -> None:
+def test_the_list_of_an_unknown_provider_is_empty_and_ends_with_1_as_info_does(at: Shell) -> None:
     run = at.run("list", "--provider", "Nobody", "--json")
-    assert (run.code, run.out) == (0, "")
+    assert (run.code, run.out) == (1, "")
 
 
 def test_the_last_list_can_be_read_without_the_server(shell: Shell) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tui.cli.changes import complete_names, say_missing_names
@@ -12,7 +13,7 @@ from tui.cli.desk import Desk
 from tui.cli.diagnostics import ExitCode, judge, worst
 from tui.cli.job import carry_out
 from tui.cli.output import Form, Record
-from tui.cli.parser import declare_account, declare_form, explain
+from tui.cli.parser import declare_account, declare_form, explain, read_count
 from tui.cli.reading import add_warnings, declare_strict, read_rows
 from tui.cli.rows import HEADINGS
 from tui.cli.transfers import write_planned
@@ -31,8 +32,10 @@ PLAN_TABLE = ("change", "mac", "provider", "url", "message")
 
 def declare_plan(parser: ArgumentParser) -> None:
     """Arguments of `plan`."""
-    _declare_file(parser, everything="the scope is the whole account; what is as it should be is shown, too")
-    parser.add_argument("--unchanged", action="store_true", help="show what is as it should be, too")
+    _declare_file(
+        parser, everything="the scope is the whole account; what is as it should be, or kept, is shown, too"
+    )
+    parser.add_argument("--unchanged", action="store_true", help="show what is as it should be, or kept, too")
     parser.add_argument(
         "--exit-code",
         action="store_true",
@@ -82,19 +85,13 @@ def _declare_file(parser: ArgumentParser, *, everything: str) -> None:
     )
     group.add_argument(
         "--prune-at-most",
-        type=_read_limit,
+        type=partial(read_count, least=0),
         metavar="N",
         help="allow N removals; needed for more than a fifth of the account",
     )
     declare_strict(parser)
     declare_form(parser)
     declare_account(parser)
-
-
-def _read_limit(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 9):
-        raise ArgumentTypeError(f"{text!r} is not a number of records")
-    return int(text)
 
 
 def run_plan(desk: Desk) -> int:
@@ -263,9 +260,8 @@ def _describe(desk: Desk, wanted: Plan) -> Iterator[Record]:
     for row in wanted.rows():
         if row.change == "unchanged" and not everything:
             continue
-        # To a person, what is kept anyway is a number in the summary.
-        kept = row.change == "missing" and not desk.arguments.prune
-        if kept and desk.out.form is Form.TABLE and not everything:
+        # What is kept anyway is a number in the summary.
+        if row.change == "missing" and not desk.arguments.prune and not everything:
             continue
         before = row.before
         record = {

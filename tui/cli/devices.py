@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from tui.cli.desk import Desk
 from tui.cli.diagnostics import ExitCode
 from tui.cli.output import Form, Record
-from tui.cli.parser import declare_account, declare_form
+from tui.cli.parser import declare_account, declare_form, explain, read_count
 from tui.cli.rows import (
     CARD_COLUMNS,
     DEVICE_COLUMNS,
@@ -21,7 +22,7 @@ from tui.cli.rows import (
     describe_row,
     shorten_row,
 )
-from tui.errors import CutOff, NotReached, StoreError, UsageError
+from tui.errors import CutOff, NoMatch, NotReached, StoreError, UsageError
 from tui.model.device import DeviceCard, DeviceRow
 from tui.model.identifiers import Identifier
 from tui.model.secrets import mask_credentials
@@ -33,19 +34,33 @@ if TYPE_CHECKING:
     from tui.services.session import Session
 
 
+NO_MATCH = "No device matches."
+_MACS_NAMED = 5
+
+
 def declare_info(parser: ArgumentParser) -> None:
     """Arguments of `info`."""
     parser.add_argument("mac_ids", nargs="+", metavar="MAC-ID", help="MAC-ID or MAC; - reads them from stdin")
     parser.add_argument("--dvid", help="device ID for %%DVID, such as 42/2")
     declare_form(parser)
     declare_account(parser)
+    explain(
+        parser,
+        examples=("redirectory info 7C2F80820EC0", "redirectory info - --json < macs.txt"),
+        codes={
+            0: "every device has a record",
+            1: "no device matches one of the MAC-IDs, or the server does not tell",
+            2: "usage or configuration",
+            3: "server not reachable, login refused, or an answer that is not XML-RPC",
+        },
+    )
 
 
 def run_info(desk: Desk) -> int:
     """Look devices up, one call each. Exit code 1 if any has no record, or the server does not tell."""
     identifiers = desk.read_identifiers(desk.arguments.mac_ids)
     dvid: str = desk.arguments.dvid or desk.config.register.dvid
-    missing = 0
+    missing: list[DeviceCard] = []
 
     with desk.open_session() as session, _point_to_kept_list(session, identifiers):
         cards = _warn_once(desk, _look_up(desk, session, identifiers))
@@ -53,19 +68,38 @@ def run_info(desk: Desk) -> int:
             for number, card in enumerate(cards):
                 if number:
                     desk.out.write_line("")
-                missing += not card.found
+                if not card.found:
+                    missing.append(card)
                 _write_card(desk, card, dvid)
         else:
 
             def records() -> Iterator[Record]:
-                nonlocal missing
                 for card in cards:
-                    missing += not card.found
+                    if not card.found:
+                        missing.append(card)
                     yield describe_card(card, dvid=dvid, show_secrets=desk.out.show_secrets)
 
             secret = ("password",) if desk.out.show_secrets else ()
             desk.out.write_rows(records(), (*CARD_COLUMNS, *secret))
-    return ExitCode.REFUSED if missing else ExitCode.DONE
+    return _say_missing(desk, missing)
+
+
+def _say_missing(desk: Desk, missing: Sequence[DeviceCard]) -> int:
+    """Which of the devices asked for have no record, or none that the server tells of, and the exit code."""
+    if not missing:
+        return ExitCode.DONE
+    parts = [
+        NoMatch(NO_MATCH if card.found is False else "The server does not tell.", card.code).about(
+            device=card.mac
+        )
+        for card in missing
+    ]
+    macs = [card.mac for card in missing]
+    more = f" and {len(macs) - _MACS_NAMED:,} more" if len(macs) > _MACS_NAMED else ""
+    silent = all(card.found is None for card in missing)
+    error = NoMatch(parts[0].title if silent else NO_MATCH, f"{', '.join(macs[:_MACS_NAMED])}{more}")
+    error.parts = tuple(parts)
+    return desk.err.fail(error)
 
 
 def _look_up(desk: Desk, session: Session, identifiers: Sequence[Identifier]) -> Iterator[DeviceCard]:
@@ -138,6 +172,11 @@ def declare_list(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--offline", action="store_true", help="the list kept on this machine, without asking the server"
     )
+    either = parser.add_mutually_exclusive_group()
+    either.add_argument("--limit", type=read_count, metavar="N", help="at most N devices, in every form")
+    either.add_argument(
+        "--all", dest="limit", action="store_const", const=None, help="all that match (default)"
+    )
     declare_form(
         parser,
         exports={
@@ -146,10 +185,25 @@ def declare_list(parser: ArgumentParser) -> None:
         },
     )
     declare_account(parser)
+    explain(
+        parser,
+        examples=(
+            "redirectory list --provider Daryna --csv > phones.csv",
+            "redirectory list --search '7c2f80 daryna' --limit 20",
+        ),
+        codes={
+            0: "listed; an account without a device, too",
+            1: "no device matches --provider or --search",
+            2: "usage or configuration",
+            3: "server not reachable, login refused, or an answer that is not XML-RPC",
+            6: "the output could not be written",
+        },
+    )
 
 
 def run_list(desk: Desk) -> int:
-    """List devices as the reply arrives. An empty list is no failure."""
+    """List devices as the reply arrives. Exit code 1 if none matches what was asked for, as `info` has it; an
+    account without a device is no failure."""
     from tui.cli.progress import Progress
 
     # On a terminal the rows themselves show that something happens.
@@ -158,11 +212,12 @@ def run_list(desk: Desk) -> int:
 
     def records() -> Iterator[Record]:
         nonlocal count
-        for record in _in_order(desk, _find_rows(desk)):
-            count += 1
-            if progress is not None:
-                progress.advance()
-            yield record
+        with closing(_find_rows(desk)) as found:
+            for record in islice(_in_order(desk, found), desk.arguments.limit):
+                count += 1
+                if progress is not None:
+                    progress.advance()
+                yield record
 
     desk.err.before_write = progress.clear if progress is not None else None
     try:
@@ -175,10 +230,13 @@ def run_list(desk: Desk) -> int:
     finally:
         if progress is not None:
             progress.clear()
-    if not count:
-        desk.err.note(
-            "No device matches." if desk.arguments.search or desk.arguments.provider else "No device."
-        )
+    if count:
+        return ExitCode.DONE
+    asked = [f"provider {name}" for name in desk.arguments.provider]
+    asked += [f"search {desk.arguments.search}"] if desk.arguments.search else []
+    if asked:
+        return desk.err.fail(NoMatch(NO_MATCH, ", ".join(asked)))
+    desk.err.note("The account has no device.")
     return ExitCode.DONE
 
 
@@ -219,7 +277,7 @@ def _export(desk: Desk, records: Iterator[Record]) -> None:
         desk.out.write_text(piece)
 
 
-def _find_rows(desk: Desk) -> Iterator[Record]:
+def _find_rows(desk: Desk) -> Generator[Record]:
     from tui.services.device_search import filter_rows
     from tui.services.devices import list_devices
 

@@ -97,6 +97,13 @@ def declare_form(
         )
 
 
+def read_count(text: str, *, least: int = 1) -> int:
+    """The number of rows or devices that an option gives. Raises ArgumentTypeError."""
+    if text.isascii() and text.isdigit() and len(text) <= 9 and int(text) >= least:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number from {least} on")
+
+
 def explain(parser: argparse.ArgumentParser, *, examples: Sequence[str], codes: Mapping[int, str]) -> None:
     """Put examples and the exit codes, by number, at the end of a command's help."""
     lines = ["examples:", *(f"  {example}" for example in examples), "", "exit codes:"]

@@ -10,7 +10,7 @@ from tui.cli.desk import Desk
 from tui.cli.diagnostics import ExitCode, judge
 from tui.cli.job import carry_out
 from tui.cli.output import OVERWRITE, Form, Record
-from tui.cli.parser import Parser, declare_account, declare_form
+from tui.cli.parser import Parser, declare_account, declare_form, read_count
 from tui.cli.rows import HEADINGS
 from tui.errors import Unsettled, UsageError
 from tui.model.identifiers import parse_identifier
@@ -33,7 +33,7 @@ def declare_history(parser: ArgumentParser) -> None:
     parser.add_argument("--provider", metavar="P", help="only devices that had or were given this provider")
     parser.add_argument("--change-set", metavar="ID", help="only this change set")
     parser.add_argument("--search", metavar="WORDS", help="only where all these words occur")
-    parser.add_argument("--limit", type=int, metavar="N", help="at most N rows")
+    parser.add_argument("--limit", type=read_count, metavar="N", help="at most N rows")
     declare_form(parser, secrets=True)
     parser.add_argument("--account", metavar="NAME", help="only this account's changes")
 
@@ -47,8 +47,6 @@ def run_history(desk: Desk) -> int:
     from tui.services.selection import Selection, read_words
 
     since: str | None = desk.arguments.since
-    if desk.arguments.limit is not None and desk.arguments.limit < 1:
-        raise UsageError(f"Not a number of rows: {desk.arguments.limit}.", hint="Give --limit 1 or more.")
     if since is not None:
         try:
             date.fromisoformat(since)
