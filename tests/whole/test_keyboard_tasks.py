@@ -41,6 +41,28 @@ def test_register_a_new_device_with_a_preset(person: Person) -> None:
     assert "191001882432" not in person.text
 
 
+def test_paste_a_list_and_register_it(person: Person) -> None:
+    """The box goes and the rows come while the screen paints: only a real terminal paints in between."""
+    person.keys("f7")
+    person.see("Paste MACs")
+    person.paste(
+        "mac,url,provider\n"
+        "7C2F80208295-1910,http://p.example/%MACD.xml,Acme\n"
+        "7C2F80208296-1911,http://p.example/%MACD.xml,Acme\n"
+    )
+    person.see("7C2F80208296")
+    person.keys("r")
+    person.see("y register")
+    person.keys("y")
+    person.see("2 stored")
+    person.keys("f7")
+    person.see("Paste MACs")
+    person.paste("<html>\n<body>login</body></html>\n")
+    person.see("✗")
+    person.keys("escape")
+    person.see("2 stored")
+
+
 def test_mark_three_by_search_and_deregister_them(person: Person) -> None:
     person.keys(ALT_3)
     person.see(r"200 devices +list from")

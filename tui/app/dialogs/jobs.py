@@ -44,6 +44,8 @@ class JobsDialog(Sheet[None]):
         self.set_interval(1.0, self.action_draw)
 
     def action_draw(self) -> None:
+        if not self.is_open:
+            return
         here = self._ticket
         self._tickets = self._work.running
         cursor = self._tickets.index(here) if here in self._tickets else None

@@ -40,6 +40,8 @@ class LeavingDialog(Sheet[bool]):
         self.set_interval(0.2, self._look)
 
     def _look(self) -> None:
+        if not self.is_open:
+            return
         running = self._work.unfinished
         if not running:
             self.dismiss(True)

@@ -50,6 +50,12 @@ class Sheet(ModalScreen[T], Generic[T]):
         """The key line: pairs of key and label."""
         return (("esc", "close"),)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the sheet stands on the screen. Answers and ticks of its clock may come when it has closed
+        and its widgets are gone; `is_mounted` stays true then."""
+        return self in self.app.screen_stack
+
     def on_mount(self) -> None:
         self.show_keys()
 

@@ -115,6 +115,10 @@ class CheckSheet(Sheet[None]):
     def compose_body(self) -> ComposeResult:
         yield Static("", id="check-summary")
         yield Static("", id="check-words")
+        # Hidden, never removed: a screen may paint what is being removed, which has no styles then.
+        box = ListBox(id="check-box", soft_wrap=False, show_line_numbers=False, highlight_cursor_line=False)
+        box.cursor_blink = box.display = False
+        yield box
         yield RowTable(id="check-rows")
         with Vertical(id="check-edit", classes="gone"):
             yield Field("MAC-ID", Entry(id="check-mac"))
@@ -145,7 +149,8 @@ class CheckSheet(Sheet[None]):
     @property
     def box(self) -> ListBox | None:
         """The box to paste into, while it is shown."""
-        return next(iter(self.query(ListBox)), None)
+        box = self.query_one(ListBox)
+        return box if box.display else None
 
     def keys(self) -> Sequence[tuple[str, str]]:
         if self._editing is not None:
@@ -191,41 +196,36 @@ class CheckSheet(Sheet[None]):
         self.read(event.text)
 
     @on(Items)
-    async def items_came(self, event: Items) -> None:
+    def items_came(self, event: Items) -> None:
         event.stop()
         if event.ticket is self._reading:
             self.check = event.values[0]
             self._text = ""
-            if self.box is not None:
-                await self.box.remove()
             self._show_list()
         elif event.ticket is self._planning:
             self._confirm(*event.values[0])
 
     @on(Failed)
-    async def failed(self, event: Failed) -> None:
+    def failed(self, event: Failed) -> None:
         if event.ticket is self._reading:
             event.stop()
             text = self._text if isinstance(self._text, str) else self._text.decode("utf-8", "replace")
-            await self._show_box(text, f"✗ {make_inert(event.error.describe())}")
+            self._show_box(text, f"✗ {make_inert(event.error.describe())}")
 
-    async def _show_box(self, text: str, words: str) -> None:
+    def _show_box(self, text: str, words: str) -> None:
         self._say(words, "")
         self.table.display = False
-        box = self.box
-        if box is None:
+        box = self.query_one(ListBox)
+        if not box.display:
             shown = text if len(text) <= BOX_LIMIT else ""
-            inert = "\n".join(make_inert(line.expandtabs(4)) for line in shown.splitlines())
-            box = ListBox(
-                inert, id="check-box", soft_wrap=False, show_line_numbers=False, highlight_cursor_line=False
-            )
-            box.cursor_blink = False
-            await self.table.parent.mount(box, before=self.table)  # type: ignore[union-attr]
+            box.text = "\n".join(make_inert(line.expandtabs(4)) for line in shown.splitlines())
+            box.display = True
         self._fit()
         box.focus()
         self.show_keys()
 
     def _show_list(self) -> None:
+        self.query_one(ListBox).display = False
         self.table.display = True
         self.table.focus()
         self._fit()
@@ -238,7 +238,7 @@ class CheckSheet(Sheet[None]):
 
     def draw(self) -> None:
         """Counts, the rows in view, and what is to be said of the one under the cursor."""
-        if self.box is None:
+        if self.is_open and self.box is None:
             self._say(*self.check.tell())
             self.table.refresh()
             self.draw_detail()
@@ -262,8 +262,9 @@ class CheckSheet(Sheet[None]):
         if self._timer is not None:
             self._timer.stop()
             self._timer, self._stale = None, False
-        self.draw()
-        self.show_keys()
+        if self.is_open:
+            self.draw()
+            self.show_keys()
 
     @on(RowTable.Moved)
     def draw_detail(self) -> None:
@@ -401,14 +402,14 @@ class CheckSheet(Sheet[None]):
             self.table.show(self.check.rows)
             self.draw()
 
-    async def action_another(self) -> None:
+    def action_another(self) -> None:
         """Put this list away for another one."""
         if self.check.control is not None:
             self.frame.say("This list is being registered: wait for it, or cancel the rest with c.")
         elif self.box is None and self._editing is None:
             self.check = CheckList()
             self.table.show(self.check.rows, cursor=0)
-            await self._show_box("", INVITATION)
+            self._show_box("", INVITATION)
 
     # sending
 

@@ -462,7 +462,7 @@ class RegisterPage(RegisterFields):
 
     def _sheet_of(self, check: CheckList) -> CheckSheet | None:
         sheet = self._sheet
-        return sheet if sheet is not None and sheet.is_mounted and sheet.check is check else None
+        return sheet if sheet is not None and sheet.is_open and sheet.check is check else None
 
     def _take_batch(self, check: CheckList, outcomes: Sequence[Outcome]) -> None:
         check.take(outcomes)
@@ -489,5 +489,6 @@ class RegisterPage(RegisterFields):
         if sheet is not None:
             sheet.note_end()
         else:
-            self.frame.say(f"The job has ended: {check.tell()[1] or 'nothing was sent'}. F7 shows its list.")
+            ended = f"The job has ended: {check.tell()[1] or 'nothing was sent'}."
+            self.frame.say(ended if check.finished else f"{ended} F7 shows its list.")
         self.draw_today()
