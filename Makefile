@@ -44,11 +44,12 @@ test: setup foreign ## run every test; FOREIGN=1 also installs what the foreign 
 foreign: $(DEV)
 	@$(BIN)/python -m tests.foreign.clients $(if $(filter-out 0,$(FOREIGN)),install)
 
-check: setup foreign ## what has to be clean: format, lint, types, import contracts, tests
+check: setup foreign ## what has to be clean: format, lint, types, import contracts, dead code, tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/vulture
 	@$(BIN)/python -m pytest -n $(CORES)
 
 format: $(DEV) ## format and fix what can be fixed

@@ -50,6 +50,10 @@ def test_the_wheel_installs_both_commands(built: Path) -> None:
     assert "ap-client = tui.cli.ap_client:main" in text
 
 
+def test_the_wheel_tells_type_checkers_that_it_is_typed(built: Path) -> None:
+    assert "tui/py.typed" in list_wheel(built)
+
+
 def test_the_sdist_carries_the_sheets_and_the_tests(built: Path) -> None:
     with tarfile.open(next(built.glob("*.tar.gz"))) as sdist:
         names = {"/".join(Path(name).parts[1:]) for name in sdist.getnames()}

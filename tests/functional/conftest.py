@@ -76,7 +76,7 @@ class Person:
     def note(self, name: str) -> str:
         field = self.app.screen.query_one(f"#{name}", Entry).parent
         assert isinstance(field, Field)
-        return field.note_text
+        return str(field.query_one(".note", Static).visual)
 
     @property
     def page_id(self) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from tui.app.app import RedirectoryApp
 from tui.app.dialogs.confirm import ConfirmDialog
@@ -391,7 +391,7 @@ async def test_an_export_writes_what_is_shown_for_the_owner_only_and_overwrites_
         assert written.stat().st_mode & 0o777 == 0o600
         await desk.press("x", "ctrl+u", *"devices.csv", "enter")
         assert len(written.read_text("utf-8").splitlines()) == count + 1
-        assert "overwritten" in desk.app.screen.query("Field").first().note_text  # type: ignore[attr-defined]
+        assert "overwritten" in str(desk.app.screen.query_one("ExportDialog .note", Static).visual)
 
 
 async def test_copying_one_device_copies_its_mac(places: Places) -> None:

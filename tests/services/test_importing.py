@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-from pathlib import Path
-
 import pytest
 
 from tests.services.conftest import Rehearse
@@ -13,7 +10,7 @@ from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation
 from tui.model.registration import Registration, Target
 from tui.services.exporting import export_rows
-from tui.services.importing import leave_out_stored, pick_registrations, read_drafts, read_file
+from tui.services.importing import leave_out_stored, pick_registrations, read_drafts
 from tui.services.templates import TEMPLATES, template
 
 URL = "https://provisioning.example.net/%DVID/xml/%MACD.xml"
@@ -103,16 +100,6 @@ def test_script_lines_are_devices_too() -> None:
 def test_what_holds_no_devices_is_refused(data: bytes) -> None:
     with pytest.raises(InputError):
         read_drafts(data)
-
-
-def test_a_file_and_a_stream_are_read_alike(tmp_path: Path) -> None:
-    path = tmp_path / "devices.csv"
-    path.write_text(CSV)
-    assert (
-        read_file(path).drafts
-        == read_file(io.BytesIO(CSV.encode())).drafts
-        == read_drafts(CSV.encode()).drafts
-    )
 
 
 def test_what_is_stored_as_wanted_is_left_out(rehearse: Rehearse) -> None:

@@ -183,16 +183,6 @@ def refuse_warnings(drafts: Iterable[Draft]) -> list[Draft]:
     ]
 
 
-def split_by_target(drafts: Iterable[Draft]) -> dict[Target, list[Registration]]:
-    """The ready registrations by target, in order: one bulk call has one URL and one provider."""
-    split: dict[Target, list[Registration]] = {}
-    for draft in drafts:
-        registration = draft.registration
-        if registration is not None:
-            split.setdefault(registration.target, []).append(registration)
-    return split
-
-
 def find_removals(drafts: Iterable[Draft]) -> list[Draft]:
     """The ready rows that deregister."""
     return [draft for draft in drafts if draft.ready and draft.operation is Operation.DEREGISTER]

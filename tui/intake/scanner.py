@@ -68,11 +68,6 @@ def is_framed(text: str) -> bool:
     return _FRAMED.search(text) is not None
 
 
-def has_control(text: str) -> bool:
-    """Whether the text holds a control character other than those that end or part lines of text."""
-    return _CONTROL.search(text) is not None
-
-
 @dataclass
 class ScanMemory:
     """Knows a scan that repeats within `seconds`, as a trigger held too long gives. Times are from any one

@@ -52,8 +52,7 @@ class State(StrEnum):
 class Recognition:
     """What a text is so far. `kind` is `MAC-ID`, `bare MAC` or what is missing, `spelling` how it was
     written, `vendor` the owner of its prefix (empty if not in the table), `note` a warning that never
-    refuses, `successor` whether the device most likely belongs to the successor service GRAPE, `complaint` a
-    sentence and `position` the 0-based place of what is wrong.
+    refuses, `complaint` a sentence and `position` the 0-based place of what is wrong.
     """
 
     state: State
@@ -63,7 +62,6 @@ class Recognition:
     vendor: str = ""
     prefix: str = ""
     note: str = ""
-    successor: bool = False
     complaint: str = ""
     position: int | None = None
 
@@ -162,7 +160,6 @@ def recognise(text: str) -> Recognition:
         find_vendor(identifier.mac),
         group_by_colons(identifier.mac[:6]),
         doubt_number(text) or note_prefix(identifier.mac),
-        belongs_to_successor(identifier.mac),
     )
 
 

@@ -15,7 +15,7 @@ from typing import Literal
 from tui.model.identifiers import find_vendor, group_by_colons
 from tui.model.masking import MASK, find_secret_parameters, find_userinfo
 from tui.model.text import is_inert, make_inert, name_character
-from tui.model.vendor import DEFAULT_DVID, Family
+from tui.model.vendor import DEFAULT_DVID
 
 Level = Literal["error", "warning", "note"]
 
@@ -63,12 +63,10 @@ def is_per_device(template: str) -> bool:
     return any(match[1] in ("MACC", "MACD") for match in _SPECIFIER.finditer(template))
 
 
-def lint(
-    template: str, *, mac: str | None = None, family: Family | None = None, bulk: bool = False
-) -> list[Lint]:
-    """What is remarkable about a provisioning URL, errors first. `mac` and `family` sharpen the remarks,
-    `bulk` says that several devices share the URL. Errors are only what cannot be sent: nothing, what XML
-    cannot carry, or a mask in place of credentials.
+def lint(template: str, *, mac: str | None = None, bulk: bool = False) -> list[Lint]:
+    """What is remarkable about a provisioning URL, errors first. `mac` sharpens the remarks, `bulk` says that
+    several devices share the URL. Errors are only what cannot be sent: nothing, what XML cannot carry, or a
+    mask in place of credentials.
     """
     if not template.strip():
         return [Lint("error", "empty", "The URL is empty.")]
@@ -83,7 +81,7 @@ def lint(
         *_lint_characters(template),
         *_lint_percents(template, span),
         *_lint_address(template),
-        *_lint_credentials(template, span, family),
+        *_lint_credentials(template, span),
         *_lint_parameters(template),
         *_lint_whole(template, mac, bulk),
     ]
@@ -190,7 +188,7 @@ def _lint_address(template: str) -> Iterator[Lint]:
         yield Lint("warning", "no_host", "The URL names no host.", match.end())
 
 
-def _lint_credentials(template: str, span: tuple[int, int] | None, family: Family | None) -> Iterator[Lint]:
+def _lint_credentials(template: str, span: tuple[int, int] | None) -> Iterator[Lint]:
     if span is None:
         return
     user, _, password = template[span[0] : span[1]].partition(":")
@@ -203,17 +201,8 @@ def _lint_credentials(template: str, span: tuple[int, int] | None, family: Famil
     if template[:5].lower() == "http:":
         text = "The URL carries credentials over plain http, in clear: prefer https."
         yield Lint("warning", "clear_credentials", text, span[0])
-    if family is None:
-        text = (
-            "Only Maxwell Basic/2/3/4 and N610/N670/N870 (from 2.53) are known to take credentials from it."
-        )
-        yield Lint("note", "credentials_support", text, span[0])
-    elif not family.url_credentials:
-        text = f"{family.name} is not known to take credentials from the URL."
-        yield Lint("warning", "credentials_support", text, span[0])
-    elif family.since:
-        text = f"{family.name} takes credentials from the URL from software {family.since} on."
-        yield Lint("note", "credentials_support", text, span[0])
+    text = "Only Maxwell Basic/2/3/4 and N610/N670/N870 (from 2.53) are known to take credentials from it."
+    yield Lint("note", "credentials_support", text, span[0])
     if max(len(user), len(password)) > 50:
         text = "The user or password in the URL is longer than the 50 characters that an N510 can keep."
         yield Lint("note", "credentials_long", text, span[0])

@@ -6,8 +6,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import BinaryIO
 
 from tui.errors import Fault, InputError, LinkError
 from tui.intake.columns import make_rows, read_header
@@ -27,7 +25,6 @@ __all__ = [
     "leave_out_stored",
     "pick_registrations",
     "read_drafts",
-    "read_file",
     "read_source",
 ]
 
@@ -47,23 +44,6 @@ class Picked:
     complaints: tuple[str, ...]
     bad: int
     removals: tuple[Draft, ...] = ()
-
-
-def read_file(
-    source: str | Path | BinaryIO,
-    *,
-    default_url: str = "",
-    default_provider: str = "",
-    need_target: bool = True,
-    guess: bool = True,
-) -> Intake:
-    """The drafts in a file, in stdin (`-`) or in an open stream. Raises InputError."""
-    return read_drafts(
-        read_source(source),
-        default_url=default_url,
-        default_provider=default_provider,
-        need_target=need_target,
-    )
 
 
 def read_drafts(

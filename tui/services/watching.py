@@ -12,7 +12,7 @@ from tui.model.dates import parse_server_date
 from tui.model.device import DeviceCard
 from tui.model.identifiers import Identifier
 from tui.model.secrets import mask_credentials
-from tui.model.vendor import RIVAL_SOURCES, Family, expect_contact
+from tui.model.vendor import CONTACT, RIVAL_SOURCES
 from tui.services.devices import look_up
 from tui.services.session import Session
 
@@ -26,13 +26,12 @@ _FINAL = ("moved", "gone", "untold", "timed out", "stopped")
 
 @dataclass(frozen=True, slots=True)
 class WatchEvent:
-    """One thing to say while watching; `elapsed` is in seconds since the start, `server_date` the server's
-    raw text. The last event of a watch is `final`."""
+    """One thing to say while watching; `server_date` is the server's raw text. The last event of a
+    watch is `final`."""
 
     kind: Kind
     message: str
     server_date: str
-    elapsed: float
     card: DeviceCard | None = None
 
     def __str__(self) -> str:
@@ -55,7 +54,6 @@ def watch(
     *,
     timeout: float = 900.0,
     interval: float = 10.0,
-    family: Family | None = None,
     clock: Callable[[], float] = time.monotonic,
     pause: Callable[[float], object] = time.sleep,
 ) -> Iterator[WatchEvent]:
@@ -69,14 +67,14 @@ def watch(
     interval = max(LEAST_INTERVAL, interval)
 
     def event(kind: Kind, message: str, card: DeviceCard) -> WatchEvent:
-        return WatchEvent(kind, message, card.server_date, clock() - start, card)
+        return WatchEvent(kind, message, card.server_date, card)
 
     first = last = look_up(session, identifier)
     if not first.found:
         why = "There is no record to watch." if first.found is False else UNTOLD
         yield event("gone" if first.found is False else "untold", f"{why} {first.message}", first)
         return
-    begin = f"Watching {first.mac}: {_say_date(first)}. {tell_expectations(session, first, family)}"
+    begin = f"Watching {first.mac}: {_say_date(first)}. {tell_expectations(session, first)}"
     yield event("started", begin, first)
     wait, asked = interval, 1
     while (left := timeout - (clock() - start)) > 0:
@@ -115,9 +113,9 @@ def _say_date(card: DeviceCard) -> str:
     return f"the server's date is {card.server_date}" if card.server_date else "the server has no date"
 
 
-def tell_expectations(session: Session, card: DeviceCard, family: Family | None = None) -> str:
+def tell_expectations(session: Session, card: DeviceCard) -> str:
     """What a watch of this record may show, and when: sentences for a person."""
-    parts = [expect_contact(family)]
+    parts = [CONTACT]
     date = parse_server_date(card.server_date)
     if not date.never and (session.sandbox is None or session.sandbox.dates_registrations):
         parts.append("This server's date may never move.")

@@ -4,25 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from tui.errors import UsageError
-from tui.model.secrets import Secret
 from tui.wire.methods import ENDPOINT_PATH
 
 _HOST = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?")
 _UNPRINTABLE = re.compile(r"[^\x21-\x7e]")
 _EXAMPLE = "Enter a host name such as prov.gigaset.net, host:port, or an https address."
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """The full address of a server's XML-RPC door and the account for it."""
-
-    url: str
-    user: str
-    password: Secret
 
 
 def _host_of(netloc_host: str) -> str:

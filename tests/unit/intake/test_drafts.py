@@ -9,7 +9,6 @@ from tui.intake.rows import (
     find_removals,
     fold_duplicates,
     make_draft,
-    split_by_target,
 )
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation
@@ -118,16 +117,8 @@ def test_a_removal_and_a_registration_of_one_device_contradict():
     assert find_removals([gone, second]) == [gone]
 
 
-def test_rows_are_split_by_target_in_order():
-    drafts = [
-        row(1, "7C2F80820EC0"),
-        row(2, "7C2F80208295", provider="B"),
-        row(3, "7C2F800DA979"),
-        row(4, "bad"),
-    ]
-    split = split_by_target(drafts)
-    assert list(split) == [Target(URL, NAME), Target(URL, "B")]
-    assert [item.line for item in split[Target(URL, NAME)]] == [1, 3]
+def test_rows_are_counted_by_what_becomes_of_them():
+    drafts = [row(1, "7C2F80820EC0"), row(2, "7C2F80208295"), row(3, "7C2F800DA979"), row(4, "bad")]
     assert count_drafts(drafts) == (3, 1, 0)
 
 

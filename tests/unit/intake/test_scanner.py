@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.errors import IdentifierError
-from tui.intake.scanner import ScanMemory, clean_scan, has_control
+from tui.intake.scanner import ScanMemory, clean_scan
 from tui.model.identifiers import parse_identifier
 from tui.model.text import is_inert
 
@@ -41,15 +41,10 @@ def test_a_repeat_within_the_window_is_known():
     assert not memory.is_repeat("B", 4.0)
 
 
-def test_control_characters_are_seen():
-    assert has_control("a\x1d")
-    assert not has_control("7C2F80820EC0–55DF")
-
-
 @given(st.text("7C2F80EC055DF-]C1d\x1d\x02\x03\r\n:MAC ", max_size=50))
 def test_no_control_character_survives(raw):
     scan = clean_scan(raw)
-    assert not any(has_control(text) for text in scan.texts)
+    assert all(is_inert(text) for text in scan.texts)
     assert all(is_inert(note) for note in scan.notes)
     assert len(set(scan.texts)) == len(scan.texts)
 

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.errors import UsageError
-from tui.model.secrets import Secret
-from tui.wire.endpoint import Endpoint, is_plain_http_to_stranger, parse_server
+from tui.wire.endpoint import is_plain_http_to_stranger, parse_server
 
 
 @pytest.mark.parametrize(
@@ -90,7 +89,3 @@ def test_any_text_is_an_address_or_a_usage_error(text: str) -> None:
 )
 def test_plain_http_to_another_machine_is_told(url: str, warned: bool) -> None:
     assert is_plain_http_to_stranger(url) is warned
-
-
-def test_an_endpoint_does_not_print_its_password() -> None:
-    assert "hunter2" not in repr(Endpoint("https://h/", "me", Secret("hunter2")))

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from tui.services.interruptions import Interruption
 
 LINES_SHOWN = 6
-SETTLE, GO_ON = "settle", "go on"
+GO_ON = "go on"
 
 
 class InterruptedDialog(Sheet[str]):
-    """Dismissed with SETTLE, GO_ON, or nothing for later. No key of it can be part of a MAC-ID."""
+    """Dismissed with `settle`, GO_ON, or nothing for later. No key of it can be part of a MAC-ID."""
 
     BINDINGS = [
         Binding("s", "answer('settle')", "settle", show=False),

@@ -81,11 +81,6 @@ class Field(Horizontal):
             self._note.update(content)
             self._note.set_classes(f"note {kind}")
 
-    @property
-    def note_text(self) -> str:
-        """What stands beside the text."""
-        return self._noted[0]
-
     @on(events.DescendantFocus)
     def mark_prompt(self) -> None:
         self._prompt.add_class("-here")
