@@ -33,7 +33,7 @@ def test_nobody_at_the_address_is_exit_code_3(shell: Shell) -> None:
 
 
 def test_info_without_a_link_points_to_the_list_that_was_kept(shell: Shell) -> None:
-    with serve() as url:
+    with serve("--sample", "200") as url:
         sign_in(shell, url)
         assert shell.run("list").code == 0
     run = shell.run("info", "7C2F80820EC0-55DF")

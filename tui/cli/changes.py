@@ -209,11 +209,12 @@ def _ask_for_names(desk: Desk, session: Session, named: Sequence[Identifier]) ->
     from tui.services.changes import missing_mac_ids
 
     missing = missing_mac_ids(session, named)
-    if not missing or desk.arguments.yes or not desk.interactive:
+    if not missing or not desk.asks:
         return list(named)
-    say_missing_names(desk, missing, len(named))
-    answer = desk.err.ask("Enter the MAC-IDs (m), or remove them by bare MAC (Enter)?").lower()
-    return _enter_names(desk, missing, named) if answer in _ENTER else list(named)
+    with desk.talking():
+        say_missing_names(desk, missing, len(named))
+        answer = desk.err.ask("Enter the MAC-IDs (m), or remove them by bare MAC (Enter)?").lower()
+        return _enter_names(desk, missing, named) if answer in _ENTER else list(named)
 
 
 def _confirm_removal(desk: Desk, session: Session, identifiers: Sequence[Identifier]) -> None:
@@ -224,7 +225,9 @@ def _confirm_removal(desk: Desk, session: Session, identifiers: Sequence[Identif
     count = len({identifier.mac for identifier in identifiers})
     nameless = {one.mac for one in missing_mac_ids(session, identifiers)}
     if nameless:
-        desk.err.warn(f"{wording.way_back(count, len(nameless))} Named by its MAC-ID, a device comes back.")
+        with desk.talking():
+            back = wording.way_back(count, len(nameless))
+            desk.err.warn(f"{back} Named by its MAC-ID, a device comes back.")
     devices = "device" if count == 1 else "devices"
     desk.confirm(f"Deregister {count} {devices}?", [str(identifier) for identifier in identifiers], count)
 
@@ -291,16 +294,19 @@ def complete_names(
     bare: bool = desk.arguments.bare
     if not missing or bare:
         return list(identifiers), bare
-    say_missing_names(desk, missing, len(identifiers))
-    if desk.arguments.yes or not desk.interactive:
-        return list(identifiers), False
-    desk.err.note(
-        "The server may refuse a bare MAC, and then the old record comes back only by bare MAC too."
-    )
-    answer = desk.err.ask("Enter the MAC-IDs (m), try the bare MACs (b), or leave these out (Enter)?").lower()
-    if answer in _ENTER:
-        return _enter_names(desk, missing, identifiers), False
-    return list(identifiers), answer in ("b", "bare")
+    with desk.talking():
+        say_missing_names(desk, missing, len(identifiers))
+        if not desk.asks:
+            return list(identifiers), False
+        desk.err.note(
+            "The server may refuse a bare MAC, and then the old record comes back only by bare MAC too."
+        )
+        answer = desk.err.ask(
+            "Enter the MAC-IDs (m), try the bare MACs (b), or leave these out (Enter)?"
+        ).lower()
+        if answer in _ENTER:
+            return _enter_names(desk, missing, identifiers), False
+        return list(identifiers), answer in ("b", "bare")
 
 
 def _enter_names(

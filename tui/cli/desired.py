@@ -43,7 +43,7 @@ def declare_plan(parser: ArgumentParser) -> None:
     )
     explain(
         parser,
-        examples=("redirectory plan wanted.csv", "redirectory plan wanted.csv --prune --exit-code"),
+        examples=("redirectory plan wanted.csv", "redirectory plan wanted.csv --prune --exit-code --quiet"),
         codes={
             0: "no difference, or without --exit-code also one",
             1: "rows that cannot be read, whatever else differs",
@@ -121,9 +121,10 @@ def run_apply(desk: Desk) -> int:
 
     with desk.open_session() as session:
         wanted = _make_plan(desk, session)
-        _say_scope(desk, session, wanted)
-        desk.err.note(f"{wanted.summary()}.")
-        _say_providers(desk, wanted)
+        with desk.talking():
+            _say_scope(desk, session, wanted)
+            desk.err.note(f"{wanted.summary()}.")
+            _say_providers(desk, wanted)
         refusal = _refuse_prune(desk, wanted)
         if refusal is not None and not desk.arguments.dry_run:
             raise refusal

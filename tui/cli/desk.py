@@ -6,7 +6,7 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, TextIO
 
@@ -52,6 +52,21 @@ class Desk:
     def interactive(self) -> bool:
         """Whether a person can be asked."""
         return self.stdin.isatty()
+
+    @property
+    def asks(self) -> bool:
+        """Whether a person is asked before something is changed."""
+        arguments = self.arguments
+        return self.interactive and not (
+            getattr(arguments, "yes", False) or getattr(arguments, "dry_run", False)
+        )
+
+    @contextmanager
+    def talking(self) -> Iterator[None]:
+        """While it is open, what is said belongs to a question, and `--quiet` does not hide it where a person
+        is asked."""
+        with self.err.aloud() if self.asks else nullcontext():
+            yield
 
     @cached_property
     def places(self) -> Places:
@@ -234,11 +249,12 @@ class Desk:
                 "This needs a confirmation, and there is no terminal to ask at.",
                 hint="Add --yes to go ahead without asking. Nothing was sent.",
             )
-        self.err.list_some(lines)
-        if count > 20:
-            agreed = self.err.ask(f"{question} Type {count} to go ahead:") == str(count)
-        else:
-            agreed = self.err.ask(f"{question} [y/N]").lower() in {"y", "yes"}
+        with self.err.aloud():
+            self.err.list_some(lines)
+            if count > 20:
+                agreed = self.err.ask(f"{question} Type {count} to go ahead:") == str(count)
+            else:
+                agreed = self.err.ask(f"{question} [y/N]").lower() in {"y", "yes"}
         if not agreed:
             raise UsageError("Not confirmed. Nothing was sent.")
 

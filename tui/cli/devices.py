@@ -207,7 +207,7 @@ def run_list(desk: Desk) -> int:
     from tui.cli.progress import Progress
 
     # On a terminal the rows themselves show that something happens.
-    progress = Progress(sys.stderr) if desk.out.width is None else None
+    progress = Progress(sys.stderr, quiet=desk.err.quiet) if desk.out.width is None else None
     count = 0
 
     def records() -> Iterator[Record]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from enum import IntEnum
 from typing import TextIO
 
@@ -64,7 +64,8 @@ def judge(outcomes: Iterable[Outcome]) -> ExitCode:
 
 class Diagnostics:
     """Notes, warnings and errors for the person at the terminal; inert, without credentials. With `as_json`
-    each error is a JSON object on a line of its own, and what is no error stays text."""
+    each error is a JSON object on a line of its own, and what is no error stays text. With `quiet` errors,
+    without their hints, and questions are all that is said."""
 
     def __init__(
         self,
@@ -87,13 +88,22 @@ class Diagnostics:
         return not self.quiet and self._stream.isatty()
 
     def note(self, text: str) -> None:
-        """Say something useful that `--quiet` hides."""
+        """Say something useful."""
         if not self.quiet:
             self._write(text)
 
     def warn(self, text: str) -> None:
         """Say something that the person should know before trusting the result."""
-        self._write(f"warning: {text}")
+        self.note(f"warning: {text}")
+
+    @contextmanager
+    def aloud(self) -> Iterator[None]:
+        """While it is open, quiet or not, what a person is asked about is said."""
+        before, self.quiet = self.quiet, False
+        try:
+            yield
+        finally:
+            self.quiet = before
 
     def list_some(self, lines: Sequence[str], most: int = 20) -> None:
         """The first lines, indented, and how many more there are."""
@@ -104,6 +114,8 @@ class Diagnostics:
 
     def alert(self, text: str) -> None:
         """Say something from a signal handler: past the stream's buffer, which may be in use right now."""
+        if self.quiet:
+            return
         try:
             over = "\r\x1b[K" if self._stream.isatty() else ""
             os.write(self._stream.fileno(), f"{over}{make_inert(text)}\n".encode())
@@ -118,7 +130,7 @@ class Diagnostics:
                 self._write_json(part, ends_with)
             return ends_with
         self._write(f"{self._name}: {error.title}")
-        for text in (error.detail, error.hint):
+        for text in (error.detail, "" if self.quiet else error.hint):
             if text:
                 self._write(f"  {text}")
         return ends_with
@@ -128,7 +140,8 @@ class Diagnostics:
         if self.as_json:
             self._write_json(error, error.exit_code)
         else:
-            self.warn(error.describe())
+            texts = (error.title, error.detail, "" if self.quiet else error.hint)
+            self._write(f"warning: {' '.join(filter(None, texts))}")
 
     def ask(self, question: str) -> str:
         """A line typed by the person; empty at end of input."""
@@ -176,6 +189,7 @@ def _clean(text: str) -> str:
     return "\n".join(make_inert(mask_credentials(line)) for line in text.split("\n"))
 
 
-def asks_for_json(words: Sequence[str]) -> bool:
-    """Whether a command line asks for JSON, also one that cannot be understood otherwise."""
-    return "--json" in (words[: words.index("--")] if "--" in words else words)
+def holds_option(words: Sequence[str], *spellings: str) -> bool:
+    """Whether an option stands on a command line, also on one that cannot be understood otherwise."""
+    options = words[: words.index("--")] if "--" in words else words
+    return any(spelling in options for spelling in spellings)

@@ -36,7 +36,7 @@ def carry_out(
     """
     control = Control()
     seen: list[Outcome] = []
-    progress = Progress(sys.stderr, total)
+    progress = Progress(sys.stderr, total, quiet=desk.err.quiet)
     desk.out.before_write = desk.err.before_write = progress.clear
     broken: OSError | None = None
     with (

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from tui.cli.commands import COMMANDS
-from tui.cli.diagnostics import Diagnostics, ExitCode, asks_for_json
+from tui.cli.diagnostics import Diagnostics, ExitCode, holds_option
 from tui.cli.output import OutputFailed
 from tui.cli.streams import guard_output, provide_streams
 from tui.errors import Defect, Interrupted, RedirectoryError
@@ -17,7 +17,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; `argv` without the program's name. Returns the exit code (see `ExitCode`)."""
     words = list(sys.argv[1:] if argv is None else argv)
     provide_streams()
-    diagnostics = Diagnostics(as_json=asks_for_json(words))
+    # Errors of the parser heed these options too.
+    diagnostics = Diagnostics(
+        as_json=holds_option(words, "--json"), quiet=holds_option(words, "-q", "--quiet")
+    )
     return guard_output(lambda: _run_to_end(words, diagnostics), diagnostics)
 
 

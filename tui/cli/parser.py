@@ -38,11 +38,16 @@ def _find_width() -> int:
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser that raises UsageError instead of leaving the program."""
+    """An argument parser that raises UsageError instead of leaving the program. Each command has `--quiet`,
+    which main reads before anything is parsed; the program itself, which opens the application, has not."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, quiet: bool = True, **options: Any) -> None:
         # An abbreviation of today may be another option tomorrow.
         super().__init__(**{"formatter_class": _Formatter, "allow_abbrev": False, **options})
+        if quiet:
+            self.add_argument(
+                "-q", "--quiet", action="store_true", help="say nothing on stderr but errors and questions"
+            )
 
     def _print_message(self, message: str, file: Any = None) -> None:
         # argparse passes over an output that cannot be written.
@@ -126,6 +131,7 @@ def declare_program(*, prog: str = "redirectory") -> Parser:
     lines = "\n".join(f"  {name:<{width}}  {command.summary}" for name, command in COMMANDS.items())
     parser = Parser(
         prog=prog,
+        quiet=False,
         description="Register, look up and deregister VoIP phones at the Gigaset Redirect server.",
         formatter_class=_PlainFormatter,
         epilog=f"commands:\n{lines}\n\n{EPILOG}",

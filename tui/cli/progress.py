@@ -12,11 +12,16 @@ EVERY = 0.5
 
 
 class Progress:
-    """Drawn on `stream` only if that is a terminal, not before the command has taken a second, and twice a
-    second at most."""
+    """Drawn on `stream` only if that is a terminal and nobody wants it `quiet`, not before the command has
+    taken a second, and twice a second at most."""
 
     def __init__(
-        self, stream: TextIO, total: int | None = None, clock: Callable[[], float] = time.monotonic
+        self,
+        stream: TextIO,
+        total: int | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        quiet: bool = False,
     ) -> None:
         self.total = total
         self.done = 0
@@ -25,7 +30,7 @@ class Progress:
         self._start = clock()
         self._due = self._start + FIRST_AFTER
         self._drawn = False
-        self._enabled = stream.isatty() and os.environ.get("TERM") != "dumb"
+        self._enabled = not quiet and stream.isatty() and os.environ.get("TERM") != "dumb"
 
     def advance(self, count: int = 1) -> None:
         """Another `count` devices are done."""

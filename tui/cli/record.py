@@ -109,9 +109,10 @@ def run_undo(desk: Desk) -> int:
     with desk.open_session() as session:
         plan = preview_undo(session, desk.arguments.change_set)
         doable = [step for step in plan.steps if step.possible]
-        for step in plan.steps:
-            if not step.possible:
-                desk.err.warn(f"{step.mac}: {step.why}")
+        with desk.talking():
+            for step in plan.steps:
+                if not step.possible:
+                    desk.err.warn(f"{step.mac}: {step.why}")
         if desk.arguments.dry_run:
             desk.out.write_rows(
                 (

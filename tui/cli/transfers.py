@@ -18,7 +18,7 @@ from tui.cli.reading import add_warnings, declare_strict, read_rows, warnings_of
 from tui.cli.rows import HEADINGS
 from tui.cli.stopping import heeding_signals
 from tui.cli.uploads import ANSWER_COLUMNS, describe_answer
-from tui.errors import InputError, LinkError
+from tui.errors import InputError, LinkError, RedirectoryError
 from tui.services.control import Control
 
 if TYPE_CHECKING:
@@ -134,9 +134,10 @@ def _write_responses(desk: Desk, answer: UploadAnswer) -> None:
     )
     for outcome in answer.outcomes:
         if not outcome.result.is_done or outcome.password_lost:
-            desk.err.warn(f"{outcome.mac}: {outcome.result.words}. {outcome.message}")
+            error = RedirectoryError(f"{outcome.mac}: {outcome.result.words}. {outcome.message}")
+            desk.err.complain(error.about(device=outcome.mac))
     if answer.fault and not isinstance(answer.error, LinkError):
-        desk.err.warn(answer.fault)
+        desk.err.complain(RedirectoryError(answer.fault))
 
 
 def _open_result(desk: Desk) -> PrivateFile | None:
