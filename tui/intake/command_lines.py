@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tui.intake.finding import find_devices
-from tui.intake.remarks import REMARK, Blocks, is_remark, number_lines, skip_command, tell_idle
+from tui.intake.remarks import HANDED, REMARK, Blocks, is_remark, number_lines, skip_command, tell_idle
 from tui.intake.rows import FIELD_LIMIT, Complaint, Draft, make_draft, make_passed
-from tui.intake.shell import Variables, end_command, split_words
+from tui.intake.shell import Unused, Variables, end_command, split_words
 from tui.model.outcome import Operation
 from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
@@ -23,6 +23,7 @@ _CONTINUED = ("\\", "^", "`")
 _METHOD = re.compile(r"(autoprov|autoprovider)\.([A-Za-z]+)")
 _ANSWER = re.compile(r"\s*autoprov(?:ider)?\.\w{1,40}\(.*\)@\S+ returned:")
 _TYPED = re.compile(r"(s|sl|s1):(.*)", re.DOTALL | re.IGNORECASE)
+_SEND = "Write the call with the device, or give the devices in a list of their own."
 _READING = ("listDevices", "checkDevice")
 _CHANGING = {
     "registerDevice": Operation.REGISTER,
@@ -91,31 +92,37 @@ def read_command_lines(
     text: str, *, default_url: str = "", default_provider: str = "", need_target: bool = True
 ) -> tuple[list[Draft], tuple[str, ...]]:
     """Drafts of every registration and removal, and notes on lines that only read. Another line gives a draft
-    that does not repeat it, since it may hold a password: with an error if it names a device.
+    that does not repeat it, since it may hold a password: with an error if it names a device, as one of a
+    device in a variable that no call uses.
     """
     drafts: list[Draft] = []
     passed: list[str] = []
     for line, call in read_calls(text):
         if isinstance(call, Idle):
             drafts.append(make_passed(line, "…", call.reason))
+        elif isinstance(call, Unused):
+            drafts += _name_unused(call)
         elif isinstance(call, str):
             drafts.append(_pass_line(line, call))
         elif call.method in _READING:
             passed.append(f"Line {line}: {call.method} changes nothing and was passed over.")
         else:
             drafts += _make_drafts(call, default_url, default_provider, need_target)
-    return drafts, tuple(passed)
+    return sorted(drafts, key=lambda draft: draft.line), tuple(passed)
 
 
-def read_calls(text: str) -> Iterator[tuple[int, Call | Idle | str]]:
+def read_calls(text: str) -> Iterator[tuple[int, Call | Idle | Unused | str]]:
     """(1-based line, call) of every call, carried out or not; the line itself where it holds none and is no
-    remark. Continued lines are joined, and variables with a value in the script are filled in."""
+    remark; at the end the values that nothing used. Continued lines are joined, and variables with a value in
+    the script are filled in."""
     variables, blocks = Variables(text), Blocks(text)
     held, begins = "", 0
     for number, line in number_lines(text):
         live, idle, reason = blocks.part(line)
         if idle and _names_call(idle):
             yield number, Idle(reason)
+        elif idle and reason == HANDED and find_devices(idle[:FIELD_LIMIT]).devices:
+            yield number, idle
         if not live.strip() or (live.lstrip().startswith("#") if held else is_remark(live)):
             # A blank line or a remark ends a command that was to go on.
             if held:
@@ -132,6 +139,8 @@ def read_calls(text: str) -> Iterator[tuple[int, Call | Idle | str]]:
         held, begins = "", 0
     if held:
         yield from _read_line(held, begins, variables)
+    for value in variables.unused:
+        yield value.line, value
 
 
 def _names_call(text: str) -> bool:
@@ -139,7 +148,7 @@ def _names_call(text: str) -> bool:
 
 
 def _read_line(line: str, number: int, variables: Variables) -> Iterator[tuple[int, Call | Idle | str]]:
-    if variables.take(line):
+    if variables.take(line, number):
         return
     match = _SCRIPT.search(line)
     if match is None:
@@ -185,8 +194,22 @@ def _pass_line(line: int, text: str) -> Draft:
         return make_passed(line, "…", "This line is what ap-client.py printed.")
     if len(text) <= FIELD_LIMIT and find_devices(text).passed:
         return make_passed(line, "…", "This line calls no method of ap-client.py.")
-    hint = "Write the call with the device, or give the devices in a list of their own."
-    found = [Complaint("row", "error", "This line names a device and is no call of ap-client.py.", hint)]
+    return _refuse(line, "This line names a device and is no call of ap-client.py.")
+
+
+def _name_unused(unused: Unused) -> list[Draft]:
+    """The draft of a variable with a device that no call uses; none for another value."""
+    devices = find_devices(unused.value[:FIELD_LIMIT]).devices
+    if not devices:
+        return []
+    more = f" and {len(devices) - 1} more" if len(devices) > 1 else ""
+    held = f"The variable {make_inert(unused.name)} holds {make_inert(devices[0])}{more}"
+    return [_refuse(unused.line, f"{held}, and no call uses it.")]
+
+
+def _refuse(line: int, text: str) -> Draft:
+    """A row that names a device without saying what to do with it; the line may hold a password."""
+    found = [Complaint("row", "error", text, _SEND)]
     return make_draft(line, "…", "", complaints=found, need_target=False)
 
 

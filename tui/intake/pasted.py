@@ -13,7 +13,7 @@ from tui.intake.neighbours import join_suffixes
 from tui.intake.remarks import number_lines
 from tui.intake.rows import Complaint, Draft, make_draft, make_passed
 from tui.intake.scanner import clean_scan, is_framed
-from tui.model.identifiers import is_group, parse_identifier
+from tui.model.identifiers import name_group, parse_identifier
 from tui.model.secrets import mask_credentials
 
 # A whole list may stand on one line.
@@ -90,8 +90,8 @@ def read_line(
         shown = line if len(several) == 1 else ""
         doubts = seen.doubts or {}
         for device in several:
-            if seen.others and _is_group_address(device):
-                words = f"{device} is a group or null address, not a device."
+            if seen.others and (group := _name_group(device)):
+                words = f"{device} is {group}, not a device."
                 drafts.append(make_passed(number, line, words, *target))
                 continue
             found = [*complaints]
@@ -105,9 +105,9 @@ def read_line(
     return drafts
 
 
-def _is_group_address(text: str) -> bool:
-    """Whether a text is an address of many or none, as lists of neighbours have them."""
-    return is_identifier(text) and is_group(parse_identifier(text).mac)
+def _name_group(text: str) -> str:
+    """What a text is if it is an address of many or none, as lists of neighbours have them; else empty."""
+    return name_group(parse_identifier(text).mac) if is_identifier(text) else ""
 
 
 def _restore(text: str, word: str) -> str:

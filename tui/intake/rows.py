@@ -10,8 +10,8 @@ from typing import Literal
 from tui.errors import IdentifierError
 from tui.model.identifiers import (
     Identifier,
-    is_group,
     is_plain,
+    name_group,
     note_prefix,
     parse_identifier,
     read_identifier,
@@ -24,6 +24,7 @@ from tui.model.text import make_inert
 
 Field = Literal["mac", "url", "provider", "row"]
 FIELD_LIMIT = 4096
+_GROUP_HINT = "Compare it with the label."
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,9 +234,10 @@ def _check_mac(text: str, found: list[Complaint]) -> Identifier | None:
         identifier = reading.identifier
         found += [Complaint("mac", "warning", text) for text in reading.notes]
     note = _note_prefix(identifier.mac[:8])
-    if note:
-        level: Literal["error", "warning"] = "error" if is_group(identifier.mac) else "warning"
-        found.append(Complaint("mac", level, note))
+    if note and name_group(identifier.mac):
+        found.append(Complaint("mac", "error", note_prefix(identifier.mac), _GROUP_HINT))
+    elif note:
+        found.append(Complaint("mac", "warning", note))
     return identifier
 
 

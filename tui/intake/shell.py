@@ -28,19 +28,34 @@ class Command(NamedTuple):
     rest: str
 
 
+class Unused(NamedTuple):
+    """A value that a script gives to a name on a line, and that nothing uses."""
+
+    line: int
+    name: str
+    value: str
+
+
 class Variables:
     """The values that a script has given to names so far. In a batch file %% stands for %."""
 
     def __init__(self, text: str) -> None:
         self.batch = _BATCH.search(text) is not None
         self._values: dict[str, str] = {}
+        self._waiting: dict[str, Unused] = {}
+        self._replaced: list[Unused] = []
 
-    def take(self, line: str) -> bool:
-        """Remember what a line sets; False if it sets nothing."""
+    @property
+    def unused(self) -> list[Unused]:
+        """The values that nothing has used, by line."""
+        return sorted([*self._replaced, *self._waiting.values()])
+
+    def take(self, line: str, number: int) -> bool:
+        """Remember what the line of this number sets; False if it sets nothing."""
         batch = _SET_BATCH.fullmatch(line) if self.batch else None
         if batch is not None:
             name, value = (batch[1], batch[2]) if batch[1] else (batch[3], batch[4])
-            self._values[name.lower()] = self.expand(f'"{value}"')[0]
+            self._set(name.lower(), Unused(number, name, self.expand(f'"{value}"')[0]))
             return True
         found = _SET.fullmatch(line) or _SET_POWERSHELL.fullmatch(line)
         if found is not None:
@@ -48,15 +63,24 @@ class Variables:
             if unknown:
                 self._values.pop(found[1], None)
             else:
-                self._values[found[1]] = value
+                self._set(found[1], Unused(number, found[1], value))
         return found is not None
+
+    def _set(self, key: str, given: Unused) -> None:
+        if key in self._waiting:
+            self._replaced.append(self._waiting[key])
+        self._values[key], self._waiting[key] = given.value, given
+
+    def _use(self, key: str) -> str | None:
+        self._waiting.pop(key, None)
+        return self._values.get(key)
 
     def expand(self, word: str) -> tuple[str, list[str]]:
         """A word without its quotes and with the values of its variables, and those without a value."""
         unknown: list[str] = []
 
         def fill(match: re.Match[str]) -> str:
-            value = self._values.get(match[1] or match[2] or "")
+            value = self._use(match[1] or match[2] or "")
             if value is None:
                 unknown.append(match[0])
             return match[0] if value is None else value
@@ -64,7 +88,7 @@ class Variables:
         def fill_batch(match: re.Match[str]) -> str:
             if match[0] == "%%":
                 return "%"
-            value = self._values.get(match[1].lower())
+            value = self._use(match[1].lower())
             if value is None:
                 unknown.append(match[0])
             return match[0] if value is None else value

@@ -175,6 +175,8 @@ def doubt_number(text: str) -> str:
     bare = text.strip()
     if len(bare) not in (12, 16) or not (bare.isascii() and bare.isdigit()) or find_vendor(bare):
         return ""
+    if not bare.strip("0"):
+        return ""
     what = "an article number" if len(bare) == 12 else "a serial number"
     return (
         f"{len(bare)} decimal digits, and {group_by_colons(bare[:6])} is no prefix known for these phones:"
@@ -182,15 +184,20 @@ def doubt_number(text: str) -> str:
     )
 
 
-def is_group(mac: str) -> bool:
-    """Whether `mac` is a group address or null, which no device has as its own."""
-    return mac == "0" * 12 or bool(int(mac[1], 16) & 1)
+def name_group(mac: str) -> str:
+    """What `mac` is if no device has it as its own: the null address, that of everybody, or of a group; else
+    empty."""
+    if mac == "0" * 12:
+        return "the null address"
+    if mac == "F" * 12:
+        return "the broadcast address"
+    return "a multicast address" if int(mac[1], 16) & 1 else ""
 
 
 def note_prefix(mac: str) -> str:
     """A warning about the range of a MAC, empty if there is none; never a reason to refuse."""
     if belongs_to_successor(mac):
         return SUCCESSOR_NOTE
-    if is_group(mac):
-        return "This is a group or null address: no device has it as its own."
+    if group := name_group(mac):
+        return f"This is {group}: no device has it as its own."
     return "" if find_vendor(mac) else f"{group_by_colons(mac[:6])} is not a prefix known for these phones."

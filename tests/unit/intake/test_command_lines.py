@@ -200,3 +200,36 @@ def test_a_call_far_down_a_text_is_no_line_of_a_list():
     text = "echo\n" * 60 + "ap-client.py me topsecret host autoprov.deregisterDevice s:7C2F80820EC0"
     assert holds_command_lines(text)
     assert read(text)[-1].operation is Operation.DEREGISTER
+
+
+@pytest.mark.parametrize(
+    ("lines", "line", "told"),
+    [
+        (["MAC=7C2F80820EC1", "{call}"], 1, "The variable MAC holds 7C2F80820EC1, and no call uses it."),
+        (["@echo off", 'set "Phone=7C2F80820EC1"', "{call}"], 2, "The variable Phone holds"),
+        (["$phone = '7c:2f:80:82:0e:c1'", "{call}"], 1, "The variable phone holds 7c:2f:80:82:0e:c1,"),
+        (["{call}", "M=7C2F80820EC1", "M=none"], 2, "The variable M holds 7C2F80820EC1,"),
+        (["{call}", "L='7C2F80820EC1 7C2F80820EC2'"], 2, "holds 7C2F80820EC1 and 1 more,"),
+        (
+            ["{call}", "while read mac; do :", "done <<END", "7C2F80820EC1", "END"],
+            4,
+            "This line names a device",
+        ),
+    ],
+)
+def test_a_device_that_a_script_holds_and_no_call_uses_is_named(lines, line, told):
+    drafts = read("\n".join(lines).format(call=REGISTER))
+    assert [draft.line for draft in drafts] == sorted(draft.line for draft in drafts)
+    (found,) = [draft for draft in drafts if not draft.ready and not draft.passed]
+    assert (found.line, told in found.complaint) == (line, True)
+
+
+def test_a_variable_that_a_call_uses_or_that_holds_no_device_is_not_named():
+    lines = [
+        "MAC=7C2F80820EC1",
+        "PASS=geheim2026",
+        "ALSO=$MAC",
+        REGISTER.replace("7C2F80820EC0-55DF", "$ALSO"),
+    ]
+    (draft,) = read("\n".join(lines))
+    assert draft.identifier.mac == "7C2F80820EC1"

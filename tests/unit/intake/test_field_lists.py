@@ -118,9 +118,22 @@ def test_other_numbers_of_networks_and_labels_are_neither_devices_nor_in_the_way
     assert open_rows(line) == []
 
 
-@pytest.mark.parametrize("group", ["ff-ff-ff-ff-ff-ff", "01-00-5e-00-00-16", "00-00-00-00-00-00"])
-def test_an_address_of_many_or_none_is_never_registered(group):
+@pytest.mark.parametrize(
+    ("group", "name"),
+    [
+        ("ff-ff-ff-ff-ff-ff", "the broadcast address"),
+        ("01-00-5e-00-00-16", "a multicast address"),
+        ("00-00-00-00-00-00", "the null address"),
+        ("000000000000", "the null address"),
+    ],
+)
+def test_an_address_of_many_or_none_is_never_registered(group, name):
     text = f"192.0.2.1   7c-2f-80-a1-00-01   dynamic\n192.0.2.255   {group}   static\n"
     assert ready(text) == [ONE]
     assert open_rows(text) == []
-    assert not read(f"MAC,URL\n{group},http://p/%MACD")[0].ready
+    assert read(text)[1].warnings == (f"{group} is {name}, not a device.",)
+    (draft,) = read(f"MAC,URL\n{group},http://p/%MACD")
+    assert not draft.ready
+    assert [found.text for found in draft.complaints if found.field == "mac"] == [
+        f"This is {name}: no device has it as its own."
+    ]

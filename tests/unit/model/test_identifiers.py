@@ -193,5 +193,8 @@ def test_an_unknown_prefix_is_a_note_and_no_refusal():
     assert "0A:1B:2C" in seen.note
 
 
-def test_a_group_address_is_noted():
-    assert "group" in recognise("FFFFFFFFFFFF").note
+@pytest.mark.parametrize(
+    ("mac", "name"), [("F" * 12, "broadcast"), ("0" * 12, "null"), ("01005E000016", "multicast")]
+)
+def test_an_address_of_many_or_none_is_noted(mac, name):
+    assert name in recognise(mac).note
