@@ -8,9 +8,10 @@ from tests.functional.conftest import Open
 from tui.app.dialogs.confirm import ConfirmDialog
 from tui.app.dialogs.paste import PasteBox, PasteSheet
 from tui.app.removal import read_mac_ids, tell_return
+from tui.app.undo import UndoVerb
 from tui.model.identifiers import Identifier
 from tui.model.registration import Registration, Target
-from tui.services.changes import register
+from tui.services.changes import deregister, register
 from tui.services.devices import list_devices
 from tui.services.session import Session, open_rehearsal
 from tui.settings.paths import Places
@@ -115,6 +116,23 @@ async def test_the_question_of_an_undo_fits_a_small_terminal_and_the_undo_offers
         await person.press("enter")
         assert "32 stored" in person.line("devices-counts")
         assert "z undo" not in person.line("devices-counts")
+
+
+async def test_the_question_of_an_undo_shows_first_what_will_be_done(app_open: Open, places: Places) -> None:
+    session = open_rehearsal(sample=0, places=places)
+    phones = [Identifier(f"7C2F80ED{number:04X}", f"{4096 + number:04X}") for number in range(12)]
+    wanted = [Registration(phone, Target("http://p.example/%MACD.xml", "Acme")) for phone in phones]
+    list(register(session, wanted))
+    list(deregister(session, phones))
+    list(register(session, wanted[:10]))
+    async with app_open(session) as person:
+        page = person.app.page
+        assert isinstance(page, UndoVerb)
+        page.start_undo(session.journal.sets()[1].id)
+        await person.calm()
+        lines = [str(line) for line in person.dialog.lines]
+        assert all("register it again" in line for line in lines[:2])
+        assert "10 need nothing" in person.dialog.note
 
 
 async def test_an_upload_that_removes_asks_for_the_mac_ids_that_are_not_known(

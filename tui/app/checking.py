@@ -25,6 +25,7 @@ from tui.services.selection import spell_outcome
 HEADING = f"{'Line':>6}  {'State':<11}  {'MAC-ID':<17}  Provider → URL"
 _LOOKS = {"$good": "good", "$doubt": "doubt", "$bad": "bad"}
 # Known not to have been made, so sending it again repeats nothing.
+_UNANSWERED = (Result.NOT_SENT, Result.UNKNOWN)
 _OPEN_AGAIN = (Result.SKIPPED, Result.NOT_SENT, Result.NOT_MADE)
 
 
@@ -55,7 +56,7 @@ class CheckList:
         self.asking = False
         self._words: Counter[str] = Counter()
         self._sets: set[str] = set()
-        self._sent = self._done = 0
+        self._sent = self._done = self._answered = 0
         self._began = self._ended = 0.0
 
     # rows
@@ -152,7 +153,7 @@ class CheckList:
     def begin(self, count: int, control: Control) -> None:
         """A job with so many devices starts."""
         self.control = control
-        self._sent, self._done = count, 0
+        self._sent, self._done, self._answered = count, 0, 0
         self._began, self._ended = time.monotonic(), 0.0
 
     def take(self, outcomes: Iterable[Outcome]) -> None:
@@ -166,7 +167,11 @@ class CheckList:
             self._words[spell_outcome(outcome.result, outcome.code)] += 1
             if outcome.change_set is not None:
                 self._sets.add(outcome.change_set)
-            self._done += self.control is not None
+            if self.control is not None:
+                self._done += 1
+                self._answered += outcome.result not in _UNANSWERED
+            elif before is not None and before.result in _UNANSWERED:
+                self._answered += outcome.result not in _UNANSWERED
 
     def end(self) -> None:
         """The job has ended."""
@@ -193,7 +198,7 @@ class CheckList:
             return self._tell_rows(), words
         if self.control is None:
             spent = f"{self._ended - self._began:.0f} s" if self._ended - self._began >= 1 else ""
-            parts = [f"{spell_count(self._done)} of {spell_count(self._sent)} answered", spent]
+            parts = [f"{spell_count(self._answered)} of {spell_count(self._sent)} answered", spent]
             ready, bad, _ = count_drafts([draft for draft in self.drafts if self.answer(draft) is None])
             parts += [
                 f"{spell_count(ready)} ready" if ready else "",

@@ -15,7 +15,12 @@ from tui.model.text import make_inert
 
 if TYPE_CHECKING:
     from tui.services.session import Session
-    from tui.services.undoing import UndoPlan
+    from tui.services.undoing import UndoPlan, UndoStep
+
+
+def _weight(step: UndoStep) -> int:
+    """What cannot be taken back is shown first, what needs nothing last."""
+    return 0 if not step.possible else 1 if step.deed is not None else 2
 
 
 class UndoVerb(Page):
@@ -90,9 +95,11 @@ class UndoVerb(Page):
                 make_inert(f"{step.mac}  {step.does if step.possible else f'not possible: {step.why}'}"),
                 width,
             )
-            for step in sorted(plan.steps, key=lambda step: step.possible)
+            for step in sorted(plan.steps, key=_weight)
         ]
         notes = [f"{len(able)} will be taken back; {lost} cannot be and stay as they are."] if lost else []
+        idle = len(plan.steps) - len(able) - lost
+        notes += [f"{spell_count(idle)} need nothing: as they were before."] if idle else []
         doubts = Counter(step.why for step in able if step.why)
         notes += [f"{spell_count(count)} of them: {make_inert(why)}" for why, count in doubts.most_common(2)]
         self.app.push_screen(

@@ -11,6 +11,7 @@ from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
+from tui.errors import Fault, LinkError
 from tui.model.device import SERVER_DATE
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation, Outcome, Result
@@ -85,7 +86,11 @@ def _resolve(session: Session, rows: Iterable[JournalRow] | None, control: Contr
     known, named = recall(session, [row.identifier for row in sent])
     names = {one.mac: one for one in named}
     claimed = [row.mac for row in sent if row.after is not None]
-    records = ask(session, list(names.values()), claimed)
+    try:
+        records = ask(session, list(names.values()), claimed)
+    except (LinkError, Fault) as error:
+        error.detail = f"{error.detail} {wording.stay_unknown(len(sent))}".strip()
+        raise
     halves: list[tuple[Ledger, list[tuple[Task, JournalRow]]]] = []
     for change_set, group in _by_set(sent).items():
         ledger = Ledger(session.journal, change_set)

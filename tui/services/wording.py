@@ -153,6 +153,12 @@ def unknown(error: RedirectoryError, asked: RedirectoryError) -> str:
     )
 
 
+def stay_unknown(count: int) -> str:
+    """The server was asked about so many open records, and gave no answer."""
+    what = "1 outcome stays" if count == 1 else f"{count} outcomes stay"
+    return f"{what} unknown until the server can be asked."
+
+
 def not_applied(error: RedirectoryError, verb: str) -> str:
     """The call failed and the server, asked afterwards, shows that nothing was done."""
     return f"Not {verb}: {error.title} Asked afterwards, the server shows that nothing was changed."

@@ -34,7 +34,7 @@ def outcome_of(changes: bool) -> Applied:
 def _after(changes: bool) -> str:
     if changes:
         return "The change may have been made: look the device up before you send it again."
-    return "Nothing was changed. Try again."
+    return "Looking it up changed nothing. Try again."
 
 
 def not_reached(url: str, reason: str, proxy: Proxy | None = None, through: bool = False) -> NotReached:
