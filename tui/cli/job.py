@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
@@ -26,9 +28,14 @@ NEEDS_MAC_ID = "Where the MAC-ID is not known here: give it, or add --bare to tr
 
 
 def carry_out(
-    desk: Desk, start: Callable[[Control], Iterator[Outcome]], *, total: int | None = None
+    desk: Desk,
+    start: Callable[[Control], Iterator[Outcome]],
+    *,
+    total: int | None = None,
+    left_out: int = 0,
 ) -> list[Outcome]:
-    """Run a change to its end, write its outcomes and return them.
+    """Run a change to its end, write its outcomes and return them. `left_out` rows of its file are no part of
+    it.
 
     A signal that ends programs cancels what was not sent yet; when the rest is settled, Ended is raised. An
     output that cannot be written does not stop the change: what is wrong with it is raised at the end, except
@@ -36,6 +43,7 @@ def carry_out(
     """
     control = Control()
     seen: list[Outcome] = []
+    began = time.monotonic()
     progress = Progress(sys.stderr, total, quiet=desk.err.quiet)
     desk.out.before_write = desk.err.before_write = progress.clear
     broken: OSError | None = None
@@ -53,6 +61,10 @@ def carry_out(
         finally:
             progress.clear()
             sum_up(desk, seen, total, stopped=stop.number is not None)
+            if left_out:
+                rows = "row was" if left_out == 1 else "rows were"
+                desk.err.warn(f"{left_out:,} {rows} not sent; see above for line and reason.")
+            say_summary(desk, seen, time.monotonic() - began)
     stop.raise_if_asked()
     if broken is not None:
         raise broken
@@ -76,6 +88,19 @@ def sum_up(desk: Desk, seen: Sequence[Outcome], total: int | None, *, stopped: b
     if counted[Result.UNKNOWN]:
         open_ = _devices(counted[Result.UNKNOWN])
         desk.err.complain(Unsettled(f"The outcome of {open_} is open.", hint=LEFT))
+
+
+def say_summary(desk: Desk, seen: Sequence[Outcome], seconds: float) -> None:
+    """The last line of a change, on a terminal."""
+    if not desk.err.on_terminal:
+        return
+    from tui.cli.summary import summarize
+
+    given = ((name, getattr(desk.arguments, name)) for name in ("account", "server", "user"))
+    options = "".join(f" --{name} {shlex.quote(value)}" for name, value in given if value)
+    line = summarize(seen, seconds, options=options)
+    if line:
+        desk.err.note(line)
 
 
 def _devices(count: int) -> str:

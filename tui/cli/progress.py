@@ -64,11 +64,12 @@ class Progress:
             return f"{self.done:,} devices, {speed}"
         text = f"{self.done:,} of {self.total:,}, {speed}"
         if rate > 0 and self.done < self.total:
-            text += f", {_clock_face((self.total - self.done) / rate)} left"
+            text += f", {clock_face((self.total - self.done) / rate)} left"
         return text
 
 
-def _clock_face(seconds: float) -> str:
+def clock_face(seconds: float) -> str:
+    """The time as `2:05` or `1:00:07`."""
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

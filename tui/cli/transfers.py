@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from argparse import ArgumentParser
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,7 +12,7 @@ from tui.cli.changes import choose_target, declare_target
 from tui.cli.desk import Desk
 from tui.cli.devices import VaultReader
 from tui.cli.diagnostics import ExitCode, judge, worst
-from tui.cli.job import carry_out
+from tui.cli.job import carry_out, say_summary
 from tui.cli.output import OVERWRITE, Form, Record
 from tui.cli.parser import declare_account, declare_form
 from tui.cli.reading import add_warnings, declare_strict, read_rows, warnings_of
@@ -80,6 +81,7 @@ def run_upload(desk: Desk) -> int:
     answers: list[UploadAnswer] = []
     result = _open_result(desk)
     control = Control()
+    began = time.monotonic()
 
     def take(session: Session) -> Iterator[UploadAnswer]:
         nonlocal code
@@ -105,7 +107,9 @@ def run_upload(desk: Desk) -> int:
                 )
     except LinkError as error:
         # An outcome that is not known says more than the link that was lost.
-        return desk.err.fail(error, worst(code, ExitCode(error.exit_code)))
+        failed = desk.err.fail(error, worst(code, ExitCode(error.exit_code)))
+        _end_upload(desk, answers, began)
+        return failed
     finally:
         # What was answered before a lost link is worth as much as the rest.
         if result is not None and answers:
@@ -115,8 +119,14 @@ def run_upload(desk: Desk) -> int:
             result.discard()
     if stop.number is not None:
         desk.err.warn(f"{len(calls) - len(answers):,} of {len(calls):,} calls were not sent.")
+    _end_upload(desk, answers, began)
     stop.raise_if_asked()
     return code
+
+
+def _end_upload(desk: Desk, answers: Sequence[UploadAnswer], began: float) -> None:
+    outcomes = [outcome for answer in answers for outcome in answer.outcomes]
+    say_summary(desk, outcomes, time.monotonic() - began)
 
 
 def _write_responses(desk: Desk, answer: UploadAnswer) -> None:
@@ -195,10 +205,8 @@ def run_import(desk: Desk) -> int:
             desk,
             lambda control: register(session, registrations, control=control),
             total=len(registrations),
+            left_out=picked.bad,
         )
-    if picked.bad:
-        rows = "row was" if picked.bad == 1 else "rows were"
-        desk.err.warn(f"{picked.bad} {rows} not sent; see above for line and reason.")
     return worst(bad, judge(outcomes))
 
 
