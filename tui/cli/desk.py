@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, TextIO
@@ -15,6 +16,7 @@ from tui.cli.output import Form, Output
 from tui.errors import IdentifierError, InputError, RedirectoryError, StoreError, UsageError
 from tui.model.identifiers import Identifier, doubt_number, read_identifier
 from tui.model.secrets import Secret
+from tui.model.text import make_inert
 
 if TYPE_CHECKING:
     from tui.intake.reading import Intake
@@ -47,6 +49,7 @@ class Desk:
         # By MAC, what is odd about the rows of an input file; None for a command that reads none.
         self.row_warnings: dict[str, tuple[str, ...]] | None = None
         self._complaints: set[Complaint] = set()
+        self._listed_accounts: tuple[str, ...] = ()
 
     @property
     def interactive(self) -> bool:
@@ -131,9 +134,8 @@ class Desk:
         from tui.settings.credentials import find_password
 
         account = account or self.choose_account()
-        password = find_password(
-            account, self.places, self.environ, self._prompt if self.interactive else None
-        )
+        self._refuse_rows_of_others(account)
+        password = find_password(account, self.places, self.environ, self.make_prompt())
         with open_session(account, password, self.places, self.config) as session:
             for warning in session.warnings:
                 self.err.warn(warning)
@@ -161,10 +163,33 @@ class Desk:
                     f" redirectory resolve{go_on}"
                 )
 
-    def _prompt(self) -> str:
+    def make_prompt(self, question: str = "Password: ") -> Callable[[], str] | None:
+        """A function that asks a person for a password; None if nobody can be asked."""
+        return (lambda: self._prompt(question)) if self.interactive else None
+
+    def _prompt(self, question: str = "Password: ") -> str:
         from getpass import getpass
 
-        return getpass("Password: ", stream=sys.stderr)
+        return getpass(question, stream=sys.stderr)
+
+    def _refuse_rows_of_others(self, account: Account) -> None:
+        """Rows that were listed for another account are not for this one. Raises UsageError."""
+        if not self._listed_accounts:
+            return
+        from tui.services.session import find_account_key
+        from tui.settings.accounts import load_accounts
+
+        book = load_accounts(self.places, self.config)
+        wanted = find_account_key(account)
+        for name in self._listed_accounts:
+            found = book.find(name)
+            if found is None or find_account_key(found) != wanted:
+                names = ", ".join(self._listed_accounts[:8])
+                raise UsageError(
+                    "The rows are of another account.",
+                    f"They were listed for {names}; this is {make_inert(account.name)}.",
+                    f"Give the rows of one account, with --account {name}. Nothing was sent.",
+                )
 
     def read_identifiers(self, words: Sequence[str], *, passing: bool = False) -> list[Identifier]:
         """The identifiers that the words spell; `-` stands for the lines of stdin, which may be scans, labels
@@ -221,9 +246,17 @@ class Desk:
 
     def _read_lines(self, found: list[Identifier], bad: list[RedirectoryError], passing: bool) -> None:
         """The devices in the lines of stdin, and a sentence for each line that has to be mended."""
+        from tui.cli.piped import is_listing, read_listing
         from tui.intake.pasted import read_line
 
-        for number, line in enumerate(self.stdin, start=1):
+        text = self.stdin.read()
+        if is_listing(text):
+            listing = read_listing(text)
+            found += listing.identifiers
+            bad += listing.bad
+            self._listed_accounts = listing.accounts
+            return
+        for number, line in enumerate(io.StringIO(text), start=1):
             if not line.strip() or line.lstrip().startswith("#"):
                 continue
             for draft in read_line(line.rstrip("\r\n"), number, need_target=False):

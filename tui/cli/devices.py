@@ -10,7 +10,9 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from tui.cli.desk import Desk
-from tui.cli.diagnostics import ExitCode
+from tui.cli.diagnostics import ExitCode, worst
+from tui.cli.everywhere import Everywhere, declare_everywhere, list_everywhere, look_up_everywhere
+from tui.cli.narrowing import choose_conditions, choose_order, declare_conditions
 from tui.cli.output import Form, Record
 from tui.cli.parser import declare_account, declare_form, explain, read_count
 from tui.cli.rows import (
@@ -27,11 +29,13 @@ from tui.model.device import DeviceCard, DeviceRow
 from tui.model.identifiers import Identifier
 from tui.model.secrets import mask_credentials
 from tui.model.template import expand
-from tui.model.text import to_nfc
+from tui.model.text import make_inert, to_nfc
 from tui.settings.private import is_there
 
 if TYPE_CHECKING:
+    from tui.services.conditions import Conditions
     from tui.services.session import Session
+    from tui.settings.accounts import Account
 
 
 NO_MATCH = "No device matches."
@@ -42,6 +46,7 @@ def declare_info(parser: ArgumentParser) -> None:
     """Arguments of `info`."""
     parser.add_argument("mac_ids", nargs="+", metavar="MAC-ID", help="MAC-ID or MAC; - reads them from stdin")
     parser.add_argument("--dvid", help="device ID for %%DVID, such as 42/2")
+    declare_everywhere(parser)
     declare_form(parser)
     declare_account(parser)
     explain(
@@ -61,6 +66,8 @@ def run_info(desk: Desk) -> int:
     identifiers = desk.read_identifiers(desk.arguments.mac_ids)
     dvid: str = desk.arguments.dvid or desk.config.register.dvid
     missing: list[DeviceCard] = []
+    if desk.arguments.all_accounts:
+        return _run_info_everywhere(desk, identifiers, dvid)
 
     with desk.open_session() as session, _point_to_kept_list(session, identifiers):
         cards = _warn_once(desk, _look_up(desk, session, identifiers))
@@ -102,6 +109,34 @@ def _say_missing(desk: Desk, missing: Sequence[DeviceCard]) -> int:
     return desk.err.fail(error)
 
 
+def _run_info_everywhere(desk: Desk, identifiers: Sequence[Identifier], dvid: str) -> int:
+    everywhere = Everywhere(desk)
+    missing: list[DeviceCard] = []
+    cards = _warn_once_of(desk, look_up_everywhere(everywhere, identifiers))
+
+    def seen() -> Iterator[tuple[str | None, DeviceCard]]:
+        for account, card in cards:
+            if account is None:
+                missing.append(card)
+            yield account, card
+
+    if desk.out.form is Form.TABLE:
+        for number, (account, card) in enumerate(seen()):
+            if number:
+                desk.out.write_line("")
+            _write_card(desk, card, dvid, account or "")
+    else:
+        secret = ("password",) if desk.out.show_secrets else ()
+        desk.out.write_rows(
+            (
+                {"account": account, **describe_card(card, dvid=dvid, show_secrets=desk.out.show_secrets)}
+                for account, card in seen()
+            ),
+            ("account", *CARD_COLUMNS, *secret),
+        )
+    return worst(everywhere.code, _say_missing(desk, missing))
+
+
 def _look_up(desk: Desk, session: Session, identifiers: Sequence[Identifier]) -> Iterator[DeviceCard]:
     from tui.services.devices import look_up
 
@@ -112,12 +147,18 @@ def _look_up(desk: Desk, session: Session, identifiers: Sequence[Identifier]) ->
 
 def _warn_once(desk: Desk, cards: Iterator[DeviceCard]) -> Iterator[DeviceCard]:
     """The cards; why the vault could not be read goes to stderr once."""
+    return (card for _, card in _warn_once_of(desk, ((None, card) for card in cards)))
+
+
+def _warn_once_of(
+    desk: Desk, cards: Iterator[tuple[str | None, DeviceCard]]
+) -> Iterator[tuple[str | None, DeviceCard]]:
     said = False
-    for card in cards:
+    for account, card in cards:
         if card.trouble and not said:
             said = True
             desk.err.warn(card.trouble)
-        yield card
+        yield account, card
 
 
 @contextmanager
@@ -136,10 +177,12 @@ def _point_to_kept_list(session: Session, identifiers: Sequence[Identifier]) -> 
         raise
 
 
-def _write_card(desk: Desk, card: DeviceCard, dvid: str) -> None:
+def _write_card(desk: Desk, card: DeviceCard, dvid: str, account: str = "") -> None:
+    named = [("Account", account)] if account else []
     if not card.found:
         desk.out.write_card(
             [
+                *named,
                 ("MAC", card.mac),
                 ("Record", "none" if card.found is False else "not told by the server"),
                 ("Answer", f"{card.code}: {card.message}" if card.code else card.message),
@@ -152,6 +195,7 @@ def _write_card(desk: Desk, card: DeviceCard, dvid: str) -> None:
         password = card.password.reveal() if desk.out.show_secrets else f"{card.password} (--show-secrets)"
     desk.out.write_card(
         [
+            *named,
             ("MAC", card.mac),
             ("MAC-ID", card.mac_id or unknown),
             ("MAC password", password),
@@ -169,6 +213,8 @@ def declare_list(parser: ArgumentParser) -> None:
         "--provider", action="append", default=[], metavar="P", help="only this provider; may be repeated"
     )
     parser.add_argument("--search", metavar="WORDS", help="only devices in which every word occurs")
+    declare_conditions(parser)
+    declare_everywhere(parser)
     parser.add_argument(
         "--offline", action="store_true", help="the list kept on this machine, without asking the server"
     )
@@ -209,11 +255,20 @@ def run_list(desk: Desk) -> int:
     # On a terminal the rows themselves show that something happens.
     progress = Progress(sys.stderr, quiet=desk.err.quiet) if desk.out.width is None else None
     count = 0
+    wanted = choose_conditions(desk)
+    everywhere = Everywhere(desk) if desk.arguments.all_accounts else None
+    account = () if everywhere is None else ("account",)
+    in_order = choose_order(desk)
+    if everywhere is not None and desk.arguments.export:
+        raise UsageError(
+            f"--all-accounts and --{desk.arguments.export} exclude each other.",
+            hint="Such a file is for one account: name it with --account.",
+        )
 
     def records() -> Iterator[Record]:
         nonlocal count
-        with closing(_find_rows(desk)) as found:
-            for record in islice(_in_order(desk, found), desk.arguments.limit):
+        with closing(_find_rows(desk, wanted, everywhere)) as found:
+            for record in islice(in_order(found), desk.arguments.limit):
                 count += 1
                 if progress is not None:
                     progress.advance()
@@ -224,34 +279,22 @@ def run_list(desk: Desk) -> int:
         if desk.arguments.export:
             _export(desk, records())
         elif desk.out.form is Form.TABLE:
-            desk.out.write_rows(map(shorten_row, records()), DEVICE_TABLE, headings=HEADINGS)
+            desk.out.write_rows(map(shorten_row, records()), (*account, *DEVICE_TABLE), headings=HEADINGS)
         else:
-            desk.out.write_rows(records(), DEVICE_COLUMNS)
+            desk.out.write_rows(records(), (*account, *DEVICE_COLUMNS))
     finally:
         if progress is not None:
             progress.clear()
-    if count:
-        return ExitCode.DONE
+    if count or (everywhere is not None and everywhere.code):
+        return ExitCode.DONE if everywhere is None else everywhere.code
     asked = [f"provider {name}" for name in desk.arguments.provider]
-    asked += [f"search {desk.arguments.search}"] if desk.arguments.search else []
+    options = ("search", "where", "before")
+    asked += [f"{name} {value}" for name in options if (value := getattr(desk.arguments, name))]
+    asked += ["never"] if desk.arguments.never else []
     if asked:
         return desk.err.fail(NoMatch(NO_MATCH, ", ".join(asked)))
-    desk.err.note("The account has no device.")
+    desk.err.note("The account has no device." if everywhere is None else "No account has a device.")
     return ExitCode.DONE
-
-
-def _in_order(desk: Desk, records: Iterator[Record]) -> Iterator[Record]:
-    """The records as they come, or all of them in the order that [list] of config.toml asks for."""
-    chosen = desk.config.list
-    if not chosen.sort:
-        return records
-    return iter(
-        sorted(
-            records,
-            key=lambda record: str(record[chosen.sort] or "").casefold(),
-            reverse=chosen.descending,
-        )
-    )
 
 
 def _export(desk: Desk, records: Iterator[Record]) -> None:
@@ -277,19 +320,22 @@ def _export(desk: Desk, records: Iterator[Record]) -> None:
         desk.out.write_text(piece)
 
 
-def _find_rows(desk: Desk) -> Generator[Record]:
-    from tui.services.device_search import filter_rows
+def _find_rows(desk: Desk, wanted: Conditions, everywhere: Everywhere | None) -> Generator[Record]:
+    from tui.services.conditions import read_marks
     from tui.services.devices import list_devices
 
     providers: list[str] = desk.arguments.provider
-    words: str = desk.arguments.search or ""
     if desk.arguments.offline:
-        yield from _find_kept_rows(desk, providers, words)
+        yield from _find_kept_rows(desk, wanted, everywhere)
+        return
+    if everywhere is not None:
+        yield from list_everywhere(everywhere, wanted, providers)
         return
     vault = VaultReader(desk)
     with desk.open_session() as session:
+        marks = read_marks(session.places, session.account_key, wanted)
         for batch in list_devices(session, providers):
-            rows = list(filter_rows(batch, words))
+            rows = list(wanted.keep(batch, marks))
             mac_ids = vault.find_mac_ids(session, [row[0] for row in rows])
             for row in rows:
                 yield describe_row(row, mac_ids.get(row[0]))
@@ -318,15 +364,29 @@ class VaultReader:
         return {entry.mac: entry.mac_id for entry in known if entry.mac_id}
 
 
-def _find_kept_rows(desk: Desk, providers: list[str], words: str) -> Iterator[Record]:
-    from tui.services.device_search import filter_rows
-    from tui.services.session import open_offline
+def _find_kept_rows(desk: Desk, wanted: Conditions, everywhere: Everywhere | None) -> Iterator[Record]:
+    if everywhere is None:
+        yield from _find_kept_rows_of(desk, desk.choose_account(), wanted)
+        return
+    for account in everywhere.find_accounts():
+        try:
+            for record in _find_kept_rows_of(desk, account, wanted):
+                yield {"account": account.name, **record}
+        except (StoreError, UsageError) as error:
+            everywhere.fail(account, error)
 
-    with open_offline(desk.choose_account(), desk.places) as kept:
-        desk.err.note(f"offline: the list as the server gave it at {kept.at.astimezone():%Y-%m-%d %H:%M}")
+
+def _find_kept_rows_of(desk: Desk, account: Account, wanted: Conditions) -> Iterator[Record]:
+    from tui.services.conditions import read_marks
+    from tui.services.session import find_account_key, open_offline
+
+    with open_offline(account, desk.places) as kept:
+        whose = f" of {make_inert(account.name)}" if desk.arguments.all_accounts else ""
+        at = f"{kept.at.astimezone():%Y-%m-%d %H:%M}"
+        desk.err.note(f"offline: the list{whose} as the server gave it at {at}")
         if kept.trouble:
             desk.err.warn(f"MAC-IDs known here cannot be shown. {kept.trouble}")
-        named = set(map(to_nfc, providers))
-        wanted = (row for row in kept.rows if not providers or to_nfc(row[1]) in named)
-        for row in filter_rows(wanted, words):
+        named = set(map(to_nfc, desk.arguments.provider))
+        rows = (row for row in kept.rows if not named or to_nfc(row[1]) in named)
+        for row in wanted.keep(rows, read_marks(desk.places, find_account_key(account), wanted)):
             yield describe_row(row, kept.mac_ids.get(row[0]))
