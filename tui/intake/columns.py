@@ -17,9 +17,10 @@ from tui.intake.header import (
     read_header,
     refuse_changes,
     settle_provider,
+    split_tables,
     understand_rows,
 )
-from tui.intake.headings import may_be_personal, names_number, names_secret
+from tui.intake.headings import may_be_personal, names_number, names_secret, tell_role
 from tui.intake.rows import FIELD_LIMIT, Complaint, Draft, make_draft, make_passed
 from tui.model.identifiers import doubt_number, parse_identifier
 from tui.model.secrets import MASK
@@ -29,6 +30,7 @@ __all__ = ["Header", "make_rows", "read_header", "settle_provider", "understand_
 _FOUR = re.compile(r"[0-9A-Fa-f]{4}")
 _FORMULA_TEXT = re.compile(r'="(.*)"')
 _MOST_DEVICES = 100
+_HEADING_SHOWN = 200
 _DRAWN = frozenset("-=_+:|* \t\u2500\u2501\u2550\u253c\u2502")
 _PAIRED = re.compile(r"(?:0[xX])?([0-9A-Fa-f]{2})[-:. ]?([0-9A-Fa-f]{2})\.?")
 
@@ -64,7 +66,7 @@ def make_rows(
     guess: bool = True,
 ) -> list[Draft]:
     """The drafts of each (line, cells) that is not blank: one for each device of the row, or one that says
-    why the row has none.
+    why the row has none. A row that is another heading begins another table.
 
     Defaults fill an empty URL or provider. A heading that only may mean the provider counts if `guess` is
     allowed and nobody has said the provider.
@@ -74,21 +76,25 @@ def make_rows(
         for line, cells in rows
         if any(cell and not cell.isspace() for cell in cells) and not _is_rule(cells)
     ]
-    refuse_changes(header)
-    header = settle_provider(header, default_provider, guess)
-    table = _Table(
-        header,
-        header.find_all("mac"),
-        _pair_suffixes(header),
-        default_url,
-        default_provider,
-        need_target,
-        *(next(iter(header.find_all(role)), None) for role in ("mac_id", "url", "provider")),  # type: ignore[arg-type]
-    )
-    _survey(table, listed)
     drafts: list[Draft] = []
-    for line, cells in listed:
-        drafts += _make_row(table, line, cells)
+    for found, below in split_tables(listed, header):
+        refuse_changes(found)
+        known = settle_provider(found, default_provider, guess)
+        if found is not header:
+            text = f"This row is another heading: {cut(known.describe(), _HEADING_SHOWN)}."
+            drafts.append(make_passed(found.line or 0, "", text, default_url, default_provider))
+        table = _Table(
+            known,
+            known.find_all("mac"),
+            _pair_suffixes(known),
+            default_url,
+            default_provider,
+            need_target,
+            *(next(iter(known.find_all(role)), None) for role in ("mac_id", "url", "provider")),  # type: ignore[arg-type]
+        )
+        _survey(table, below)
+        for line, cells in below:
+            drafts += _make_row(table, line, cells)
     return drafts
 
 
@@ -171,13 +177,14 @@ def _make_row(table: _Table, line: int, cells: Sequence[str]) -> list[Draft]:
     target = (url or table.default_url, provider or table.default_provider)
     devices = _read_devices(table, cells)
     suffixes = [_cell(cells, column) for column in table.suffixes.values()]
+    nameless = not devices or all(_is_prose(text) for text, _ in devices)
+    if nameless and (stray := _find_stray(table, cells)):
+        return [make_draft(line, joined, "", *target, complaints=[*shared, stray], need_target=False)]
     if not devices and not url and not any(suffixes):
         return [make_passed(line, joined, "This row names no device.", *target)]
     if not devices:
         shared.append(Complaint("mac", "error", "The MAC of this row is missing."))
-    elif not (url or provider or any(map(_FOUR.fullmatch, suffixes))) and all(
-        _is_prose(text) for text, _ in devices
-    ):
+    elif nameless and not (url or provider or any(map(_FOUR.fullmatch, suffixes))):
         return [make_passed(line, joined, f"This row names no device: {cut(devices[0][0])}.", *target)]
     shared += _note_unused(table, cells, [text for text, _ in devices])
     return [
@@ -191,6 +198,21 @@ def _make_row(table: _Table, line: int, cells: Sequence[str]) -> list[Draft]:
         )
         for text, found in devices or [("", [])]
     ]
+
+
+def _find_stray(table: _Table, cells: Sequence[str]) -> Complaint | None:
+    """What is wrong with a row whose MAC stands in another column than the heading says."""
+    wanted = _device_columns(table)
+    for index, cell in enumerate(cells):
+        column = table.header.columns[index] if index < len(table.header.columns) else None
+        if column in wanted or not is_identifier(cell) or doubt_number(cell):
+            continue
+        # A MAC of something else than the phone may stand where the phone has none.
+        if column is None or tell_role(column.title) != "ignored":
+            text = f"The MAC {cut(cell)} stands in the column {column.shown if column else index + 1}"
+            hint = "Put it there, or leave the row out."
+            return Complaint("mac", "error", f"{text}, and none in {wanted[0].shown}.", hint)
+    return None
 
 
 def _read_devices(table: _Table, cells: Sequence[str]) -> list[tuple[str, list[Complaint]]]:

@@ -99,9 +99,8 @@ def find_header(text: str, *, guess: bool = True) -> Header | None:
         header = understand_rows(rows, separator, guess=guess)
         if header is None or (header.line is None and len(header.columns) == 1):
             continue
-        known = sum(column.role != "ignored" for column in header.columns)
         even = sum(len(cells) == len(header.columns) for _, cells in rows) / len(rows)
-        score = known + even + (header.line is not None) * 10
+        score = header.known + even + (header.line is not None) * 10
         if best is None or score > best[0]:
             best = (score, header)
     return best[1] if best else _find_printed(text, guess)

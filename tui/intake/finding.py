@@ -138,10 +138,10 @@ def _is_one(text: str) -> bool:
     )
 
 
-def cut(words: str) -> str:
-    """Words of a text as a complaint shows them."""
+def cut(words: str, most: int = _SHOWN) -> str:
+    """Words of a text as a complaint shows them, at most so many characters."""
     shown = make_inert(" ".join(words.split())).strip(" |;,")
-    return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"
+    return shown if len(shown) <= most else shown[: most - 1] + "…"
 
 
 def drop_invisible(text: str, notes: list[str]) -> str:

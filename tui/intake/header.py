@@ -56,6 +56,11 @@ class Header:
         return [column for column in self.columns if column.role == role]
 
     @property
+    def known(self) -> int:
+        """How many columns are used."""
+        return sum(column.role != "ignored" for column in self.columns)
+
+    @property
     def usable(self) -> bool:
         """Whether a column holds the devices."""
         return self.find("mac") is not None or self.find("mac_id") is not None
@@ -94,6 +99,29 @@ def read_header(cells: Sequence[str], separator: str, line: int) -> Header | Non
     return Header(_assign(titles, roles), separator, line)
 
 
+def split_tables(
+    rows: Sequence[tuple[int, Sequence[str]]], header: Header
+) -> list[tuple[Header, Sequence[tuple[int, Sequence[str]]]]]:
+    """The tables that stand below one another, each with its header and its (line, cells): another begins
+    with a row that reads as a heading, tells no less than the one before, and has devices below."""
+    begins = [(0, header)]
+    for place, (line, cells) in enumerate(rows):
+        if not any(len(cell) <= _TITLE and "mac" in cell.lower() for cell in cells):
+            continue
+        found = read_header(cells, header.separator, line)
+        below = rows[place + 1 : place + 1 + _ABOVE]
+        if found is None or not _has_devices(found, below):
+            continue
+        found = _check_content(found, [cells for _, cells in below])
+        if found.usable and found.known >= begins[-1][1].known:
+            begins.append((place, found))
+    ends = [place for place, _ in begins[1:]] + [len(rows)]
+    return [
+        (found, rows[place + (found is not header) : end])
+        for (place, found), end in zip(begins, ends, strict=True)
+    ]
+
+
 def refuse_changes(header: Header) -> None:
     """Raises InputError if the columns are those of a history or a difference: its rows are changes, and
     what was removed must not be registered again."""
@@ -129,10 +157,9 @@ def understand_rows(
         below = rows[place + 1 :]
         if header is not None:
             header = _check_content(header, [cells for _, cells in below])
-            known = sum(column.role != "ignored" for column in header.columns)
             # One column of lines that only hold devices somewhere is a list, not a table.
             if header.usable and (_has_devices(header, below) or len(header.columns) > 1 or not below):
-                found.append((_has_devices(header, below), known, line, header))
+                found.append((_has_devices(header, below), header.known, line, header))
         if any(map(_holds_device, cells)):
             break
     if found:

@@ -176,3 +176,39 @@ def test_any_table_is_read_and_every_filled_row_becomes_a_draft(titles, rows):
     if intake.kind == "delimited" and intake.header.line == 1:
         filled = {number for number, row in enumerate(rows, 2) if any(row)}
         assert {draft.line for draft in intake.drafts} == filled
+
+
+def test_a_second_table_below_the_first_is_read_by_its_own_heading():
+    intake = read(
+        "Lieferung A\nMAC;PIN\n7C2F80A10001;1A2B\n\nLieferung B\nSeriennummer;MAC;PIN\n"
+        "SN1;7C2F80A10002;3C4D\nSN2;7C2F80A10003;5E6F\n"
+    )
+    assert wires(intake) == ["7C2F80A10001-1A2B", "7C2F80A10002-3C4D", "7C2F80A10003-5E6F"]
+    assert "another heading: 1 Seriennummer → ignored, 2 MAC → mac, 3 PIN → suffix." in warned(intake)
+
+
+def test_a_row_that_only_mentions_a_mac_begins_no_table():
+    text = "MAC;PIN;Anbieter\nMacBook;;\n7C2F80A10001;1A2B;Macmillan\n"
+    (first, second) = read(text).drafts
+    assert first.passed
+    assert (second.identifier.wire, second.provider) == ("7C2F80A10001-1A2B", "Macmillan")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "MAC;PIN\n1A2B;7C2F80A10001\n",
+        "Serial;MAC\n7C2F80A10001;S2\n",
+        "MAC;Ort\n7C2F80A10002;A\n;7C2F80A10001\n",
+    ],
+)
+def test_a_mac_in_another_column_than_the_heading_says_keeps_the_row_back(text):
+    row = read(text).drafts[-1]
+    assert not row.ready
+    assert not row.passed
+    assert "7C2F80A10001 stands in the column" in row.complaint
+
+
+def test_the_mac_of_something_else_makes_no_device_of_a_row():
+    row = read("MAC;Router MAC\n7C2F80A10001;AABBCCDDEEFF\n;AABBCCDDEEFF\n").drafts[-1]
+    assert row.passed
