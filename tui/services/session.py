@@ -3,6 +3,7 @@ to it."""
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -28,11 +29,14 @@ from tui.wire.trust import describe_trust
 if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
 
+    from httpx import BaseTransport
+
     from tui.server.sandbox import Sandbox
     from tui.services.journal import Journal
     from tui.services.offline import OfflineLists
-    from tui.wire.client import Limits, RedirectClient, Timeouts
+    from tui.wire.client import RedirectClient
 
+LOG_VARIABLE = "REDIRECTORY_LOG"
 SANDBOX = "sandbox"
 SANDBOX_USER = "demo"
 _SANDBOX_URL = f"http://sandbox.localhost{ENDPOINT_PATH}"
@@ -62,7 +66,7 @@ class Session:
     """Made by `open_session` and `open_rehearsal`; client, journal and lists are opened when first used.
 
     May be used by several threads. `journal` raises StoreError if it cannot be opened, `client` UsageError
-    once the session is closed.
+    once the session is closed and for a log that cannot be written.
     """
 
     def __init__(
@@ -233,10 +237,7 @@ def open_session(account: Account, password: Secret, places: Places, config: Con
     link = config.link
 
     def connect() -> RedirectClient:
-        from tui.wire.client import RedirectClient
-
-        timeouts, limits = _bounds(link)
-        return RedirectClient(server_url, account.user, password, timeouts=timeouts, limits=limits)
+        return _make_client(server_url, account.user, password, link)
 
     key = find_account_key(account)
     return Session(
@@ -251,12 +252,28 @@ def open_session(account: Account, password: Secret, places: Places, config: Con
     )
 
 
-def _bounds(link: LinkSettings) -> tuple[Timeouts, Limits]:
-    from tui.wire.client import Limits, Timeouts
+def _make_client(
+    server_url: str,
+    user: str,
+    password: Secret,
+    link: LinkSettings,
+    transport: BaseTransport | None = None,
+) -> RedirectClient:
+    from tui.wire.client import Limits, RedirectClient, Timeouts
 
-    return (
-        Timeouts(connect=link.connect, read=link.read, call=link.call, listing=link.list_call),
-        Limits(rows=link.list_rows, list_bytes=link.list_mib << 20, ratio=link.list_ratio),
+    tell = None
+    if log := os.environ.get(LOG_VARIABLE):
+        from tui.services.debug_log import open_log
+
+        tell = open_log(log)
+    return RedirectClient(
+        server_url,
+        user,
+        password,
+        transport=transport,
+        timeouts=Timeouts(connect=link.connect, read=link.read, call=link.call, listing=link.list_call),
+        limits=Limits(rows=link.list_rows, list_bytes=link.list_mib << 20, ratio=link.list_ratio),
+        tell=tell,
     )
 
 
@@ -305,17 +322,9 @@ def _open_sandbox(
 
     def connect() -> RedirectClient:
         from tui.server.embedded import EmbeddedTransport
-        from tui.wire.client import RedirectClient
 
-        timeouts, limits = _bounds((config or Config()).link)
-        return RedirectClient(
-            _SANDBOX_URL,
-            account.user,
-            Secret(account.user),
-            transport=EmbeddedTransport(sandbox.wsgi),
-            timeouts=timeouts,
-            limits=limits,
-        )
+        link, transport = (config or Config()).link, EmbeddedTransport(sandbox.wsgi)
+        return _make_client(_SANDBOX_URL, account.user, Secret(account.user), link, transport)
 
     return Session(
         account,

@@ -31,6 +31,8 @@ from tui.wire.values import Limits, MethodCall, Value
 if TYPE_CHECKING:
     import httpx
 
+    from tui.wire.exchanges import Tell
+
 __all__ = ["Limits", "RedirectClient", "Timeouts"]
 
 _TIMEOUTS = Timeouts()
@@ -43,7 +45,7 @@ class RedirectClient:
 
     Every call raises from the tree in `tui.errors` only: NotReached, CutOff, LoginRefused, ServerFailed,
     Unreadable, Fault, and InputError for what XML cannot carry; `applied` of the error tells whether a change
-    may have been made.
+    may have been made. `tell` is called with every exchange once it has ended.
     """
 
     def __init__(
@@ -56,11 +58,12 @@ class RedirectClient:
         timeouts: Timeouts = _TIMEOUTS,
         limits: Limits = _LIMITS,
         clock: Callable[[], float] = time.monotonic,
+        tell: Tell | None = None,
     ) -> None:
         self._timeouts = timeouts
         self._limits = limits
         self._connection = Connection(
-            server_url, user, password, transport=transport, timeouts=timeouts, clock=clock
+            server_url, user, password, transport=transport, timeouts=timeouts, clock=clock, tell=tell
         )
 
     def __enter__(self) -> Self:
@@ -124,7 +127,10 @@ class RedirectClient:
         """The account's records, all or those of the providers, in batches as they arrive. Rows handed on
         before an error is raised stand; the list is complete only if the iterator ends without one."""
         body = encode_call(LIST, list(providers))
-        with self._connection.post(body, changes=False, seconds=self._timeouts.listing) as reply:
+        seconds = self._timeouts.listing
+        with self._connection.post(
+            body, name=LIST, params=providers, changes=False, seconds=seconds
+        ) as reply:
             reader = RowReader(charset=charset_of(reply.content_type), limits=self._limits)
             for piece in reply.pieces(self._limits.list_bytes, self._limits.ratio, listing=True):
                 if rows := _read(reply, reader.feed, piece):
@@ -152,7 +158,9 @@ class RedirectClient:
         body = encode_call(name, params)
         failure: RedirectoryError
         seconds, patient = self._timeouts.call, answers_secret(name)
-        with self._connection.post(body, changes=changes, seconds=seconds, patient=patient) as reply:
+        with self._connection.post(
+            body, name=name, params=params, changes=changes, seconds=seconds, patient=patient
+        ) as reply:
             answer = b"".join(reply.pieces(self._limits.body_bytes, self._limits.ratio))
             try:
                 with _only_ours():
@@ -163,6 +171,7 @@ class RedirectClient:
             except Fault as fault:
                 fault.applied = faults.outcome_of(changes)
                 failure = fault
+            reply.failed(failure)
         raise failure
 
 

@@ -8,12 +8,12 @@ import threading
 import time
 import zlib
 from base64 import b64encode
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING
 
 from tui import __version__
-from tui.errors import LinkError, Unreadable, UsageError
+from tui.errors import LinkError, RedirectoryError, Unreadable, UsageError
 from tui.model.secrets import Secret
 from tui.wire import faults
 from tui.wire.codec import too_much, unreadable
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     import httpx
 
     from tui.wire.direct import DirectLink
+    from tui.wire.exchanges import Exchange, Observer, Tell
+    from tui.wire.values import Value
 
 __all__ = ["SLICE", "Connection", "Reply", "Timeouts"]
 
@@ -50,6 +52,7 @@ class Connection:
         transport: httpx.BaseTransport | None,
         timeouts: Timeouts,
         clock: Callable[[], float] = time.monotonic,
+        tell: Tell | None = None,
     ) -> None:
         if ":" in user or _CONTROL.search(user) or _CONTROL.search(password.reveal()):
             raise UsageError(
@@ -68,6 +71,11 @@ class Connection:
             "Accept-Encoding": "gzip",
             "User-Agent": f"redirectory/{__version__}",
         }
+        self._observer: Observer | None = None
+        if tell is not None:
+            from tui.wire.exchanges import Observer
+
+            self._observer = Observer(tell, clock)
         self._transport = transport
         self._pooled: Link | None = None
         self._waits: dict[int, tuple[float, float]] = {}
@@ -138,26 +146,45 @@ class Connection:
         finally:
             self._direct_turn.release()
 
+    def _watch(
+        self, name: str, params: Sequence[Value], body: bytes
+    ) -> AbstractContextManager[Exchange | None]:
+        return nullcontext() if self._observer is None else self._observer.watch(name, params, body)
+
     @contextmanager
-    def post(self, body: bytes, *, changes: bool, seconds: float, patient: bool = False) -> Iterator[Reply]:
+    def post(
+        self,
+        body: bytes,
+        *,
+        name: str,
+        params: Sequence[Value],
+        changes: bool,
+        seconds: float,
+        patient: bool = False,
+    ) -> Iterator[Reply]:
         """Sends `body` and gives the answer, whose body is still to be read; raises for every status but
-        2xx. A `patient` call waits for its answer as long as the whole call may take."""
+        2xx. A `patient` call waits for its answer as long as the whole call may take. What is sent is
+        `body` alone; an observer is told of the call by `name` and `params`."""
         started = self._clock()
         patience = seconds if patient else self._timeouts.read
         terms = Terms(changes, seconds, started + seconds, patience)
-        with self._link() as link:
+        with self._watch(name, params, body) as exchange, self._link() as link:
+            if exchange is not None:
+                exchange.link = link.kind
             self._waits[threading.get_ident()] = (started, patience)
             try:
                 incoming = link.send(body, terms)
             finally:
                 self._waits.pop(threading.get_ident(), None)
             self.round_trip_ms = (self._clock() - started) * 1000
+            if exchange is not None:
+                exchange.status = incoming.status
             try:
                 if not 200 <= incoming.status < 300:
                     raise faults.status_error(
                         self.url, incoming.status, incoming.header("location", ""), changes, self._proxy
                     )
-                yield Reply(self.url, incoming, terms, self._clock)
+                yield Reply(self.url, incoming, terms, self._clock, exchange)
             finally:
                 incoming.close()
 
@@ -165,11 +192,19 @@ class Connection:
 class Reply:
     """An answer with a good status; its body is read by `pieces`, once."""
 
-    def __init__(self, url: str, incoming: Incoming, terms: Terms, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        url: str,
+        incoming: Incoming,
+        terms: Terms,
+        clock: Callable[[], float],
+        exchange: Exchange | None = None,
+    ) -> None:
         self._url = url
         self._incoming = incoming
         self._terms = terms
         self._clock = clock
+        self._exchange = exchange
         self.status: int = incoming.status
         self.content_type: str = incoming.header("content-type", "")
 
@@ -193,6 +228,11 @@ class Reply:
                     raise too_much(TooMuch(reason, "list_mib")) if listing else self._refused(reason)
                 yield piece
 
+    def failed(self, error: RedirectoryError) -> None:
+        """Tells an observer that the answer was read whole and is an error."""
+        if self._exchange is not None:
+            self._exchange.result = type(error).__name__
+
     def _refused(self, reason: str) -> Unreadable:
         return faults.not_xml_rpc(self.status, self.content_type, unreadable(reason), self._terms.changes)
 
@@ -202,6 +242,8 @@ class Reply:
             if self._clock() > self._terms.until:
                 raise faults.out_of_time(self._url, self._terms.seconds, self._terms.changes)
             size += len(piece)
+            if self._exchange is not None:
+                self._exchange.received = size
             yield piece
         declared = self._incoming.header("content-length", "")
         if declared.isdecimal() and int(declared) != size:

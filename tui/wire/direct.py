@@ -41,6 +41,8 @@ class DirectLink:
     Raises UsageError if the certificates to trust cannot be read.
     """
 
+    kind = "direct"
+
     def __init__(
         self, url: str, headers: Mapping[str, str], timeouts: Timeouts, clock: Callable[[], float]
     ) -> None:

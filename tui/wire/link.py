@@ -36,7 +36,9 @@ class Incoming(NamedTuple):
 
 
 class Link(Protocol):
-    """A way to one address."""
+    """A way to one address. `kind` is direct, pooled, proxy or embedded."""
+
+    kind: str
 
     def send(self, body: bytes, terms: Terms) -> Incoming:
         """Posts `body`; the head of the answer, its body still to come. Raises LinkError."""

@@ -27,6 +27,7 @@ class PooledLink:
         transport: httpx.BaseTransport | None,
         proxy: Proxy | None = None,
     ) -> None:
+        self.kind = "embedded" if transport is not None else "pooled" if proxy is None else "proxy"
         self._url = url
         self._headers = headers
         self._timeouts = timeouts
