@@ -129,6 +129,7 @@ async def test_renaming_an_account_renames_it_and_asks_for_no_password(
     async with app_open(session, page="settings") as person:
         await choose(person, "kunde-a")
         await person.press("e")
+        assert "⏎ save" in person.line("foot")
         await person.fill("#signin-name", "müller")
         await person.press("enter")
         assert person.page_id == "settings"
@@ -161,6 +162,7 @@ async def test_signing_in_anew_after_an_edit_was_left_changes_no_known_account(
         await person.press("e", "escape", "escape")
         await person.app.action_sign_in()
         await person.calm()
+        assert "⏎ sign in" in person.line("foot")
         for field, text in (("server", server), ("user", "demo"), ("name", "neu"), ("password", "demo")):
             await person.fill(f"#signin-{field}", text)
         person.app.screen.query_one("#signin-name").focus()

@@ -198,7 +198,7 @@ _MEANINGS: dict[str, tuple[str, str]] = {
     ),
     MAC_ALREADY_IN_USE: (
         "A redirect record exists already.",
-        "It may be yours or another account's: look the device up. To change your own record, retarget it.",
+        "It may be yours or another account's: your list tells. To change your own record, retarget it.",
     ),
     URL_INVALID: (
         "The server does not accept the provisioning URL.",
@@ -220,8 +220,8 @@ def explain(code: str) -> tuple[str, str]:
         return known
     shown = make_inert(code).strip()[:80]
     if not shown:
-        return ("The server refused without a reason.", "Look the device up to see what is recorded.")
+        return ("The server refused without a reason.", "The account's list shows what is recorded.")
     return (
         f"The server answered {shown!r}, a word that is not documented.",
-        "Look the device up to see what is recorded; if it stays, ask the vendor with this word.",
+        "The account's list shows what is recorded; if it stays, ask the vendor with this word.",
     )

@@ -93,6 +93,7 @@ class SignInPage(Page):
         password.value = ""
         password.placeholder = "empty: the entry is changed, nobody signs in" if edited else ""
         self.query_one(".lead", Static).update(Content.styled(self._lead(), "bold"))
+        self.frame.refresh_hints()
         self.query_one("#signin-name" if edited else f"#{ORDER[2 if account else 1]}", Entry).focus()
         try:
             kept = account is not None and find_kept_password(account, self.desk.places) is not None
