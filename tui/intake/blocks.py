@@ -8,7 +8,7 @@ from tui.intake.header import is_identifier
 from tui.intake.headings import names_mac
 from tui.intake.objects import MOST_LEFT, is_target
 
-_PAIR = re.compile(r"\s{0,40}(?:[-*]\s+)?[\"']?([A-Za-zÄÖÜäöü][\w .()/-]{0,40}?)[\"']?\s{0,4}[:=]\s{0,8}(.*)")
+_PAIR = re.compile(r"\s{0,40}(?:[-*]\s+)?[\"']?([^\W\d_][\w .()/-]{0,40}?)[\"']?\s{0,4}[:=]\s{0,8}(.*)")
 _SECTION = re.compile(r"\s*\[{1,2}[^\[\]]{1,80}\]{1,2}\s*|\s*(?:---|===|\*\*\*)[-=*]*\s*")
 _DEVICE_TITLE = re.compile(
     r"\s*(?:\[\s*[\"']?([0-9A-Fa-f][^\[\]\"']{10,40})[\"']?\s*\]"

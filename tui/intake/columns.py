@@ -148,6 +148,8 @@ def _survey(table: _Table, rows: Sequence[tuple[int, Sequence[str]]]) -> None:
             same = len(filled_cells) > 1 and len(set(filled_cells)) == 1
             if letters or not (table.suffixes or names_number(title) or same):
                 table.suspicious[index] = f"The column {shown} holds four hex digits and was not used."
+        elif table.url is None and sum("://" in cell for cell in filled_cells) * 2 > len(filled_cells):
+            table.suspicious[index] = f"The column {shown} holds URLs and was not used."
 
 
 def _device_columns(table: _Table) -> list[Column]:
@@ -325,7 +327,7 @@ def _note_unused(table: _Table, cells: Sequence[str], devices: Sequence[str]) ->
         cell = cells[index].strip() if index < len(cells) else ""
         if is_identifier(cell) and parse_identifier(cell).mac in named:
             continue
-        if cell and ("four" in words or is_identifier(cell)):
+        if cell and ("four" in words or "://" in cell or is_identifier(cell)):
             found.append(Complaint("row", "warning", words))
     return found
 

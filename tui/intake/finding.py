@@ -37,10 +37,10 @@ _DEVICE = re.compile(
 _ONE = re.compile(rf"(?:{_H}{{12}}|{_H}{{2}}(?:[:-]{_H}{{2}}){{5}})(?:-{_H}{{4}})?")
 _FOUR = re.compile(rf"(?<![0-9A-Za-z:./_{_D}]){_H}{{4}}(?![0-9A-Za-z]|[:./_{_D}]+[0-9A-Za-z])")
 _LABEL = re.compile(
-    r"(?<![0-9A-Za-z:./%_-])[\"']?([A-Za-z](?:[A-Za-z0-9]|[ _/.-](?=[A-Za-z0-9])){0,31}+)"
+    r"(?<![\w:./%-])[\"']?([^\W\d_](?:[^\W_]|[ _/.-](?=[^\W_])){0,31}+)"
     r"[\"']?\s{0,4}[:=#]{1,2}\s{0,8}"
 )
-_WORD_BEFORE = re.compile(r"([A-Za-z][A-Za-z-]{1,11})[ .]{1,3}$")
+_WORD_BEFORE = re.compile(r"([^\W\d_](?:[^\W\d_]|-){1,11})[ .]{1,3}$")
 _DATE = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}(?:[T ].*)?")
 _PAIRS = re.compile(rf"{_H}+")
 _PARTS = re.compile(r"[\s{}\[\],;|\"']+")

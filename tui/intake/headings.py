@@ -34,27 +34,40 @@ def _set(words: str) -> frozenset[str]:
 
 # Headings that may name the provider as the vendor's portal does, or a person, a place, a shop, a host.
 VAGUE = _set("name nom nome nombre naam namn nazwa client cliente klant kund klient zakaznik")
-# Who provides the line, in the languages of the vendor's markets.
+# Who provides the line, in the languages of the vendor's markets, without accents: й is и.
 _PROVIDERS = _set(
     "anbieter kunde provider mandant customer tenant fournisseur operateur prestataire proveedor fornitore"
     " fornecedor leverancier aanbieder leverantoer leverandoer leverandor dodavatel dostawca poskytovatel"
-    " palveluntarjoaja"
+    " palveluntarjoaja udbyder tilbyder szolgaltato furnizor saglayici tedarikci musteri"
+    " проваидер поставщик оператор постачальник доставчик παροχος"
 )
 
 
+# Letters that have no accent to drop.
+_LETTERS = str.maketrans({"ı": "i", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "æ": "ae", "œ": "oe"})
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 # A URL, a line of a table with another separator, or the prompt of a switch with a command.
 _NO_TITLE = re.compile(r"://|[<>$;|\t]|\w#\w|^\[\w+\]\w")
 _CAPITALS = str.maketrans({"Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_a-zA-Z]+")
 _MAC_WORDS = _set(
     "mac macs mace macaddress macaddresses macadresse macadressen macaddr macadr hwaddr lladdr hwaddress"
+    # Written with Cyrillic letters.
+    " мас"
 )
-_SUFFIX_WORDS = _set("pin crc suffix suffixe sufijo suffisso sufixo pruefziffer pruefziffern")
+_SUFFIX_WORDS = _set(
+    "pin crc suffix suffixe sufijo suffisso sufixo pruefziffer pruefziffern"
+    " pincode pinkod pinkode pinkoodi пин пинкод"
+)
+_PROVISIONING = _set(
+    "prov provisioning provisionierung provisionierungs provisionnement provisionamento aprovisionamiento"
+    " approvvigionamento provisionering"
+)
+_PLACES = _set("url link address adresse adres adresa adress server direccion endereco indirizzo адрес")
 # A PIN or MAC of something else than the phone's label.
 _OTHERS = _set(
     "sip voicemail mailbox user login admin web sim bluetooth bt router switch gateway gw server host"
-    " parent peer source src destination dst ap bssid benutzer anruf tuer door dect rfpi handset"
+    " uplink sw parent peer source src destination dst ap bssid benutzer anruf tuer door dect rfpi handset"
 )
 _LABELS = _set("id macid m")
 # Labels whose value is a number of another kind.
@@ -64,6 +77,7 @@ NO_DEVICE = re.compile(
     re.IGNORECASE,
 )
 _SECRETS = _set("password passwords passwort passwoerter kennwort secret pwd pass pw geheimnis macpassword")
+_NUMBERED = re.compile(r"(?:nummer|number|numer|numero|nummern)$")
 # Headings of numbers that are no suffix although they may have four digits.
 _NUMBERS = _set(
     "lifetime time ttl seconds duration dauer age expire size mtu price preis menge amount ext"
@@ -75,7 +89,8 @@ _NUMBERS = _set(
 def _drop_accents(text: str) -> str:
     if text.isascii():
         return text
-    return "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
+    plain = unicodedata.normalize("NFD", text.translate(_LETTERS))
+    return "".join(char for char in plain if not unicodedata.combining(char))
 
 
 def fold_title(text: str) -> str:
@@ -109,9 +124,15 @@ def tell_role(title: str) -> Role | None:
         return "ignored" if other else "mac"
     if "url" in known and not known & {"image", "bild", "product", "web", "website", "logo"}:
         return "url"
+    if known & _PROVISIONING and known & _PLACES:
+        return "url"
     if known & _PROVIDERS:
         # The number, mail or place of a customer is not its name.
-        return None if known - _PROVIDERS - {"name", "sip", "provisioning"} else "provider"
+        return (
+            None
+            if known - _PROVIDERS - {"name", "sip", "voip", "provisioning", "service", "uslug"}
+            else "provider"
+        )
     return None
 
 
@@ -139,4 +160,5 @@ def may_be_personal(title: str) -> bool:
 
 def names_number(title: str) -> bool:
     """Whether a heading says that its column holds numbers of another kind, such as extensions."""
-    return bool(set(split_words(title)) & _NUMBERS)
+    words = split_words(title)
+    return bool(set(words) & _NUMBERS) or any(map(_NUMBERED.search, words))

@@ -11,7 +11,7 @@ from tui.intake.headings import names_suffix
 from tui.intake.rows import Complaint, Draft, make_passed
 from tui.model.identifiers import parse_identifier
 
-_LINE = re.compile(r"\s*(?:([A-Za-z][A-Za-z /.-]{0,20}?)[\s:=#.]*(?<![A-Za-z0-9]))?([0-9A-Fa-f]{4})\s*")
+_LINE = re.compile(r"\s*(?:([^\W\d_](?:[^\W\d_]|[ /.-]){0,20}?)[\s:=#.]*(?<![^\W_]))?([0-9A-Fa-f]{4})\s*")
 
 
 class _Suffix(NamedTuple):

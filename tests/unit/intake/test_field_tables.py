@@ -212,3 +212,50 @@ def test_a_mac_in_another_column_than_the_heading_says_keeps_the_row_back(text):
 def test_the_mac_of_something_else_makes_no_device_of_a_row():
     row = read("MAC;Router MAC\n7C2F80A10001;AABBCCDDEEFF\n;AABBCCDDEEFF\n").drafts[-1]
     assert row.passed
+
+
+@pytest.mark.parametrize(
+    ("mac", "pin", "provider"),
+    [
+        ("MAC-адрес", "ПИН-код", "Провайдер"),
+        ("МАС", "пин", "Поставщик"),
+        ("MAC-adresse", "Pinkode", "Udbyder"),
+        ("MAC-adres", "Pincode", "Leverancier"),
+        ("MAC Adresi", "PIN", "Sağlayıcı"),
+        ("MAC-cím", "PIN-kód", "Szolgáltató"),
+        ("Διεύθυνση MAC", "PIN", "Πάροχος"),
+        ("Dirección MAC", "Código PIN", "Proveedor"),
+        ("Adres MAC", "Kod PIN", "Dostawca usług"),
+    ],
+)
+def test_a_heading_counts_in_the_languages_of_the_markets(mac, pin, provider):
+    for text in (
+        f"№;{mac};{pin};{provider}\n1;7C2F80A10001;1A2B;Süd\n",
+        f"Łącze: 1\n{mac}: 7C2F80A10001\n{pin}: 1A2B\n{provider}: Süd\n\nŁącze: 2\n{mac}: 7C2F80A10002\n",
+    ):
+        first = read(text).drafts[0]
+        assert (first.identifier.wire, first.provider) == ("7C2F80A10001-1A2B", "Süd")
+
+
+def test_a_column_of_urls_that_no_heading_names_is_never_passed_over_in_silence():
+    intake = read("MAC;Indirizzo\n7C2F80A10001;http://other/%MACD\n7C2F80A10002;\n")
+    assert "The column Indirizzo holds URLs and was not used." in warned(intake)
+    assert not intake.drafts[1].warnings
+    linked = read("MAC;ProvLink\n7C2F80A10001;http://other/%MACD\n")
+    assert linked.drafts[0].url == "http://other/%MACD"
+
+
+def test_the_mac_of_a_switch_or_uplink_is_no_device():
+    intake = read('[{"mac": "7C2F80A10001", "sw_mac": "AABBCCDDEEFF", "last_uplink_mac": "AABBCCDDEE00"}]')
+    assert wires(intake) == ["7C2F80A10001"]
+    assert "The column sw_mac holds a MAC and was not used." in warned(intake)
+
+
+def test_a_number_that_its_heading_names_is_not_doubted():
+    assert not read("MAC;Kundennummer\n7C2F80A10001;4711\n7C2F80A10002;4712\n").drafts[0].warnings
+
+
+@pytest.mark.parametrize("label", ["ПИН", "Código PIN", "Kod PIN"])
+def test_a_label_in_another_script_names_the_suffix_beside_or_below_a_mac(label):
+    assert wires(read(f"MAC: 7C2F80A10001 {label}: 1910\n")) == ["7C2F80A10001-1910"]
+    assert wires(read(f"Nr\n7C2F80A10001\n{label}: 1910\n")) == ["7C2F80A10001-1910"]
