@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
 
+CANDIDATES = "__complete"
+"""The word by which completion scripts ask for names; no command for people."""
+
 
 @dataclass(frozen=True, slots=True)
 class Command:

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from tui.cli.commands import COMMANDS
+from tui.cli.commands import CANDIDATES, COMMANDS
 from tui.cli.diagnostics import Diagnostics, ExitCode, holds_option
 from tui.cli.output import OutputFailed
 from tui.cli.streams import guard_output, provide_streams
@@ -51,6 +51,10 @@ def run(words: Sequence[str], diagnostics: Diagnostics) -> int:
         parser.parse_args(list(words))
         parser.print_help()
         return int(ExitCode.DONE)
+    if words[0] == CANDIDATES:
+        from tui.cli.candidates import write_candidates
+
+        return write_candidates(words[1:])
     command = find_command(words[0])
     from tui.cli.desk import Desk
 
