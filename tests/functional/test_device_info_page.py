@@ -61,8 +61,11 @@ async def test_a_known_password_is_masked_until_v(app_open: Open, places: Places
     )
     assert outcome.password is not None
     async with app_open(session, page="device_info") as person:
+        await look(person, f"{NEW[:12]}-99A9")
+        assert "99A9   ! not the suffix known here: compare the label" in facts(person)
         await look(person, NEW[:12])
         assert NEW in facts(person)
+        assert "compare the label" not in facts(person)
         assert "1234········" in facts(person)
         assert outcome.password.reveal() not in facts(person)
         assert "http://x/7C2F80AB0001" in facts(person)

@@ -13,6 +13,7 @@ from tests.services.desk import NEW, OLD, Carrier, Desk, at, at_desk, by_mac, ph
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Result
 from tui.services.changes import register, retarget
+from tui.services.devices import look_up
 from tui.services.undoing import preview_undo, undo
 
 
@@ -42,6 +43,18 @@ def test_a_suffix_against_what_is_known_is_said_and_teaches_nothing(desk: Desk) 
     known = desk.session.journal.recall(desk.session.account_key, phone(1).mac)
     assert known is not None
     assert known.mac_id == phone(1).mac_id
+
+
+def test_a_look_up_with_another_suffix_than_is_known_says_so(desk: Desk) -> None:
+    list(register(desk.session, at([phone(1), phone(2, bare=True)])))
+    vault = desk.session.journal.recall_many(desk.session.account_key)
+    for mac, entry in vault.items():
+        assert look_up(desk.session, Identifier(mac, entry.suffix)).suffix_doubt == ""
+        assert look_up(desk.session, Identifier(mac)).suffix_doubt == ""
+        doubt = look_up(desk.session, Identifier(mac, "99A9")).suffix_doubt
+        assert "99A9" in doubt
+        assert str(entry.suffix) in doubt
+    assert {entry.mac_id is None for entry in vault.values()} == {True, False}
 
 
 class Doubling(Carrier):

@@ -49,7 +49,9 @@ def draw_facts(known: Known, reveal: bool, dvid: str) -> Content:
         _line("MAC", Content.assemble(card.mac, (f"   {group_by_colons(card.mac)}   {vendor}", "dim"))),
         _line(
             "MAC-ID",
-            card.mac_id
+            Content.assemble(card.mac_id, ("   ! not the suffix known here: compare the label", "$doubt"))
+            if card.suffix_doubt and card.mac_id
+            else card.mac_id
             or Content.styled(
                 "could not be read" if card.trouble else "not known here: not registered from here", "dim"
             ),

@@ -47,8 +47,8 @@ COMPLETION_LIMIT = 4_000_000
 
 @dataclass(frozen=True)
 class TodayRow:
-    """One line of *Registered here today*. `word` is stored, unchanged, in use, refused, not sent, unknown,
-    sending.
+    """One line of *Registered or retargeted here today*. `word` is stored, unchanged, in use, refused, not
+    sent, unknown, sending.
     """
 
     at: str

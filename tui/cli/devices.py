@@ -158,6 +158,8 @@ def _warn_once_of(
         if card.trouble and not said:
             said = True
             desk.err.warn(card.trouble)
+        if card.suffix_doubt:
+            desk.err.warn(f"{card.mac}: {card.suffix_doubt}")
         yield account, card
 
 

@@ -21,7 +21,8 @@ class DeviceCard:
     `found` tells whether the server has a record visible to the account: True, False if it said that it has
     none, None if it said something else. Provider, url and server_date are empty without one. `code` and
     `message` are the server's word and its meaning when it has none. `mac_id` and `password` come from the
-    local vault, never from the server; `trouble` says why that could not be read, if so.
+    local vault, never from the server; `trouble` says why that could not be read, if so, and `suffix_doubt`
+    that the MAC-ID asked for, which `mac_id` then is, has another suffix than is known there.
     """
 
     mac: str
@@ -34,6 +35,7 @@ class DeviceCard:
     code: str = ""
     message: str = ""
     trouble: str = ""
+    suffix_doubt: str = ""
 
     @property
     def row(self) -> DeviceRow:

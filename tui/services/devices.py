@@ -10,6 +10,7 @@ from tui.errors import StoreError, Unreadable
 from tui.model.device import MAC, DeviceCard, DeviceRow
 from tui.model.identifiers import Identifier
 from tui.model.text import spell_both
+from tui.services import wording
 from tui.services.session import Session
 from tui.settings.private import is_there
 from tui.wire.answers import MAC_NOT_FOUND, CheckedDevice, explain
@@ -25,6 +26,7 @@ def look_up(session: Session, identifier: Identifier) -> DeviceCard:
     entry, trouble = _recall(session, identifier.mac)
     mac_id = identifier.mac_id or (entry.mac_id if entry else None)
     password = entry.password if entry else None
+    doubt = wording.suffix_doubt(identifier.suffix, entry.suffix) if entry else ""
     checked = session.client.check_device(mac_id or identifier.mac)
     if isinstance(checked, CheckedDevice):
         if checked.mac != identifier.mac:
@@ -41,15 +43,23 @@ def look_up(session: Session, identifier: Identifier) -> DeviceCard:
             checked.server_date,
             mac_id,
             password,
-            message=trouble,
+            message=trouble or doubt,
             trouble=trouble,
+            suffix_doubt=doubt,
         )
     line = checked.lines[0] if checked.lines else None
     code = line.code if line else ""
-    message = " ".join(part for part in (*explain(code), trouble) if part)
+    message = " ".join(part for part in (*explain(code), trouble, doubt) if part)
     found = False if code == MAC_NOT_FOUND else None
     return DeviceCard(
-        identifier.mac, found, mac_id=mac_id, password=password, code=code, message=message, trouble=trouble
+        identifier.mac,
+        found,
+        mac_id=mac_id,
+        password=password,
+        code=code,
+        message=message,
+        trouble=trouble,
+        suffix_doubt=doubt,
     )
 
 

@@ -82,13 +82,9 @@ class Knowledge:
                 self.suffixes[identifier.mac] = suffix
 
     def known_suffix(self, mac: str) -> str | None:
-        """The suffix that the vault knows of the device: of its MAC-ID, or of its MAC password."""
+        """The suffix that the vault knows of the device."""
         entry = self.vault.get(mac)
-        if entry is None:
-            return None
-        if entry.mac_id is not None:
-            return entry.mac_id[-4:]
-        return entry.password.reveal()[:4].upper() if entry.password is not None else None
+        return entry.suffix if entry is not None else None
 
     def part_key(self, mac: str) -> str | None:
         """What only one device of a registration call may have, so that each password can be told by how it

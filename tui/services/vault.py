@@ -38,6 +38,13 @@ class VaultEntry:
     learnt_at: str
     earlier: tuple[Secret, ...] = ()
 
+    @property
+    def suffix(self) -> str | None:
+        """The suffix that is known of the device: of its MAC-ID, or of its MAC password."""
+        if self.mac_id is not None:
+            return self.mac_id[-4:]
+        return self.password.reveal()[:4].upper() if self.password is not None else None
+
 
 def read_entries(
     connection: sqlite3.Connection, account_key: str, macs: Iterable[str] | None

@@ -214,9 +214,16 @@ def done_before(count: int) -> str:
     return f"{devices} dealt with before; the rest was not sent. Every outcome is in: redirectory history."
 
 
+def suffix_doubt(given: str | None, known: str | None) -> str:
+    """The MAC-ID given is not the one that the vault has; empty if nothing speaks against it."""
+    if given is None or known is None or given == known:
+        return ""
+    return f"The suffix given, {given}, is not the one known here, {known}: compare the label."
+
+
 def other_suffix(given: str | None, known: str | None) -> str:
     """A record is as asked, and the MAC-ID given is not the one that the vault has."""
     return (
-        f"The record is as asked, but the suffix given, {given}, is not the one known here, {known}: compare"
-        " the label. Nothing was sent, and what is known here was left as it is."
+        f"The record is as asked. {suffix_doubt(given, known)} Nothing was sent, and what is known here was"
+        " left as it is."
     )

@@ -318,7 +318,9 @@ class RegisterPage(RegisterFields):
         words = " · ".join(filter(None, (words, self._scan_line.tell())))
         self._update(
             "#register-heading",
-            Content.assemble(("Registered here today", "bold"), (f"   {words}" if words else "", "dim")),
+            Content.assemble(
+                ("Registered or retargeted here today", "bold"), (f"   {words}" if words else "", "dim")
+            ),
         )
         self.query_one("#register-today", Choices).fill(DrawnRows(self.today, self.reveal), cursor=cursor)
         self.draw_detail()
