@@ -15,17 +15,20 @@ _DEVICE_TITLE = re.compile(
     r"|(?:-\s+)?[\"']?([0-9A-Fa-f][0-9A-Fa-f:._ /-]{10,40}?)[\"']?\s*:)\s*"
 )
 _QUOTED = re.compile(r"\"([^\"]*)\"(?:\s*[,;]?\s*(?:#.*)?)?$|'([^']*)'(?:\s*[,;]?\s*(?:#.*)?)?$")
+_REMARK = re.compile(r"(?<=\S)\s+[#;]\s.*")
 _ITEM = re.compile(r"\s*[-*]\s+\S")
 Record = tuple[int, dict[str, str]]
 
 
 class Blocks:
-    """Records of lines `key: value`, as they come. `left` names the targets that belong to no device."""
+    """Records of lines `key: value`, as they come. `left` names the targets that belong to no device;
+    `remarked` if a value had a remark behind it, which was taken off."""
 
     def __init__(self) -> None:
         self.records: list[Record] = []
         self.left: list[str] = []
         self.several = False
+        self.remarked = False
         self._current: dict[str, str] = {}
         self._begun = 0
         self._parted = False
@@ -88,7 +91,8 @@ def read_records(text: str) -> Blocks | None:
             continue
         pairs += 1
         quoted = _QUOTED.match(match[2].strip())
-        value = quoted[1] or quoted[2] or "" if quoted else match[2].strip().strip("\"',;")
+        value = quoted[1] or quoted[2] or "" if quoted else _REMARK.sub("", match[2]).strip().strip("\"',;")
+        blocks.remarked |= not quoted and _REMARK.search(match[2]) is not None
         blocks.add(number, match[1].strip(), value, _ITEM.match(line) is not None)
     blocks.close()
     # A list in which every line names its device by a label is one of lines, not of blocks.

@@ -31,6 +31,10 @@ _FOUR = re.compile(r"[0-9A-Fa-f]{4}")
 _FORMULA_TEXT = re.compile(r'="(.*)"')
 _MOST_DEVICES = 100
 _HEADING_SHOWN = 200
+# What people and programs write where they have nothing to write.
+_NOTHING = frozenset(
+    ["-", "--", "---", "–", "—", "?", "n/a", "k.a.", "null", "none", "nil", "undefined", "nan"]
+)
 _DRAWN = frozenset("-=_+:|* \t\u2500\u2501\u2550\u253c\u2502")
 _PAIRED = re.compile(r"(?:0[xX])?([0-9A-Fa-f]{2})[-:. ]?([0-9A-Fa-f]{2})\.?")
 
@@ -163,8 +167,9 @@ def _make_row(table: _Table, line: int, cells: Sequence[str]) -> list[Draft]:
     if len(cells) > width and any(cell.strip() for cell in cells[width:]):
         text = f"{len(cells)} columns instead of {width}."
         shared.append(Complaint("row", "error", text, "Quote a value that holds the separator."))
-    elif any(column.role != "ignored" for column in header.columns[len(cells) :]):
-        shared.append(Complaint("row", "warning", f"{len(cells)} columns instead of {width}."))
+    elif header.separator and any(column.role != "ignored" for column in header.columns[len(cells) :]):
+        few = f"{len(cells)} column{'s' * (len(cells) != 1)}"
+        shared.append(Complaint("row", "warning", f"{few} instead of {width}."))
     url = _cell(cells, table.url)
     provider = _cell(cells, table.provider)
     if provider and table.provider is not None and table.provider.vague:
@@ -172,6 +177,9 @@ def _make_row(table: _Table, line: int, cells: Sequence[str]) -> list[Draft]:
         shared.append(Complaint("provider", "warning", text))
     elif provider.startswith("="):
         shared.append(Complaint("provider", "warning", "The provider reads like a formula."))
+    elif provider.lower() in _NOTHING:
+        text = f"The provider is {provider!r}, which may stand for none."
+        shared.append(Complaint("provider", "warning", text))
     shown = cells
     if table.secret:
         shown = [MASK if index in table.secret and cell else cell for index, cell in enumerate(cells)]
@@ -207,11 +215,15 @@ def _find_stray(table: _Table, cells: Sequence[str]) -> Complaint | None:
     wanted = _device_columns(table)
     for index, cell in enumerate(cells):
         column = table.header.columns[index] if index < len(table.header.columns) else None
-        if column in wanted or not is_identifier(cell) or doubt_number(cell):
+        if column in wanted or not cell:
+            continue
+        seen = find_devices(cell[:FIELD_LIMIT])
+        device = next((device for device in seen.devices if not doubt_number(device)), "")
+        if not device:
             continue
         # A MAC of something else than the phone may stand where the phone has none.
         if column is None or tell_role(column.title) != "ignored":
-            text = f"The MAC {cut(cell)} stands in the column {column.shown if column else index + 1}"
+            text = f"The MAC {cut(device)} stands in the column {column.shown if column else index + 1}"
             hint = "Put it there, or leave the row out."
             return Complaint("mac", "error", f"{text}, and none in {wanted[0].shown}.", hint)
     return None

@@ -202,8 +202,17 @@ def guess_header(rows: Sequence[Sequence[str]], separator: str, *, guess: bool =
     """
     width = max((len(row) for row in rows), default=0)
     columns = [[row[index].strip() for row in rows if index < len(row)] for index in range(width)]
-    devices = [index for index, cells in enumerate(columns) if _share(map(is_identifier, cells)) >= 0.5]
+    devices = [
+        index for index, cells in enumerate(columns) if sum(map(is_identifier, cells)) * 2 >= len(rows)
+    ]
     if len(devices) != 1:
+        return None
+    # Signs of several kinds part a list: a cell that holds further devices is a stretch of it.
+    if any(
+        _share(map(_holds_device, filter(None, cells))) >= 0.5
+        for index, cells in enumerate(columns)
+        if index not in devices
+    ):
         return None
     taken: dict[int, Role] = {devices[0]: "mac"}
     for index, cells in enumerate(columns):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from tui.intake.finding import looks_mistyped
 from tui.intake.header import is_identifier
 from tui.intake.headings import names_mac, tell_role
 
@@ -36,7 +37,13 @@ class Walk:
         if _is_row(value):
             yield dict(zip(("mac", "provider", "url", "server_date"), map(_text, value), strict=False))
             return
-        if _is_plain(value) and sum(map(is_identifier, map(_text, value))) == 1 and len(value) > 1:
+        texts = [_text(item) for item in value] if _is_plain(value) else []
+        listed = sum(map(is_identifier, texts))
+        if listed > 1 or (listed and any(map(_is_broken, texts))):
+            # One that is mistyped is a device too, and has to be mended.
+            yield from ({"mac": text, **outer} for text in texts if is_identifier(text) or _is_broken(text))
+            return
+        if listed == 1 and len(value) > 1:
             yield {**{str(place): _text(cell) for place, cell in enumerate(value[:MOST_FIELDS], 1)}, **outer}
             return
         titles: list[str] = []
@@ -69,8 +76,9 @@ class Walk:
         found = {key: _text(item) for key, item in fields if is_target(key) and _is_plain(item)}
         below = {**outer, **found}
         made = False
+        keyed = any(map(is_identifier, value))
         for key, item in value.items():
-            if is_identifier(key) and isinstance(item, (dict, str)):
+            if (is_identifier(key) or (keyed and _is_broken(key))) and isinstance(item, (dict, str)):
                 own = {key: item} if isinstance(item, str) else item
                 if isinstance(item, str):
                     own = {"url" if "://" in item else "suffix" if _FOUR.fullmatch(item) else "value": item}
@@ -84,6 +92,11 @@ class Walk:
                 yield record
         if found and not made and len(self.left) < MOST_LEFT:
             self.left += [f"{key} {text}" for key, text in found.items()]
+
+
+def _is_broken(text: str) -> bool:
+    """Whether a text is a device with a slip."""
+    return looks_mistyped(text) and not is_identifier(text)
 
 
 def _is_plain(value: Any) -> bool:

@@ -31,7 +31,21 @@ _SHOWN = 80
 _JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*(?:[{\"\]]|\[\s*[\[{\"\]\d-]))")
 _SPACE = re.compile(r"[ \t\r\n,]*")
 # Text for every number: a MAC written as a number must not be rounded.
-_DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
+_SAME_KEY = "an object has one key twice: "
+
+
+def _read_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The fields of an object. Raises ValueError if one key stands twice: one of the values would be lost."""
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(_SAME_KEY + next(key for key in keys if keys.count(key) > 1))
+    return fields
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_read_object, parse_int=str, parse_float=str, parse_constant=str
+)
 
 
 class Structured(NamedTuple):
@@ -116,6 +130,7 @@ def read_blocks(
     if made is None:
         return None
     notes = [f"Not used: {make_inert(mask_credentials(cut))[:_SHOWN]}." for cut in blocks.left]
+    notes += ["What stands behind a # or ; in a value was taken for a remark."] * blocks.remarked
     return made._replace(
         notes=(f"Read as blocks of keys and values: {len(blocks.records):,}.", *made.notes, *notes)
     )
@@ -126,7 +141,9 @@ def _broken(text: str, at: int, error: Exception) -> InputError:
     if isinstance(error, json.JSONDecodeError):
         where = error.pos
     line = text.count("\n", 0, where) + 1
-    reason = error.msg if isinstance(error, json.JSONDecodeError) else "it is nested too deeply"
+    reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+    if isinstance(error, json.JSONDecodeError):
+        reason = error.msg
     return InputError(
         "The input begins like JSON and cannot be read as such.",
         f"Line {line}: {make_inert(str(reason))[:100]}.",

@@ -101,8 +101,20 @@ def lint_provider(name: str) -> list[Lint]:
             break
     if name != name.strip():
         found.append(Lint("warning", "white_space", "The provider begins or ends with white space."))
+    if meant := _read_as_utf8(name):
+        text = f"The provider looks like UTF-8 that was read as Windows text: is {make_inert(meant)} meant?"
+        found.append(Lint("warning", "mojibake", text))
     found += _lint_non_ascii(name, "provider: how the server stores it is not known")
     return found
+
+
+def _read_as_utf8(name: str) -> str:
+    """What a name was before a program took its UTF-8 for Windows text; empty if it was not."""
+    try:
+        meant = "" if name.isascii() else name.encode("cp1252").decode("utf-8")
+    except ValueError:
+        return ""
+    return meant
 
 
 def _lint_characters(template: str) -> Iterator[Lint]:

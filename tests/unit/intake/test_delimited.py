@@ -108,7 +108,7 @@ def test_ragged_rows_are_named():
     table = read_delimited("mac,url,provider\n7C2F80820EC0\n7C2F80208295,http://p/a,b,c\n", **TARGET)
     short, long = table.drafts
     assert short.ready
-    assert "1 columns instead of 3" in short.complaint
+    assert "1 column instead of 3" in short.complaint
     assert not long.ready
     assert "4 columns instead of 3" in long.complaint
 

@@ -1,0 +1,75 @@
+"""No device, suffix or provider of a list goes without a word, however the list is written."""
+
+import pytest
+
+from tui.errors import InputError
+from tui.intake.reading import read_intake
+from tui.model.template import lint_provider
+
+A, B, C = "7C2F80A10001", "7C2F80A10002", "7C2F80A10003"
+TARGET = {"default_url": "http://p/%MACD", "default_provider": "Acme"}
+
+
+def read(text):
+    return read_intake(text, **TARGET)
+
+
+def wires(text):
+    return [draft.identifier.wire for draft in read(text).drafts if draft.ready]
+
+
+def to_mend(text):
+    return [draft.mac_text for draft in read(text).drafts if not draft.ready and not draft.passed]
+
+
+@pytest.mark.parametrize("text", [f"{A},{B};{C}\n", f"{A}\n{B}; {C}\n", f"{A} # Büro\n{B}\n; {C}\n"])
+def test_a_list_that_several_signs_part_is_read_whole(text):
+    assert set(wires(text)) >= {A, C}
+    assert len(wires(text)) + len(to_mend(text)) == 3
+
+
+def test_a_mac_in_a_remark_of_a_row_without_one_keeps_the_row_back():
+    row = read(f"MAC;PIN;Notiz\n{A};1A2B;\n;;ersetzt {B}\n").drafts[-1]
+    assert not row.passed
+    assert f"The MAC {B} stands in the column Notiz" in row.complaint
+
+
+@pytest.mark.parametrize(
+    ("text", "broken"),
+    [
+        (f'["{A}", "7C2F80A1000"]', "7C2F80A1000"),
+        (f'["{A}", "{B}", "7C2F80A100O3"]', "7C2F80A100O3"),
+        (f'{{"{A}": "1A2B", "7C2F80A1000": "3C4D"}}', "7C2F80A1000-3C4D"),
+    ],
+)
+def test_a_mistyped_device_in_json_has_to_be_mended(text, broken):
+    assert wires(text)[0][:12] == A
+    assert [mac[:11] for mac in to_mend(text)] == [broken[:11]]
+
+
+def test_a_key_that_stands_twice_in_an_object_is_refused():
+    with pytest.raises(InputError) as caught:
+        read(f'[{{"mac": "{A}", "mac": "{B}"}}]')
+    assert "one key twice: mac" in caught.value.detail
+
+
+def test_a_remark_behind_a_value_is_no_part_of_it_and_is_said():
+    intake = read(f"- mac: {A}\n  pin: 1A2B # new\n  provider: Süd ; old\n- mac: {B}\n  provider: 'A # B'\n")
+    assert [(draft.identifier.wire, draft.provider) for draft in intake.drafts] == [
+        (f"{A}-1A2B", "Süd"),
+        (B, "A # B"),
+    ]
+    assert "taken for a remark" in " ".join(intake.notes)
+    kept = read(f"mac: {A}\nprovider: Haus #3\n\nmac: {B}\n")
+    assert kept.drafts[0].provider == "Haus #3"
+    assert "remark" not in " ".join(kept.notes)
+
+
+@pytest.mark.parametrize("sign", ["-", "n/a", "k.A.", "null"])
+def test_a_provider_that_may_stand_for_none_is_doubted(sign):
+    assert "may stand for none" in " ".join(read(f"MAC;Provider\n{A};{sign}\n").drafts[0].warnings)
+
+
+def test_a_provider_in_utf8_that_was_read_as_windows_text_is_doubted():
+    assert any("is Müller meant?" in remark.text for remark in lint_provider("MÃ¼ller"))
+    assert not any("meant" in remark.text for remark in lint_provider("Müller Ã"))
