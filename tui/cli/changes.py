@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from tui.cli.desk import Desk
 from tui.cli.diagnostics import judge
 from tui.cli.job import carry_out
-from tui.cli.parser import declare_account, declare_form
+from tui.cli.parser import declare_account, declare_dry_run, declare_form
+from tui.cli.planned import write_dry_run
 from tui.errors import IdentifierError, InputError, RedirectoryError, UsageError
 from tui.model.device import MAC, PROVIDER, DeviceRow
 from tui.model.identifiers import Identifier, parse_identifier
@@ -134,6 +135,7 @@ def declare_register(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--replace", action="store_true", help="retarget a device that this account has registered already"
     )
+    declare_dry_run(parser)
     declare_form(parser)
     declare_account(parser)
 
@@ -156,6 +158,10 @@ def run_register(desk: Desk) -> int:
     target = Target(url, provider)
     registrations = [Registration(identifier, target) for identifier in identifiers]
     with desk.open_session() as session:
+        if desk.arguments.dry_run:
+            from tui.services.dry_run import try_register
+
+            return write_dry_run(desk, try_register(session, registrations, replace=desk.arguments.replace))
         outcomes = carry_out(
             desk,
             lambda control: register(session, registrations, replace=desk.arguments.replace, control=control),
@@ -172,6 +178,7 @@ def declare_deregister(parser: ArgumentParser) -> None:
         action="store_true",
         help="with --all-of: use the bare MAC where the MAC-ID is not known here",
     )
+    declare_dry_run(parser)
     parser.add_argument("--yes", action="store_true", help="do not ask")
     declare_form(parser)
     declare_account(parser)
@@ -185,7 +192,7 @@ def run_deregister(desk: Desk) -> int:
     with desk.open_session() as session:
         if not desk.arguments.all_of:
             named = _ask_for_names(desk, session, named)
-            _confirm_removal(desk, session, named)
+            confirm_removal(desk, session, named)
         identifiers, seen = find_devices(desk, session, named)
         never_bare: set[str] = set()
         if desk.arguments.all_of:
@@ -193,7 +200,13 @@ def run_deregister(desk: Desk) -> int:
             found, bare = complete_names(desk, session, identifiers[len(named) :])
             identifiers = [*named, *found]
             never_bare = set() if bare else {one.mac for one in found}
-            _confirm_removal(desk, session, identifiers)
+            confirm_removal(desk, session, identifiers)
+        if desk.arguments.dry_run:
+            from tui.services.dry_run import try_deregister
+
+            return write_dry_run(
+                desk, try_deregister(session, identifiers, expected=seen, never_bare=never_bare)
+            )
         outcomes = carry_out(
             desk,
             lambda control: deregister(
@@ -217,19 +230,29 @@ def _ask_for_names(desk: Desk, session: Session, named: Sequence[Identifier]) ->
         return _enter_names(desk, missing, named) if answer in _ENTER else list(named)
 
 
-def _confirm_removal(desk: Desk, session: Session, identifiers: Sequence[Identifier]) -> None:
-    """Asks whether to remove the records, after saying how many devices may not come back."""
+def confirm_removal(desk: Desk, session: Session, identifiers: Sequence[Identifier]) -> None:
+    """Asks whether to remove the records, after saying how many devices may not come back. A dry run only
+    says that."""
+    warn_of_nameless(desk, session, identifiers)
+    if desk.arguments.dry_run:
+        return
+    count = len({identifier.mac for identifier in identifiers})
+    devices = "device" if count == 1 else "devices"
+    lines = [str(identifier) for identifier in identifiers]
+    desk.confirm(session, f"deregister {count} {devices}?", lines, count)
+
+
+def warn_of_nameless(desk: Desk, session: Session, identifiers: Sequence[Identifier]) -> None:
+    """Says of devices whose records are about to be removed how many may not come back, because their MAC-ID
+    is not known here."""
     from tui.services import wording
     from tui.services.changes import missing_mac_ids
 
-    count = len({identifier.mac for identifier in identifiers})
     nameless = {one.mac for one in missing_mac_ids(session, identifiers)}
     if nameless:
         with desk.talking():
-            back = wording.way_back(count, len(nameless))
+            back = wording.way_back(len({one.mac for one in identifiers}), len(nameless))
             desk.err.warn(f"{back} Named by its MAC-ID, a device comes back.")
-    devices = "device" if count == 1 else "devices"
-    desk.confirm(f"Deregister {count} {devices}?", [str(identifier) for identifier in identifiers], count)
 
 
 def declare_retarget(parser: ArgumentParser) -> None:
@@ -239,6 +262,7 @@ def declare_retarget(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--bare", action="store_true", help="use the bare MAC where the MAC-ID is not known here"
     )
+    declare_dry_run(parser)
     parser.add_argument("--yes", action="store_true", help="do not ask")
     declare_form(parser)
     declare_account(parser)
@@ -260,10 +284,22 @@ def run_retarget(desk: Desk) -> int:
     with desk.open_session() as session:
         identifiers, seen = find_devices(desk, session, named)
         identifiers, bare = complete_names(desk, session, identifiers)
+        if desk.arguments.dry_run:
+            from tui.services.dry_run import try_retarget
+
+            return write_dry_run(
+                desk,
+                try_retarget(
+                    session, identifiers, url=url or None, provider=provider or None, expected=seen, bare=bare
+                ),
+            )
+        if bare:
+            warn_of_nameless(desk, session, identifiers)
         count = len({identifier.mac for identifier in identifiers})
         devices = "device" if count == 1 else "devices"
         desk.confirm(
-            f"Change the {words} of {count} {devices}?",
+            session,
+            f"change the {words} of {count} {devices}?",
             [str(identifier) for identifier in identifiers],
             count,
         )

@@ -8,15 +8,15 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tui.cli.changes import complete_names, say_missing_names
-from tui.cli.desk import Desk
+from tui.cli.changes import complete_names, say_missing_names, warn_of_nameless
+from tui.cli.desk import Desk, describe_account
 from tui.cli.diagnostics import ExitCode, judge, worst
 from tui.cli.job import carry_out
 from tui.cli.output import Form, Record
-from tui.cli.parser import declare_account, declare_form, explain, read_count
+from tui.cli.parser import declare_account, declare_dry_run, declare_form, explain, read_count
+from tui.cli.planned import write_planned
 from tui.cli.reading import add_warnings, declare_strict, read_rows
 from tui.cli.rows import HEADINGS
-from tui.cli.transfers import write_planned
 from tui.errors import BadRow, UsageError
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def declare_apply(parser: ArgumentParser) -> None:
         action="store_true",
         help="change and remove by the bare MAC where the MAC-ID is not known here",
     )
-    parser.add_argument("--dry-run", action="store_true", help="show which calls would be made, send nothing")
+    declare_dry_run(parser)
     parser.add_argument("--yes", action="store_true", help="do not ask")
 
 
@@ -138,8 +138,11 @@ def run_apply(desk: Desk) -> int:
         bare = _complete(desk, session, wanted)
         rows = wanted.touched()
         if rows:
+            if wanted.removed:
+                warn_of_nameless(desk, session, [row.identifier for row in wanted.removed])
             desk.confirm(
-                f"At {_name_account(session)}: register {len(wanted.added) + len(wanted.foreign)},"
+                session,
+                f"register {len(wanted.added) + len(wanted.foreign)},"
                 f" change {len(wanted.changed)}, remove {len(wanted.removed)}?",
                 # What takes something away is read first.
                 [f"{row.change}: {row.mac}" for row in reversed(rows)],
@@ -228,13 +231,9 @@ def _refuse_prune(desk: Desk, wanted: Plan) -> UsageError | None:
     return None
 
 
-def _name_account(session: Session) -> str:
-    return f"{session.account.name} ({session.account.user} at {session.server_url})"
-
-
 def _say_scope(desk: Desk, session: Session, wanted: Plan) -> None:
     desk.err.note(
-        f"Account {_name_account(session)}: {wanted.total:,} records. Scope: {wanted.scope.describe()}."
+        f"Account {describe_account(session)}: {wanted.total:,} records. Scope: {wanted.scope.describe()}."
     )
     alone = wanted.left_alone.total()
     if alone:

@@ -270,8 +270,9 @@ class Desk:
                 for warning in draft.warnings:
                     self.err.warn(f"stdin line {number}: {warning}")
 
-    def confirm(self, question: str, lines: Sequence[str], count: int) -> None:
-        """Ask before something is removed or changed: `y`, or the count typed when there are more than 20.
+    def confirm(self, session: Session, question: str, lines: Sequence[str], count: int) -> None:
+        """Ask before something is removed or changed at the session's account and server: `y`, or the count
+        typed when there are more than 20.
 
         Raises UsageError without a terminal or when the person declines; nothing has been sent then.
         """
@@ -284,6 +285,7 @@ class Desk:
             )
         with self.err.aloud():
             self.err.list_some(lines)
+            question = f"At {describe_account(session)}: {question}"
             if count > 20:
                 agreed = self.err.ask(f"{question} Type {count} to go ahead:") == str(count)
             else:
@@ -300,3 +302,8 @@ class Desk:
                 "No password.", hint="Set REDIRECTORY_PASSWORD, or run this in a terminal to be asked."
             )
         return Secret(self._prompt())
+
+
+def describe_account(session: Session) -> str:
+    """The account that a session is for, by name, user and server."""
+    return f"{session.account.name} ({session.account.user} at {session.server_url})"

@@ -82,6 +82,13 @@ def declare_account(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def declare_dry_run(parser: argparse.ArgumentParser) -> None:
+    """`--dry-run`."""
+    parser.add_argument(
+        "--dry-run", action="store_true", help="show which calls would be made; change nothing"
+    )
+
+
 def declare_form(
     parser: argparse.ArgumentParser, *, secrets: bool = True, exports: Mapping[str, str] | None = None
 ) -> None:

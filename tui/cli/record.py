@@ -6,20 +6,26 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from tui.cli.changes import warn_of_nameless
 from tui.cli.desk import Desk
 from tui.cli.diagnostics import ExitCode, judge
 from tui.cli.job import carry_out
 from tui.cli.output import OVERWRITE, Form, Record
-from tui.cli.parser import Parser, declare_account, declare_form, read_count
+from tui.cli.parser import Parser, declare_account, declare_dry_run, declare_form, read_count
+from tui.cli.planned import say_planned, write_planned
 from tui.cli.rows import HEADINGS
 from tui.errors import Unsettled, UsageError
 from tui.model.identifiers import parse_identifier
-from tui.model.outcome import Result
+from tui.model.outcome import Operation, Result
 from tui.settings.private import is_there
 
 if TYPE_CHECKING:
     from tui.services.journal import JournalRow
+    from tui.services.session import Session
+    from tui.services.undoing import UndoStep
 
+UNDO_TABLE = ("change_set", "mac", "does", "possible", "message", "calls")
+UNDO_COLUMNS = ("change_set", "mac", "mac_id", "does", "possible", "message", "calls", "url", "provider")
 HISTORY_TABLE = ("outcome", "mac", "operation", "at", "change_set", "provider", "url", "message")
 
 
@@ -97,45 +103,62 @@ def declare_undo(parser: ArgumentParser) -> None:
     """Arguments of `undo`."""
     parser.add_argument("change_set", nargs="?", metavar="CHANGE-SET", help="default: the last one")
     parser.add_argument("--yes", action="store_true", help="do not ask")
-    parser.add_argument("--dry-run", action="store_true", help="show what would be done, send nothing")
+    declare_dry_run(parser)
     declare_form(parser)
     declare_account(parser)
 
 
 def run_undo(desk: Desk) -> int:
     """Take a change set back after showing what that means."""
+    from tui.services.dry_run import preview_undo_calls
     from tui.services.undoing import preview_undo, undo
 
     with desk.open_session() as session:
         plan = preview_undo(session, desk.arguments.change_set)
+        if not plan.steps:
+            desk.err.note("There is nothing to take back.")
+            return ExitCode.DONE
         doable = [step for step in plan.steps if step.possible]
+        deeds = [step for step in doable if step.deed is not None]
         with desk.talking():
             for step in plan.steps:
                 if not step.possible:
                     desk.err.warn(f"{step.mac}: {step.why}")
+        # Those that are moved are removed first, too.
+        gone = [step.identifier for step in deeds if step.deed is not Operation.REGISTER]
+        warn_of_nameless(desk, session, gone)
         if desk.arguments.dry_run:
             desk.out.write_rows(
-                (
-                    {"change_set": plan.change_set, "mac": step.mac, "mac_id": step.mac_id, "does": step.does,
-                     "possible": step.possible, "message": step.why}
-                    for step in plan.steps
-                ),
-                ("change_set", "mac", "mac_id", "does", "possible", "message"),
+                (_describe_step(plan.change_set, step) for step in plan.steps),
+                UNDO_TABLE if desk.out.form is Form.TABLE else UNDO_COLUMNS,
                 headings=HEADINGS,
-            )  # fmt: skip
+            )
+            say_planned(desk, preview_undo_calls(session, plan))
             return ExitCode.DONE if len(doable) == len(plan.steps) else ExitCode.REFUSED
-        if not plan.steps:
-            desk.err.note("There is nothing to take back.")
-            return ExitCode.DONE
-        deeds = [step for step in doable if step.deed is not None]
         if deeds:
             devices = "device" if len(deeds) == 1 else "devices"
             lines = [f"{step.mac}: {step.does}" + f" ({step.why})" * bool(step.why) for step in deeds]
-            desk.confirm(f"Undo change set {plan.change_set} for {len(deeds)} {devices}?", lines, len(deeds))
+            desk.confirm(
+                session, f"undo change set {plan.change_set} for {len(deeds)} {devices}?", lines, len(deeds)
+            )
         outcomes = carry_out(
             desk, lambda control: undo(session, plan, control=control), total=len(plan.steps)
         )
     return judge(outcomes)
+
+
+def _describe_step(change_set: str, step: UndoStep) -> Record:
+    return {
+        "change_set": change_set,
+        "mac": step.mac,
+        "mac_id": step.mac_id,
+        "does": step.does,
+        "possible": step.possible,
+        "message": step.why,
+        "calls": list(step.calls),
+        "url": step.back.url if step.back else None,
+        "provider": step.back.provider if step.back else None,
+    }
 
 
 def declare_resolve(parser: ArgumentParser) -> None:
@@ -145,6 +168,7 @@ def declare_resolve(parser: ArgumentParser) -> None:
         metavar="CHANGE-SET",
         help="settle this change set, then send what it never sent, as a change set of its own",
     )
+    declare_dry_run(parser)
     declare_form(parser)
     declare_account(parser)
 
@@ -156,6 +180,8 @@ def run_resolve(desk: Desk) -> int:
 
     rest: str | None = desk.arguments.go_on
     with desk.open_session(settling=True) as session:
+        if desk.arguments.dry_run:
+            return _try_resolve(desk, session, rest)
         if rest is not None:
             outcomes = carry_out(desk, lambda control: go_on(session, rest, control=control))
             # A device that was found not to have been sent is sent: only its last outcome counts.
@@ -168,6 +194,21 @@ def run_resolve(desk: Desk) -> int:
         desk.err.note(finding.sentence)
         return ExitCode.DONE
     return judge(outcome for outcome in outcomes if outcome.result is Result.UNKNOWN)
+
+
+def _try_resolve(desk: Desk, session: Session, rest: str | None) -> int:
+    """Say how the open rows would be settled now, and print the calls that this would take."""
+    from tui.services.dry_run import try_resolve
+    from tui.services.resolving import examine
+
+    dry = try_resolve(session, rest)
+    if not dry.told and not dry.calls:
+        desk.err.note(examine(session).sentence)
+    desk.err.list_some(
+        [f"{one.change_set}: {one.mac}: {one.result.words}. {one.message}" for one in dry.told]
+    )
+    write_planned(desk, dry.calls)
+    return ExitCode.DONE
 
 
 def declare_secrets(parser: ArgumentParser) -> None:

@@ -8,34 +8,30 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.cli.changes import choose_target, declare_target
+from tui.cli.changes import choose_target, declare_target, warn_of_nameless
 from tui.cli.desk import Desk
 from tui.cli.devices import VaultReader
 from tui.cli.diagnostics import ExitCode, judge, worst
 from tui.cli.job import carry_out, say_summary
-from tui.cli.output import OVERWRITE, Form, Record
-from tui.cli.parser import declare_account, declare_form
-from tui.cli.reading import add_warnings, declare_strict, read_rows, warnings_of
-from tui.cli.rows import HEADINGS
+from tui.cli.output import OVERWRITE, Form
+from tui.cli.parser import declare_account, declare_dry_run, declare_form
+from tui.cli.planned import CALL_HEADINGS, shorten_macs, write_planned
+from tui.cli.reading import declare_strict, read_rows
 from tui.cli.stopping import heeding_signals
 from tui.cli.uploads import ANSWER_COLUMNS, describe_answer
 from tui.errors import InputError, LinkError, RedirectoryError
 from tui.services.control import Control
 
 if TYPE_CHECKING:
-    from tui.services.changes import PlannedCall
     from tui.services.session import Session
     from tui.services.uploading import UploadAnswer
     from tui.settings.private import PrivateFile
-
-_FEW = 3
-CALL_HEADINGS = {**HEADINGS, "macs": "MAC-IDs"}
 
 
 def declare_upload(parser: ArgumentParser) -> None:
     """Arguments of `upload`."""
     parser.add_argument("file", metavar="FILE", help="XML-RPC file; - is stdin")
-    parser.add_argument("--dry-run", action="store_true", help="show the calls, send nothing")
+    declare_dry_run(parser)
     parser.add_argument("--save-result", metavar="FILE", help="write the answer as XML, to a new file")
     parser.add_argument("--force", action="store_true", help="replace the file of --save-result if it exists")
     declare_form(parser)
@@ -53,13 +49,14 @@ def run_upload(desk: Desk) -> int:
             desk.err.warn(f"call {upload_call.number}: {complaint}")
         if upload_call.corrected:
             desk.err.note(f"call {upload_call.number}: {upload_call.corrected}")
+    removed = [one for upload_call in calls if upload_call.removes for one in upload_call.identifiers]
     if desk.arguments.dry_run:
         desk.out.write_rows(
             (
                 {
                     "call": upload_call.number,
                     "method": upload_call.method,
-                    "macs": _shorten(desk, upload_call.macs),
+                    "macs": shorten_macs(desk, upload_call.macs),
                     "url": upload_call.target.url if upload_call.target else None,
                     "provider": upload_call.target.provider if upload_call.target else None,
                     "sendable": upload_call.sendable,
@@ -92,6 +89,8 @@ def run_upload(desk: Desk) -> int:
 
     try:
         with desk.open_session() as session, heeding_signals(desk.err, control) as stop:
+            if removed:
+                warn_of_nameless(desk, session, removed)
             if desk.out.form is Form.TABLE:
                 for answer in take(session):
                     _write_responses(desk, answer)
@@ -165,7 +164,7 @@ def declare_import(parser: ArgumentParser) -> None:
         "file", metavar="FILE", help="CSV, TSV, list, ap-client lines, XML-RPC or a spreadsheet; - is stdin"
     )
     declare_target(parser, required=False)
-    parser.add_argument("--dry-run", action="store_true", help="show which calls would be made, send nothing")
+    declare_dry_run(parser)
     parser.add_argument(
         "--resume", action="store_true", help="leave out what this account has registered as wanted"
     )
@@ -198,6 +197,8 @@ def run_import(desk: Desk) -> int:
             )
         if desk.arguments.dry_run:
             write_planned(desk, preview(session, registrations=registrations))
+            if not desk.arguments.resume:
+                desk.err.note("The server was not asked for what it has already; --resume leaves that out.")
             return bad
         if not registrations:
             return bad
@@ -208,33 +209,3 @@ def run_import(desk: Desk) -> int:
             left_out=picked.bad,
         )
     return worst(bad, judge(outcomes))
-
-
-def _shorten(desk: Desk, macs: Sequence[str]) -> object:
-    """All devices of a call for a script; the first ones for a person."""
-    if desk.out.form is not Form.TABLE or len(macs) <= _FEW:
-        return list(macs)
-    return f"{', '.join(macs[: _FEW - 1])} and {len(macs) - _FEW + 1} more"
-
-
-def _describe_planned(desk: Desk, planned: PlannedCall) -> Record:
-    record: dict[str, object] = {
-        "method": planned.method,
-        "devices": len(planned.macs),
-        "macs": _shorten(desk, planned.macs),
-        "url": planned.target.url if planned.target else None,
-        "provider": planned.target.provider if planned.target else None,
-    }
-    return add_warnings(record, warnings_of(desk, planned.macs))
-
-
-def write_planned(desk: Desk, calls: Sequence[PlannedCall]) -> None:
-    """The calls of a dry run, and how many they are."""
-    desk.out.write_rows(
-        (_describe_planned(desk, planned) for planned in calls),
-        ("method", "devices", "macs", "url", "provider"),
-        headings=CALL_HEADINGS,
-    )
-    devices = sum(len(planned.macs) for planned in calls)
-    calls_word = "call" if len(calls) == 1 else "calls"
-    desk.err.note(f"{len(calls):,} {calls_word} for {devices:,} devices. Nothing was sent.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -17,6 +17,8 @@ T = TypeVar("T")
 # How many items that cannot be picked are passed over in the search for one that can, as a multiple of the
 # size.
 _AHEAD = 8
+# The most devices that are removed before they are stored again.
+MOVE_LIST = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +103,11 @@ def cut(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
         yield items[start : start + size]
 
 
-def preview_register(registrations: Iterable[Registration], chunk: int) -> list[PlannedCall]:
-    """The calls that `register` makes if all goes well."""
+def preview_register(
+    registrations: Iterable[Registration], chunk: int, suffixes: Mapping[str, str]
+) -> list[PlannedCall]:
+    """The calls that `register` makes if all goes well. `suffixes` are those that are known, by MAC: those of
+    the identifiers, and of passwords in the vault."""
     kept, _ = fold(registrations)
     calls: list[PlannedCall] = []
     in_order = False
@@ -110,11 +115,27 @@ def preview_register(registrations: Iterable[Registration], chunk: int) -> list[
         left: Sequence[Identifier] = suffixes_first([one.identifier for one in group], lambda one: one)
         while left:
             bare = None if in_order else ""
-            part, left = pick(left, chunk, partial(_part_key, bare))
-            in_order = in_order or proves_order(one.suffix for one in part)
+            part, left = pick(left, chunk, partial(_part_key, suffixes, bare))
+            in_order = in_order or proves_order(suffixes.get(one.mac) for one in part)
             calls.append(
                 _planned(methods.REGISTER, methods.REGISTER_LIST, [one.wire for one in part], target)
             )
+    return calls
+
+
+def preview_moves(
+    registrations: Iterable[Registration], chunk: int, suffixes: Mapping[str, str]
+) -> list[PlannedCall]:
+    """The calls that move devices to these targets if all goes well: list by list removed and stored."""
+
+    def key(one: Registration) -> str | None:
+        return _part_key(suffixes, "", one.identifier)
+
+    calls: list[PlannedCall] = []
+    for group in by_target(fold(registrations)[0]).values():
+        for part in cut_apart(group, min(chunk, MOVE_LIST), key):
+            calls += preview_deregister([one.identifier.wire for one in part], chunk)
+            calls += preview_register(part, chunk, suffixes)
     return calls
 
 
@@ -126,8 +147,8 @@ def preview_deregister(identifiers: Iterable[str], chunk: int) -> list[PlannedCa
     ]
 
 
-def _part_key(bare: str | None, identifier: Identifier) -> str | None:
-    return identifier.suffix or bare
+def _part_key(suffixes: Mapping[str, str], bare: str | None, identifier: Identifier) -> str | None:
+    return suffixes.get(identifier.mac) or bare
 
 
 def _planned(one: str, many: str, macs: Sequence[str], target: Target | None) -> PlannedCall:

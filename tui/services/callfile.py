@@ -46,6 +46,11 @@ class UploadCall:
     call: MethodCall = field(repr=False)
     written: tuple[str, ...] = field(default=(), repr=False)
 
+    @property
+    def removes(self) -> bool:
+        """Whether it takes the records of its devices away."""
+        return self.method in (methods.DEREGISTER, methods.DEREGISTER_LIST)
+
 
 def read_calls(data: bytes | str) -> list[UploadCall]:
     """The calls in a file or text, one document or several one after another, those of a multicall each by

@@ -4,6 +4,7 @@ after it."""
 from __future__ import annotations
 
 from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from tui.model.device import SERVER_DATE, DeviceRow
 from tui.model.identifiers import Identifier
@@ -17,7 +18,7 @@ from tui.services.jobs import Part
 from tui.services.journal import Intent
 from tui.services.ledger import recall, run_to_end, working, writing
 from tui.services.moves import registering_parts, retarget_tasks
-from tui.services.mutations import Ending, Removing, in_the_way
+from tui.services.mutations import Ending, Knowledge, Removing, in_the_way
 from tui.services.retargeting import missing_mac_ids, retarget
 from tui.services.runs import carry_out
 from tui.services.session import Session
@@ -72,23 +73,34 @@ def preview(
 ) -> list[PlannedCall]:
     """A dry run: the calls that registering or deregistering these makes if all goes well. Nothing is
     sent."""
-    named = recall(session, [one.identifier for one in registrations])[1]
+    known, named = recall(session, [one.identifier for one in registrations])
     ready = [
         Registration(identifier, one.target, one.line)
         for identifier, one in zip(named, registrations, strict=True)
     ]
     removed = [one.wire for one in recall(session, identifiers)[1]]
     chunk = session.batching.chunk
-    return preview_register(ready, chunk) + preview_deregister(removed, chunk)
+    return preview_register(ready, chunk, known.suffixes) + preview_deregister(removed, chunk)
 
 
-def _register(
-    session: Session,
-    registrations: Sequence[Registration],
-    replace: bool,
-    control: Control,
-    change_set: str | None,
-) -> Generator[Outcome]:
+@dataclass(slots=True)
+class Decision:
+    """What is to become of devices, decided before anything is sent: `fresh` are registered, `moved` are
+    retargeted, `removed` deregistered; `barred` end without a call. `taught` are MAC-IDs to be kept."""
+
+    known: Knowledge
+    fresh: list[Intent] = field(default_factory=list)
+    moved: list[Intent] = field(default_factory=list)
+    removed: list[Intent] = field(default_factory=list)
+    barred: list[tuple[Intent, Ending]] = field(default_factory=list)
+    taught: dict[Identifier, None] = field(default_factory=dict)
+
+
+def decide_registrations(
+    session: Session, registrations: Sequence[Registration], replace: bool
+) -> Generator[Outcome, None, Decision | None]:
+    """Looks the devices up and decides; yields the outcomes of those that are left as they are. None where
+    there is nothing to decide. Changes nothing. Raises StoreError, LinkError and Fault."""
     kept, folded = fold(registrations)
     for later, first in folded:
         yield _duplicate(Operation.REGISTER, later, first)
@@ -98,12 +110,9 @@ def _register(
             yield _incomplete(one)
     known, named = recall(session, [one.identifier for one in complete])
     if not named:
-        return
+        return None
     records = find_records(session, named)
-    taught: dict[Identifier, None] = {}
-    fresh: list[Intent] = []
-    moved: list[Intent] = []
-    barred: list[tuple[Intent, Ending]] = []
+    decision = Decision(known)
     for identifier, one in zip(named, complete, strict=True):
         own, found = records.own(identifier.mac), records.found.get(identifier.mac)
         intent = Intent(Operation.REGISTER, identifier, own, one.target, one.line)
@@ -111,20 +120,34 @@ def _register(
             known_suffix = known.known_suffix(identifier.mac)
             yield _unchanged(identifier, one.target, own, one.line, known_suffix)
             if identifier.suffix is not None and known_suffix is None:
-                taught[identifier] = None
+                decision.taught[identifier] = None
         elif own is not None and replace:
-            moved.append(Intent(Operation.RETARGET, identifier, own, one.target, one.line))
+            decision.moved.append(Intent(Operation.RETARGET, identifier, own, one.target, one.line))
         elif found is not None:
-            barred.append((intent, in_the_way(found)))
+            decision.barred.append((intent, in_the_way(found)))
         else:
-            fresh.append(intent)
-    if taught:
-        session.journal.remember_all(session.account_key, list(taught))
+            decision.fresh.append(intent)
+    return decision
+
+
+def _register(
+    session: Session,
+    registrations: Sequence[Registration],
+    replace: bool,
+    control: Control,
+    change_set: str | None,
+) -> Generator[Outcome]:
+    decision = yield from decide_registrations(session, registrations, replace)
+    if decision is None:
+        return
+    fresh, moved, barred = decision.fresh, decision.moved, decision.barred
+    if decision.taught:
+        session.journal.remember_all(session.account_key, list(decision.taught))
     if not (fresh or moved or barred):
         return
     with (
         writing(session, Operation.REGISTER, change_set) as ledger,
-        working(session, control, known, ledger) as job,
+        working(session, control, decision.known, ledger) as job,
     ):
         tasks = ledger.intend([*fresh, *moved, *(intent for intent, _ in barred)])
         if barred:
@@ -133,6 +156,40 @@ def _register(
         yield from carry_out(job, registering_parts(tasks[: len(fresh)], job.chunk), ledger.seal)
         yield from retarget_tasks(job, ledger, tasks[len(fresh) : len(fresh) + len(moved)], control)
         yield from ledger.own_up(session, control, job)
+
+
+def decide_removals(
+    session: Session,
+    identifiers: Sequence[Identifier],
+    expected: Mapping[str, DeviceRow],
+    unlisted: bool,
+    never_bare: Collection[str],
+) -> Generator[Outcome, None, Decision | None]:
+    """As `decide_registrations`, for removals."""
+    nowhere = Target("", "")
+    kept, folded = fold(Registration(one, nowhere) for one in identifiers)
+    for later, first in folded:
+        yield _duplicate(Operation.DEREGISTER, later, first)
+    known, named = recall(session, [one.identifier for one in kept])
+    if not named:
+        return None
+    records = find_records(session, named, expected)
+    unseen = [one for one in named if one.mac not in records.found and one.mac not in records.codes]
+    if 0 < len(unseen) <= MOST_CHECKS:
+        checked = check_each(session, unseen)
+        records.found.update(checked.found)
+        records.codes.update(checked.codes)
+    decision = Decision(known)
+    for identifier in named:
+        intent = Intent(Operation.DEREGISTER, identifier, records.own(identifier.mac), None)
+        ending = _bar_removal(identifier, records, expected.get(identifier.mac), unlisted)
+        if ending is None and identifier.suffix is None and identifier.mac in never_bare:
+            ending = Ending(Result.SKIPPED, "mac_id_missing", wording.MAC_ID_MISSING)
+        if ending is None:
+            decision.removed.append(intent)
+        else:
+            decision.barred.append((intent, ending))
+    return decision
 
 
 def _deregister(
@@ -144,33 +201,13 @@ def _deregister(
     unlisted: bool,
     never_bare: Collection[str],
 ) -> Generator[Outcome]:
-    nowhere = Target("", "")
-    kept, folded = fold(Registration(one, nowhere) for one in identifiers)
-    for later, first in folded:
-        yield _duplicate(Operation.DEREGISTER, later, first)
-    known, named = recall(session, [one.identifier for one in kept])
-    if not named:
+    decision = yield from decide_removals(session, identifiers, expected, unlisted, never_bare)
+    if decision is None:
         return
-    records = find_records(session, named, expected)
-    unseen = [one for one in named if one.mac not in records.found and one.mac not in records.codes]
-    if 0 < len(unseen) <= MOST_CHECKS:
-        checked = check_each(session, unseen)
-        records.found.update(checked.found)
-        records.codes.update(checked.codes)
-    ready: list[Intent] = []
-    barred: list[tuple[Intent, Ending]] = []
-    for identifier in named:
-        intent = Intent(Operation.DEREGISTER, identifier, records.own(identifier.mac), None)
-        ending = _bar_removal(identifier, records, expected.get(identifier.mac), unlisted)
-        if ending is None and identifier.suffix is None and identifier.mac in never_bare:
-            ending = Ending(Result.SKIPPED, "mac_id_missing", wording.MAC_ID_MISSING)
-        if ending is None:
-            ready.append(intent)
-        else:
-            barred.append((intent, ending))
+    ready, barred = decision.removed, decision.barred
     with (
         writing(session, Operation.DEREGISTER, change_set) as ledger,
-        working(session, control, known, ledger) as job,
+        working(session, control, decision.known, ledger) as job,
     ):
         tasks = ledger.intend([*ready, *(intent for intent, _ in barred)])
         if barred:

@@ -16,7 +16,7 @@ from tui.model.identifiers import Identifier
 from tui.model.outcome import Outcome, Result
 from tui.model.registration import Target
 from tui.services import wording
-from tui.services.batches import cut_apart, suffixes_first
+from tui.services.batches import MOVE_LIST, cut_apart, suffixes_first
 from tui.services.control import Control
 from tui.services.inquiry import ask, same_target, target_of
 from tui.services.jobs import Deed, Job, Part, Seal
@@ -29,8 +29,6 @@ from tui.wire.answers import KNOWN_CODES, MAC_ALREADY_IN_USE, MAC_INVALID, MAC_N
 
 # Records seen longer ago than this are looked at again before they are touched.
 _FRESH_SECONDS = 5.0
-# The most devices that are removed before they are stored again.
-_LIST = 25
 
 
 def retarget_tasks(
@@ -82,7 +80,7 @@ def _in_lists(job: Job, tasks: Sequence[Task]) -> Iterator[list[Task]]:
         groups.setdefault(task.target, []).append(task)
     for group in groups.values():
         yield from cut_apart(
-            group, min(job.chunk, _LIST), lambda task: job.known.part_key(task.identifier.mac)
+            group, min(job.chunk, MOVE_LIST), lambda task: job.known.part_key(task.identifier.mac)
         )
 
 

@@ -17,6 +17,7 @@ from tui.model.outcome import Operation, Outcome, Result
 from tui.model.registration import Registration, Target
 from tui.model.text import make_inert, to_nfc
 from tui.services import wording
+from tui.services.batches import preview_moves
 from tui.services.changes import Control, PlannedCall, deregister, preview, register
 from tui.services.devices import list_devices
 from tui.services.inquiry import is_at
@@ -296,10 +297,10 @@ def preview_apply(session: Session, plan: Plan, *, bare: bool = False) -> list[P
         return [row for row in rows if bare or row.identifier.suffix is not None]
 
     changed = sendable(plan.changed)
+    known = recall(session, [row.identifier for row in changed])[0]
     return [
         *preview(session, registrations=[_wish(row) for row in (*plan.added, *plan.foreign)]),
-        *preview(session, identifiers=[row.identifier for row in changed]),
-        *preview(session, registrations=[_wish(row) for row in changed]),
+        *preview_moves([_wish(row) for row in changed], session.batching.chunk, known.suffixes),
         *preview(session, identifiers=[row.identifier for row in sendable(plan.removed)]),
     ]
 

@@ -17,7 +17,7 @@ from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation, Outcome, Result
 from tui.services import rescue, wording
 from tui.services.control import Control
-from tui.services.inquiry import Found, ask, is_at, same_target
+from tui.services.inquiry import Found, Records, ask, is_at, same_target
 from tui.services.jobs import Job
 from tui.services.journal import JournalRow
 from tui.services.ledger import Ledger, recall, run_to_end, working
@@ -29,6 +29,7 @@ NOT_APPLIED = "not_applied"
 NOT_SENT = "not_sent"
 SUPERSEDED = "superseded"
 _OPEN = (None, Result.UNKNOWN)
+_NEVER_SENT = Ending(Result.NOT_SENT, NOT_SENT, wording.NEVER_SENT)
 
 
 def resolve(
@@ -68,17 +69,47 @@ def examine(session: Session) -> Finding:
     return Finding(session.journal.examine(session.account_key))
 
 
+def foresee(
+    session: Session, rows: Sequence[JournalRow]
+) -> list[tuple[JournalRow, Identifier, Ending | None]]:
+    """How each of these open records would be settled now, with the device as it would be named; None for one
+    that has to be helped to a record first. The server is asked; nothing is changed or written down. Raises
+    StoreError, LinkError and Fault."""
+    sent = [row for row in rows if not _was_never_sent(row)]
+    names = {one.mac: one for one in recall(session, [row.identifier for row in rows])[1]}
+    asked = list({row.mac: names[row.mac] for row in sent}.values())
+    records = ask(session, asked, [row.mac for row in sent if row.after is not None]) if sent else Records()
+    foreseen: list[tuple[JournalRow, Identifier, Ending | None]] = []
+    for row in rows:
+        ending: Ending | None = _NEVER_SENT
+        if not _was_never_sent(row):
+            ending = _decide(session, row, records.found.get(row.mac))
+        foreseen.append((row, names[row.mac], ending))
+    return foreseen
+
+
+def _was_never_sent(row: JournalRow) -> bool:
+    return row.result is None and row.step == "intended"
+
+
+def _decide(session: Session, row: JournalRow, found: Found | None) -> Ending | None:
+    """As `_judge`, but nothing is said of a device that a later change has touched."""
+    ending = _judge(row, found)
+    if (ending is None or ending.result is Result.NOT_MADE) and _is_superseded(session, row):
+        return Ending(Result.SKIPPED, SUPERSEDED, wording.SUPERSEDED)
+    return ending
+
+
 def _resolve(session: Session, rows: Iterable[JournalRow] | None, control: Control) -> Generator[Outcome]:
     wanted = None if rows is None else {row.id for row in rows}
     still_open = [
         row for row in session.journal.open_rows(session.account_key) if wanted is None or row.id in wanted
     ]
-    unsent = [row for row in still_open if row.result is None and row.step == "intended"]
-    sent = [row for row in still_open if row.result is not None or row.step != "intended"]
-    never = Ending(Result.NOT_SENT, NOT_SENT, wording.NEVER_SENT)
+    unsent = [row for row in still_open if _was_never_sent(row)]
+    sent = [row for row in still_open if not _was_never_sent(row)]
     for change_set, group in _by_set(unsent).items():
         ledger = Ledger(session.journal, change_set)
-        yield from ledger.seal([(_task(row, row.identifier), never) for row in group])
+        yield from ledger.seal([(_task(row, row.identifier), _NEVER_SENT) for row in group])
         yield from ledger.own_up(session, control)
     if not sent:
         return
@@ -98,12 +129,9 @@ def _resolve(session: Session, rows: Iterable[JournalRow] | None, control: Contr
         half: list[tuple[Task, JournalRow]] = []
         for row in group:
             task = _task(row, names[row.mac])
-            ending = _judge(row, records.found.get(row.mac))
+            ending = _decide(session, row, records.found.get(row.mac))
             if ending is not None and ending.password_lost and row.mac in rescued:
                 ending = Ending(Result.STORED, "", wording.RESCUED, rescued[row.mac], ending.server_date)
-            undecided = ending is None or ending.result is Result.NOT_MADE
-            if undecided and _is_superseded(session, row):
-                ending = Ending(Result.SKIPPED, SUPERSEDED, wording.SUPERSEDED)
             if ending is None:
                 half.append((task, row))
             else:

@@ -22,6 +22,7 @@ from tui.services.inquiry import Records, find_records, is_at, same_target, targ
 from tui.services.journal import Intent
 from tui.services.ledger import recall, run_to_end, working, writing
 from tui.services.moves import retarget_tasks
+from tui.services.mutations import Knowledge
 from tui.services.session import Session
 from tui.wire.answers import MAC_NOT_FOUND, explain
 
@@ -49,7 +50,7 @@ def retarget(
     steps = _retarget(
         session,
         identifiers,
-        lambda _, row: _aim(row, url, provider),
+        lambda _, row: new_target(row, url, provider),
         control,
         change_set,
         expected or {},
@@ -111,26 +112,26 @@ def foresee(
     """What `retarget` will do with these rows, if they are still so. The MAC-IDs of `missing`, MACs, are not
     known here."""
     named = [row for row in rows if bare or row[MAC] not in missing]
-    moved = [row for row in named if not is_at(row, _aim(row, url, provider))]
+    moved = [row for row in named if not is_at(row, new_target(row, url, provider))]
     nameless = sum(row[MAC] in missing for row in moved)
     return Forecast(moved, nameless, len(rows) - len(named), len(named) - len(moved))
 
 
-def _aim(row: DeviceRow, url: str | None, provider: str | None) -> Target:
+def new_target(row: DeviceRow, url: str | None, provider: str | None) -> Target:
     old = target_of(row)
     return Target(url or old.url, provider or old.provider)
 
 
-def _retarget(
+def decide_moves(
     session: Session,
     identifiers: Sequence[Identifier],
     choose: Callable[[Identifier, DeviceRow], Target],
-    control: Control,
-    change_set: str | None,
     expected: Mapping[str, DeviceRow],
     bare: bool,
     lines: Mapping[str, int | None] | None = None,
-) -> Generator[Outcome]:
+) -> Generator[Outcome, None, tuple[Knowledge, list[Intent]] | None]:
+    """Looks the devices up and decides which of them are moved; yields the outcomes of the others. None where
+    no device is given. Changes nothing. Raises StoreError, LinkError and Fault."""
     kept, folded = fold(Registration(one, Target("", "")) for one in identifiers)
     for later, _ in folded:
         yield _told(
@@ -138,7 +139,7 @@ def _retarget(
         )
     known, named = recall(session, [one.identifier for one in kept])
     if not named:
-        return
+        return None
     records = find_records(session, named, expected)
     intents: list[Intent] = []
     for identifier in named:
@@ -154,8 +155,23 @@ def _retarget(
             intents.append(
                 Intent(Operation.RETARGET, identifier, row, target, (lines or {}).get(identifier.mac))
             )
-    if not intents:
+    return known, intents
+
+
+def _retarget(
+    session: Session,
+    identifiers: Sequence[Identifier],
+    choose: Callable[[Identifier, DeviceRow], Target],
+    control: Control,
+    change_set: str | None,
+    expected: Mapping[str, DeviceRow],
+    bare: bool,
+    lines: Mapping[str, int | None] | None = None,
+) -> Generator[Outcome]:
+    decided = yield from decide_moves(session, identifiers, choose, expected, bare, lines)
+    if decided is None or not decided[1]:
         return
+    known, intents = decided
     with (
         writing(session, Operation.RETARGET, change_set) as ledger,
         working(session, control, known, ledger) as job,

@@ -21,6 +21,7 @@ from tui.services.journal import ChangeSet, JournalRow
 from tui.services.ledger import recall, run_to_end
 from tui.services.retargeting import retarget_each
 from tui.services.session import Session
+from tui.wire.methods import DEREGISTER, REGISTER
 
 _SETS = 20
 
@@ -39,6 +40,15 @@ class UndoStep:
     deed: Operation | None = None
     now: DeviceRow | None = None
     back: Target | None = None
+
+    @property
+    def calls(self) -> tuple[str, ...]:
+        """The remote methods that the deed takes, in their order."""
+        return {
+            None: (),
+            Operation.DEREGISTER: (DEREGISTER,),
+            Operation.REGISTER: (REGISTER,),
+        }.get(self.deed, (DEREGISTER, REGISTER))
 
     @property
     def identifier(self) -> Identifier:
