@@ -10,6 +10,7 @@ from tests.functional.conftest import Open, Person
 from tests.functional.test_two_accounts import until
 from tests.services.test_changes_unwritten import FailingJournal
 from tui.app.dialogs.error import ErrorDialog
+from tui.app.widgets.choices import Choices
 from tui.app.widgets.toggle import Toggle
 from tui.services.devices import list_devices
 from tui.services.journal import Journal
@@ -91,3 +92,25 @@ async def test_a_retarget_that_the_journal_cannot_follow_leaves_every_phone_with
         await person.press("f5")
         assert person.page_id == "history"
     assert not (places.state / "faults.log").exists()
+
+
+@pytest.mark.parametrize("damage", [b"", b"no database" * 500])
+async def test_a_journal_that_cannot_be_read_hides_no_record_and_is_not_said_to_hold_nothing(
+    app_open: Open, places: Places, damage: bytes
+) -> None:
+    session = open_rehearsal(sample=3, places=places)
+    (device, *_) = next(iter(list_devices(session)))
+    session.journal.close()
+    places.journal_file.write_bytes(damage)
+    async with app_open(open_rehearsal(sample=3, places=places)) as person:
+        await leave_dialogs(person)
+        today = person.app.screen.query_one("#register-today", Choices)
+        assert today.empty.startswith("The journal cannot be read")
+        await person.press("f2")
+        await person.fill("#info-mac", device[0])
+        await person.press("enter")
+        assert len(person.app.screen_stack) == 1
+        assert device[2] in person.text("info-facts")
+        assert "could not be read" in person.text("info-facts")
+        assert "cannot be read: The journal is" in person.text("info-heading")
+    assert places.journal_file.read_bytes() == damage

@@ -33,12 +33,14 @@ ZONE_DOUBT = timedelta(hours=14)
 
 @dataclass(frozen=True)
 class Known:
-    """A look-up's result: the card, this device's records, and when the card is from (empty: just now)."""
+    """A look-up's result: the card, this device's records, and when the card is from (empty: just now).
+    `untold` says why the journal could not be read, if so: the server's record is shown all the same."""
 
     card: DeviceCard
     records: tuple[JournalRow, ...] = ()
     from_list: str = ""
     trouble: str = ""
+    untold: str = ""
 
 
 def draw_facts(known: Known, reveal: bool, dvid: str) -> Content:

@@ -64,7 +64,7 @@ class ChangeRow:
         name = fit(record.mac_id or record.mac, 17) if wide else fit(record.mac, 12)
         pieces: list[Piece] = [
             (f"{when}  ", "plain"),
-            (fit(f"{sign} {word}", 17 if wide else 12), look),
+            (f"{fit(f'{sign} {word}', 16 if wide else 11)} ", look),
             (f"{fit(record.operation.value, 11)}{name}  ", "plain"),
         ]
         room = width - sum(len(text) for text, _ in pieces)

@@ -18,6 +18,7 @@ from tui.model.text import make_inert
 from tui.services.selection import PASSWORD_LOST, Selection, spell_outcome
 
 if TYPE_CHECKING:
+    from tui.errors import RedirectoryError
     from tui.model.device import DeviceRow
     from tui.model.outcome import Outcome
     from tui.model.registration import Registration, Target
@@ -43,6 +44,7 @@ SIGNS = {
 }
 # Reading a kept list of a million devices only to offer completions is not worth its memory.
 COMPLETION_LIMIT = 4_000_000
+NOTHING_YET = "Nothing yet. What you register appears here with the server's answer."
 
 
 @dataclass(frozen=True)
@@ -216,6 +218,11 @@ def find_same(rows: Iterable[TodayRow], wanted: Registration) -> TodayRow | None
         if same and row.word in ("stored", "sending", "unchanged"):
             return row
     return None
+
+
+def tell_unread(error: RedirectoryError) -> str:
+    """What stands in place of the journal's entries while it cannot be read."""
+    return f"The journal cannot be read: {error.title}"
 
 
 def count_words(counts: Counter[str], rows: Iterable[TodayRow]) -> str:

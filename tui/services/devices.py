@@ -23,7 +23,7 @@ def look_up(session: Session, identifier: Identifier) -> DeviceCard:
     """The server's record of a device and what the vault knows. Without a record the card has the server's
     code and its meaning; `found` is False only where the server said that it has none, else None. A bare
     MAC is asked for by its MAC-ID where the vault has it. Raises LinkError and Fault."""
-    entry, trouble = _recall(session, identifier.mac)
+    entry, trouble = recall_device(session, identifier.mac)
     mac_id = identifier.mac_id or (entry.mac_id if entry else None)
     password = entry.password if entry else None
     doubt = wording.suffix_doubt(identifier.suffix, entry.suffix) if entry else ""
@@ -63,8 +63,9 @@ def look_up(session: Session, identifier: Identifier) -> DeviceCard:
     )
 
 
-def _recall(session: Session, mac: str) -> tuple[VaultEntry | None, str]:
-    """A look-up neither makes a journal nor fails for want of one."""
+def recall_device(session: Session, mac: str) -> tuple[VaultEntry | None, str]:
+    """What the vault knows of a device, and why it could not be read, if so. A look-up neither makes a
+    journal nor fails for want of one."""
     if not is_there(session.places.journal_file):
         return None, ""
     try:

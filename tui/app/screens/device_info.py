@@ -23,7 +23,7 @@ from tui.app.widgets.choices import Choices
 from tui.app.widgets.device_lines import show_target
 from tui.app.widgets.field import Entry, Field
 from tui.app.work import Ticket
-from tui.errors import LinkError, RedirectoryError
+from tui.errors import LinkError, RedirectoryError, StoreError
 from tui.intake.scanner import clean_scan
 from tui.model.device import DeviceCard
 from tui.model.identifiers import Identifier, State, parse_identifier, recognise
@@ -43,7 +43,7 @@ def read_device(session: Session, identifier: Identifier) -> Known:
     """Ask the server, and this machine's records. Without a link the kept list answers, and the card says
     so.
     """
-    from tui.services.devices import look_up
+    from tui.services.devices import look_up, recall_device
 
     trouble, when = "", ""
     try:
@@ -55,7 +55,7 @@ def read_device(session: Session, identifier: Identifier) -> Known:
             if age is not None:
                 error.detail += f" Nor does the list of {_spell_age(age)}, kept on this machine, name it."
             raise
-        entry = session.journal.recall(session.account_key, identifier.mac)
+        entry, unread = recall_device(session, identifier.mac)
         card = DeviceCard(
             row[0],
             True,
@@ -64,10 +64,14 @@ def read_device(session: Session, identifier: Identifier) -> Known:
             row[3],
             entry.mac_id if entry else identifier.mac_id,
             entry.password if entry else None,
+            trouble=unread,
         )
         when = _spell_age(age)
         trouble = f"{error.title} Shown from the list of {when}, kept on this machine; r asks the server."
-    return Known(card, read_records(session, identifier), when, trouble)
+    try:
+        return Known(card, read_records(session, identifier), when, trouble)
+    except StoreError as error:
+        return Known(card, (), when, trouble, untold=error.title)
 
 
 def read_records(session: Session, identifier: Identifier) -> tuple[JournalRow, ...]:
@@ -205,7 +209,7 @@ class DeviceInfoPage(WatchVerb):
             self._changed([value for value in event.values if isinstance(value, Outcome)])
         elif event.ticket is self._recalling:
             if self.known is not None:
-                self.known = replace(self.known, records=event.values[0])
+                self.known = replace(self.known, records=event.values[0], untold="")
                 self.draw()
         elif event.ticket is self._telling:
             self._tell(event.values[-1])
@@ -262,7 +266,9 @@ class DeviceInfoPage(WatchVerb):
             heading = Content.assemble(
                 ("History of this device on this machine", "bold"),
                 (
-                    "   nothing was done with it from here"
+                    f"   cannot be read: {known.untold}"
+                    if known.untold
+                    else "   nothing was done with it from here"
                     if not records
                     else more
                     if len(known.records) > HISTORY_LIMIT

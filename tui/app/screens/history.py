@@ -25,6 +25,7 @@ from tui.app.recounting import (
     heading,
     read_journal,
 )
+from tui.app.registering import tell_unread
 from tui.app.screens.row_page import RowPage
 from tui.app.widgets.device_lines import spell_count
 from tui.app.widgets.field import Entry, Field
@@ -170,7 +171,7 @@ class HistoryPage(RowPage):
     def failed(self, event: Failed) -> None:
         if event.ticket is self._reading:
             self._reading = None
-            self.table.empty_text = f"The journal cannot be read: {event.error.title}"
+            self.table.empty_text = tell_unread(event.error)
             self.table.refresh()
         elif event.ticket is self._resolving:
             self._resolving = None

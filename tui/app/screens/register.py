@@ -19,6 +19,7 @@ from tui.app.first_paint import FIELDS
 from tui.app.messages import Failed, Finished, Items
 from tui.app.page import Hint
 from tui.app.registering import (
+    NOTHING_YET,
     SENDING,
     TODAY,
     DrawnRows,
@@ -29,6 +30,7 @@ from tui.app.registering import (
     find_same,
     now,
     read_past,
+    tell_unread,
 )
 from tui.app.scanning import ScanLine
 from tui.app.screens.register_fields import Known, RegisterFields, ScanEntry
@@ -92,9 +94,7 @@ class RegisterPage(RegisterFields):
             id="register-keep",
         )
         yield Static("", id="register-heading")
-        yield Choices(
-            id="register-today", empty="Nothing yet. What you register appears here with the server's answer."
-        )
+        yield Choices(id="register-today", empty=NOTHING_YET)
         yield Static("", id="register-detail")
 
     def on_mount(self) -> None:
@@ -245,6 +245,7 @@ class RegisterPage(RegisterFields):
             sending = {row.identifier.mac for row in beside if row.word == SENDING}
             known = [row for row in past.rows if row.word != SENDING or row.identifier.mac not in sending]
             here = self._row
+            self.query_one("#register-today", Choices).empty = NOTHING_YET
             self.today, self.counts = [*beside, *known], past.counts
             cursor = next((at for at, row in enumerate(self.today) if here and row.is_same(here)), None)
             self._known_urls.texts = tuple(
@@ -295,6 +296,8 @@ class RegisterPage(RegisterFields):
 
     @on(Failed)
     def not_sent(self, event: Failed) -> None:
+        if event.ticket is self._past:
+            self.query_one("#register-today", Choices).empty = tell_unread(event.error)
         self._end_batch(event.ticket)
         self.ended_undo(event.ticket)
         number = self._sent.pop(event.ticket.number, None)

@@ -56,7 +56,7 @@ class Choices(Widget, can_focus=True):
         super().__init__(id=id)
         self._rows: Sequence[Content] = ()
         self._headings: frozenset[int] = frozenset()
-        self._empty = empty
+        self.empty = empty
         self._top = 0
         self.cursor = 0
 
@@ -112,7 +112,7 @@ class Choices(Widget, can_focus=True):
 
     def render(self) -> Content:
         if not self._rows:
-            return Content.styled(self._empty, "dim")
+            return Content.styled(self.empty, "dim")
         width = max(4, self.size.width)
         lines = []
         for index in range(self._top, min(len(self._rows), self._top + max(1, self.size.height))):
