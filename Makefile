@@ -7,29 +7,31 @@ DEV    := $(VENV)/.ready-dev
 PYTHON ?= $(firstword $(foreach python,python3 python3.13 python3.12 python3.11 python3.14 python,\
             $(shell command -v $(python) >/dev/null 2>&1 && $(python) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(python))))
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+UV     := $(VENV)/uv/bin/uv
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade
 CORES  := $(shell nproc 2>/dev/null || echo 2)
 
 export FOREIGN
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test foreign check format screenshots bench serve clean
+.PHONY: help setup demo test foreign check format screenshots bench lock bounds serve clean
 
 help: ## list what make can do
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
 
-$(STAMP): pyproject.toml
+$(STAMP): pyproject.toml locks/run.txt
 	@test -n "$(PYTHON)" || { echo "Redirectory needs Python 3.11 or newer: none found on this PATH. Install one, or run: make PYTHON=/path/to/python3" >&2; exit 1; }
 	@echo "Setting up in $(VENV) with $$($(PYTHON) --version) ..." >&2
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || $(PYTHON) -m virtualenv -q $(VENV) 2>/dev/null || \
 	  { rm -rf $(VENV); echo "This Python cannot make a virtual environment. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
-	@$(PIP) install -e .
+	@$(PIP) install --require-hashes -r locks/run.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
 	@$(BIN)/python -m compileall -q tui
 	@touch $@
 
-$(DEV): $(STAMP)
+$(DEV): $(STAMP) locks/dev.txt
 	@echo "Installing what the tests need ..." >&2
-	@$(BIN)/python -m pip --version | awk '{split($$2, v, "."); exit !(v[1] < 25 || (v[1] == 25 && v[2] < 1))}' && $(PIP) install --upgrade "pip>=25.1" || true
-	@$(PIP) install --group dev
+	@$(PIP) install --require-hashes -r locks/dev.txt
 	@touch $@
 
 setup: $(DEV) ## install everything, for development
@@ -61,6 +63,21 @@ screenshots: $(DEV) ## draw the pictures of the README from the running app
 
 bench: setup ## measure speed, bytes and memory against peers
 	@$(BIN)/python -m tests.benchmarks
+
+$(UV): $(STAMP)
+	@$(BIN)/python -m venv $(VENV)/uv
+	@$(VENV)/uv/bin/python -m pip --disable-pip-version-check --quiet install "$$($(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["lock"])')"
+
+# One lock for every system and every Python from 3.11 on; pip alone installs from it.
+lock: $(UV) ## renew locks/ with the newest versions that pyproject.toml allows
+	@$(COMPILE) --group build pyproject.toml -o locks/run.txt
+	@$(COMPILE) --group dev -c locks/run.txt pyproject.toml -o locks/dev.txt
+
+bounds: $(UV) foreign ## run the tests on the lowest and on the newest versions that pyproject.toml allows; TESTS=... runs some
+	@for bound in lowest-direct highest; do \
+	  $(UV) venv -q --clear --python $(BIN)/python $(VENV)/$$bound && \
+	  $(UV) pip install -q --python $(VENV)/$$bound/bin/python --resolution $$bound -e . --group dev && \
+	  echo "With $$bound:" && $(VENV)/$$bound/bin/python -m pytest -n $(CORES) $(TESTS) || exit 1; done
 
 serve: $(STAMP) ## the sandbox over HTTP, for scripts
 	@$(BIN)/redirectory sandbox serve --sample 200
