@@ -7,6 +7,7 @@ digits that a label or their place beside a device names as its suffix join it. 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -46,6 +47,9 @@ _PAIRS = re.compile(rf"{_H}+")
 _PARTS = re.compile(r"[\s{}\[\],;|\"']+")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://\S*")
 _QUERY = re.compile(r"[?&]([A-Za-z_-]{1,20})=([^&#\s]*)")
+# A MAC whose groups lost their zeros, and an EUI-64: no device as they are, if nothing else is on the line.
+_UNEVEN = re.compile(rf"{_H}{{1,2}}(?:-{_H}{{1,2}}){{5}}|{_H}{{1,2}}(?: {_H}{{1,2}}){{5}}")
+_EUI64 = re.compile(rf"(?:{_H}{{2}}[-:]){{3}}FF[-:]FE(?:[-:]{_H}{{2}}){{3}}", re.IGNORECASE)
 # What may be a MAC that lost digits, if it is all that a line holds.
 _NUMBER_ALONE = re.compile(r"[0-9]{8,20}")
 _ARTICLE = re.compile(
@@ -56,6 +60,8 @@ _LONG = re.compile(rf".*::.*|(?:{_H}{{1,2}}[:-]){{8,}}{_H}{{1,2}}|(?:{_H}{{1,4}}
 _GLUED = re.compile(rf"(?:{_H}{{12}}[{_D}]{_H}{{4}}){{2,}}")
 _GLUED_ONE = re.compile(rf"{_H}{{12}}[{_D}]{_H}{{4}}")
 _SHOWN = 60
+# What a keyboard may type for the hyphen before a suffix.
+_JOINTS = "=?)+*'\\/-_ß"
 _LABELS_TAKEN = frozenset(("pin", "crc", "id"))
 
 
@@ -109,8 +115,9 @@ def find_devices(text: str) -> Found:
         _join(devices, loose, notes)
     others = [word for word in others if not _is_idle(word, devices)]
     others += [value if not label else f"{label} {value}" for label, value in loose]
-    if not devices and not broken and _NUMBER_ALONE.fullmatch(text.strip()) and not name_code(text.strip()):
-        broken.append(text.strip())
+    if not devices and not broken and (slip := _find_slip(text.strip())):
+        broken.append(slip)
+        others.clear()
     passed = "" if devices or broken else _name_passed(text, url)
     return Found(
         tuple(devices),
@@ -122,6 +129,21 @@ def find_devices(text: str) -> Found:
         tuple(notes),
         passed,
     )
+
+
+def _find_slip(text: str) -> str:
+    """What a line without a device holds that may be meant for one; empty if there is nothing of the kind."""
+    if _NUMBER_ALONE.fullmatch(text) and not name_code(text):
+        return text
+    if _UNEVEN.fullmatch(text):
+        whole = "".join(group.zfill(2) for group in re.split("[- ]", text)).upper()
+        return text if find_vendor(whole) else ""
+    if not text.isascii() and len(text) <= 40:
+        # Digits of East Asian width are those of a device too.
+        plain = unicodedata.normalize("NFKC", text)
+        return text if plain.isascii() and _DEVICE.fullmatch(plain) else ""
+    found = _EUI64.search(text)
+    return found[0] if found else ""
 
 
 def _is_one(text: str) -> bool:
@@ -217,7 +239,7 @@ def _search(
         if wanted or not four[0].isdigit() or label:
             loose.append((label, four[0]))
     taken = {four for _, four in loose}
-    words = [word for word in _PARTS.split(left) if word and word not in taken]
+    words = [word for word in _PARTS.split(left) if word and word.strip(_JOINTS) not in taken]
     for ahead, word in zip(["", *words], words, strict=False):
         # A label may stand before its value without a colon.
         named = NO_DEVICE.fullmatch(ahead) is not None

@@ -19,6 +19,7 @@ _DOCUMENT = re.compile(r"(?:<\?xml\s[^<>]{0,300}\?>\s*)?<(methodCall|methodRespo
 _ENTITY = re.compile(
     r"&(?!(?:lt|gt|amp|quot|apos);|#\d{1,8};|#x[0-9A-Fa-f]{1,6};)([A-Za-z][A-Za-z0-9]{0,30};)?"
 )
+_ENTITY_DECLARED = re.compile(r"<!ENTITY\s{1,20}([A-Za-z][A-Za-z0-9]{0,30})\s")
 _OPAQUE = (("<![CDATA[", "]]>"), ("<!--", "-->"))
 _TEXT_CODEC = re.compile(
     r"utf-8|iso8859-\d+|cp\d{3,4}|koi8-\w|mac-\w+|tis-620|shift_jis\w*|euc_\w+|gb\w+|big5\w*"
@@ -65,6 +66,9 @@ def explain_markup(text: str) -> tuple[str, str, int | None]:
     if match is None:
         return "", "", None
     line = bare.count("\n", 0, match.start()) + 1
+    if match[1] and match[1][:-1] in _ENTITY_DECLARED.findall(text):
+        words = f"line {line} has {match[0]}, an entity of its document type, and none is read"
+        return words, "Write what it stands for instead.", line
     if match[1]:
         from html.entities import html5
 

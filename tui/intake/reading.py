@@ -32,7 +32,10 @@ Kind = Literal[
 ]
 
 _XML_RPC = re.compile(r"<\s*(?:\w+:)?(?:methodCall|methodResponse)\b")
-_HTML = re.compile(r"<\s*(?:!doctype\s+html|html|head|body|table|tr|div|meta)\b", re.IGNORECASE)
+_HTML = re.compile(
+    r"<\s*(?:!doctype\s+html|html|head|body)\b|\A\s*<\s*(?:table|tr|div|meta|style|p|ul)\b", re.IGNORECASE
+)
+_OLD_WORKBOOK = re.compile(r"<\s*(?:\w+:)?Workbook\s[^>]{0,2000}schemas-microsoft-com:office:spreadsheet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,12 @@ def _is_remarked_script(text: str) -> bool:
 def _name_markup(text: str) -> Kind:
     if _XML_RPC.search(text):
         return "xml-rpc"
+    if _OLD_WORKBOOK.search(text[:4096]):
+        raise InputError(
+            "The input is a spreadsheet saved as XML.",
+            "This old form of Excel is not read.",
+            "Open it and save it as XLSX or CSV.",
+        )
     if _HTML.search(text[:4096]):
         raise InputError(
             "The input is a web page.",

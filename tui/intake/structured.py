@@ -110,7 +110,9 @@ def read_json(
             "Give each device an object with mac or mac_id, url and provider.",
         )
     notes = [f"Not used: {make_inert(mask_credentials(cut))[:_SHOWN]}." for cut in walk.left]
-    return made._replace(notes=(f"Read as JSON: {len(records):,} objects.", *made.notes, *notes))
+    return made._replace(
+        notes=(f"Read as JSON: {len(records):,} object{'s' * (len(records) != 1)}.", *made.notes, *notes)
+    )
 
 
 def read_blocks(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tui.errors import IdentifierError
 from tui.model import spellings
-from tui.model.identifiers import Identifier, State
+from tui.model.identifiers import Identifier, State, find_vendor
 from tui.model.spellings import INVISIBLE, MARGIN, QUOTES, to_shape
 from tui.model.text import make_inert, name_character
 
@@ -111,8 +111,8 @@ def _lay_bare(text: str) -> _Bare:
 
 def _is_eui64(text: str, shape: str) -> bool:
     """Whether 16 digits in equal groups are an EUI-64: FFFE in their middle, and no suffix set apart."""
-    groups = re.split(r"[^0]", shape)
-    return [len(group) for group in groups] == [4] * 4 and _digits(text)[6:10] == "FFFE"
+    sizes = [len(group) for group in re.split(r"[^0]", shape)]
+    return sizes in ([4] * 4, [2] * 8) and _digits(text)[6:10] == "FFFE"
 
 
 def _digits(text: str) -> str:
@@ -147,7 +147,8 @@ def _diagnose(text: str, bare: _Bare) -> tuple[str, str, str, int | None]:
     shape = to_shape(trimmed)
     if len(shape) <= _LONGEST and _is_eui64(trimmed, shape):
         said = "16 digits in equal groups with FFFE in the middle: this is an EUI-64, not a MAC-ID."
-        return title, said, form, None
+        mac = _digits(trimmed)[:6] + _digits(trimmed)[10:]
+        return title, said, f"Is {mac} meant? {form}" if find_vendor(mac) else form, None
     foreign = next((index for index, sign in enumerate(shape) if sign not in "0:-./ _()"), None)
     viable = spellings.viable(shape[:_LONGEST])
     if foreign is not None and (foreign <= viable or shape[viable] == "0"):

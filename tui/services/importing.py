@@ -118,7 +118,8 @@ def _read_answer(
         default_provider=default_provider,
         need_target=need_target,
     )
-    said = f"Read as the answer to listDevices: {len(drafts):,} devices, without MAC-IDs."
+    many = "s" * (len(drafts) != 1)
+    said = f"Read as the answer to listDevices: {len(drafts):,} device{many}, without MAC-IDs."
     notes = tuple(dict.fromkeys((*intake.notes, *decoded.notes, said)))
     return replace(intake, kind="list answer", drafts=tuple(drafts), notes=notes)
 

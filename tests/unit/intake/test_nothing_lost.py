@@ -3,6 +3,7 @@
 import pytest
 
 from tui.errors import InputError
+from tui.intake.markup import explain_markup
 from tui.intake.reading import read_intake
 from tui.model.template import lint_provider
 
@@ -73,3 +74,39 @@ def test_a_provider_that_may_stand_for_none_is_doubted(sign):
 def test_a_provider_in_utf8_that_was_read_as_windows_text_is_doubted():
     assert any("is Müller meant?" in remark.text for remark in lint_provider("MÃ¼ller"))
     assert not any("meant" in remark.text for remark in lint_provider("Müller Ã"))
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("7c 2f 80 a1 0 2", "where a hex digit was expected"),
+        ("7c-2f-80-a1-0-2", "where a hex digit was expected"),
+        ("７Ｃ２Ｆ８０Ａ１０００１－１Ａ２Ｂ", "Is 7C2F80A10001-1A2B meant?"),
+        ("7C:2F:80:FF:FE:A1:00:01", "this is an EUI-64, not a MAC-ID. Is 7C2F80A10001 meant?"),
+    ],
+)
+def test_a_line_that_is_nearly_a_device_has_to_be_mended(line, told):
+    (draft,) = read(f"{line}\n").drafts
+    assert not draft.passed
+    assert told in draft.complaint
+    assert not draft.warnings
+
+
+def test_what_was_taken_for_the_suffix_is_not_said_to_be_unused():
+    (draft,) = read(f"{A}=1A2B\n").drafts
+    assert draft.identifier.wire == f"{A}-1A2B"
+    assert "Not used" not in " ".join(draft.warnings)
+
+
+def test_a_spreadsheet_in_xml_is_no_web_page():
+    sheet = "<Workbook xmlns='urn:schemas-microsoft-com:office:spreadsheet'><Table></Table></Workbook>"
+    with pytest.raises(InputError, match="spreadsheet saved as XML"):
+        read(sheet)
+    with pytest.raises(InputError, match="web page"):
+        read("<table><tr><td>a</td></tr></table>")
+
+
+def test_an_entity_of_the_document_is_not_called_one_of_html():
+    words, hint, _ = explain_markup(f"<!DOCTYPE a [<!ENTITY mac '{A}'>]>\n<a>&mac;</a>")
+    assert "line 2 has &mac;, an entity of its document type" in words
+    assert hint

@@ -80,7 +80,7 @@ def test_missing_zeros_between_colons_are_filled_in_and_said():
     [
         ("7C2F80FFFEA10001", ""),
         ("7C2F.80FF.FEA1.0001", "EUI-64"),
-        ("7C:2F:80:FF:FE:A1:00:01", "position 21"),
+        ("7C:2F:80:FF:FE:A1:00:01", "this is an EUI-64"),
         ("7C2F8OA1OOO1", "Is 7C2F80A10001 meant?"),
         ("7C2F80A1I001-1A2B", "Is 7C2F80A11001-1A2B meant?"),
         (
