@@ -21,10 +21,12 @@ class RedirectoryError(Exception):
     """Root of the tree. `title` is short, `detail` names the device, row or key, `hint` is the next step.
 
     `device` and `line` (1-based) are set where one device or one line of an input is to blame. An error with
-    `parts` sums these up: each of them is an error of its own.
+    `parts` sums these up: each of them is an error of its own. After a `late` one the server may still carry
+    the call out: a record without the change proves nothing then.
     """
 
     exit_code: ClassVar[int] = 1
+    late: bool = False
     device: str | None = None
     line: int | None = None
     parts: tuple[RedirectoryError, ...] = ()

@@ -89,6 +89,7 @@ SCENES = {
         ("register", *MANY, *HERE), ("cut=after@registerDeviceList", "status=503@checkDevice")
     ),
     "HTTP 503, twice; asked: no record": Scene(REGISTER, ("status=503@registerDevice",)),
+    "HTTP 504, twice; asked: no record": Scene(REGISTER, ("status=504@registerDevice",)),
     "a web page, twice; asked: no record": Scene(REGISTER, ("page=login@registerDevice",)),
     "a fault, twice; asked: no record": Scene(REGISTER, ("fault=7:no@registerDevice",)),
     "HTTP 401 for the change": Scene(REGISTER, ("status=401@registerDevice",)),
@@ -103,6 +104,9 @@ SCENES = {
     "cut off after the removal; asked: no record": Scene(DEREGISTER, ("cut=after@deregisterDevice",), mine()),
     "cut off before the removal, twice; asked: the record is there": Scene(
         DEREGISTER, ("cut=before@deregisterDevice",), mine()
+    ),
+    "HTTP 504 for the removal; asked: the record is there": Scene(
+        DEREGISTER, ("status=504@deregisterDevice",), mine()
     ),
     "OK for the removal, OK for the new record": Scene(RETARGET, before=mine()),
     "OK for the removal, the new record refused, the old one restored": Scene(

@@ -93,6 +93,8 @@ class Job:
         code, message = "cancelled", wording.CANCELLED
         if self.halt is not None:
             code, message = self.halt.code, self.halt.message
+        if task.late:
+            return Ending(Result.UNKNOWN, code, f"{wording.NOT_SHOWN_YET} {message}")
         if task.calls:
             return Ending(Result.NOT_MADE, code, f"{wording.NOT_APPLIED} {message}")
         return Ending(Result.NOT_SENT, code, message)

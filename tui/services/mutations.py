@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, eq=False)
 class Task:
-    """One device of a job and its record in the journal. `calls` counts the calls that have named it."""
+    """One device of a job and its record in the journal. `calls` counts the calls that have named it; `late`
+    says that the server may still carry one of them out."""
 
     id: int
     operation: Operation
@@ -43,6 +44,7 @@ class Task:
     before: DeviceRow | None = None
     line: int | None = None
     calls: int = 0
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,8 @@ class Mutation(ABC):
     """A change that devices of one call share."""
 
     verb: str
+    # Whether a call that the server may still carry out does no harm beside another of its kind.
+    repeatable: bool
 
     @abstractmethod
     def send(self, client: RedirectClient, sent: Sequence[Identifier]) -> Answer:
@@ -143,6 +147,8 @@ class Registering(Mutation):
 
     target: Target
     verb = "stored"
+    # A registration never overwrites.
+    repeatable = True
 
     def send(self, client: RedirectClient, sent: Sequence[Identifier]) -> Answer:
         """registerDevice or registerDeviceList."""
@@ -202,6 +208,8 @@ class Removing(Mutation):
     """Devices lose their record."""
 
     verb = "removed"
+    # Carried out late it would remove what was registered meanwhile.
+    repeatable = False
 
     def send(self, client: RedirectClient, sent: Sequence[Identifier]) -> Answer:
         """deregisterDevice or deregisterDeviceList."""
@@ -246,6 +254,14 @@ class Removing(Mutation):
         if verdict.code == MAC_NOT_FOUND:
             return Ending(Result.REMOVED) if task.calls > 1 else _refused(MAC_NOT_FOUND)
         return _unknown(verdict, failure, asked)
+
+
+def not_made(task: Task, verb: str, error: RedirectoryError, code: str = "") -> Ending:
+    """The end of a device whose record does not show the change: it was not made, or not yet."""
+    code = code or wording.code_of(error)
+    if task.late:
+        return Ending(Result.UNKNOWN, code, wording.not_yet(error))
+    return Ending(Result.NOT_MADE, code, wording.not_applied(error, verb))
 
 
 def in_the_way(found: Found) -> Ending:

@@ -26,7 +26,7 @@ from tui.services import wording
 from tui.services.batches import pick
 from tui.services.inquiry import ask
 from tui.services.jobs import Deed, Job, Part, Seal
-from tui.services.mutations import Ending, Task
+from tui.services.mutations import Ending, Task, not_made
 from tui.services.pace import Turn
 from tui.services.verdicts import DOUBTFUL, Standing, Verdict
 from tui.wire.answers import MAC_ALREADY_IN_USE
@@ -188,6 +188,8 @@ class _Run:
             return
         with self._job.lock:
             self._trouble += 1
+        for task in part.tasks:
+            task.late |= error.late
         self._job.note_failure(len(part.tasks))
         self._doubts.extend(_Doubt(task, DOUBTFUL, part, error) for task in part.tasks)
 
@@ -236,12 +238,12 @@ class _Run:
         self, part: Part, failure: RedirectoryError | None, tasks: list[Task]
     ) -> list[tuple[Task, Ending]]:
         size = len(part.tasks)
-        if size == 1 and part.again:
+        hazard = not part.mutation.repeatable and any(task.late for task in tasks)
+        if hazard or (size == 1 and part.again):
             error = failure or RedirectoryError("The answer did not say what became of the device.")
-            self._stopped |= self._job.lose(1, error)
-            code = wording.code_of(error) if failure is not None else "not_applied"
-            ending = Ending(Result.NOT_MADE, code, wording.not_applied(error, part.mutation.verb))
-            return [(task, ending) for task in tasks]
+            self._stopped |= self._job.lose(len(tasks), error)
+            code = "" if failure is not None else "not_applied"
+            return [(task, not_made(task, part.mutation.verb, error, code)) for task in tasks]
         # An answer that settled some devices is progress: once, the rest may go together again.
         progress = failure is None and len(tasks) < size and part.again == 0
         limit = part.limit if progress else max(1, size // 2)

@@ -28,7 +28,15 @@ from tui.services.control import Control
 from tui.services.inquiry import Found, Records, ask, find_records
 from tui.services.journal import Intent
 from tui.services.ledger import Ledger
-from tui.services.mutations import Ending, Knowledge, Mutation, Registering, Removing, Task
+from tui.services.mutations import (
+    Ending,
+    Knowledge,
+    Mutation,
+    Registering,
+    Removing,
+    Task,
+    not_made,
+)
 from tui.services.responses import ResponseLine, number_answer, number_rows
 from tui.services.session import Session
 from tui.services.templates import TEMPLATES, template
@@ -213,6 +221,8 @@ def _change(session: Session, call: UploadCall, change_set: str, control: Contro
             if isinstance(error, Unreadable):
                 error.applied = Applied.MAYBE
             failure = error
+            for task in tasks:
+                task.late = error.late
         endings = _end(session, mutation, tasks, reading, known, failure)
         ledger.seal(list(zip(tasks, endings, strict=True)))
         # Raises Unsettled where the journal did not take them: passwords are kept aside then.
@@ -270,7 +280,7 @@ def _conclude(
     if ending is not None:
         return ending
     if failure is not None:
-        return Ending(Result.NOT_MADE, wording.code_of(failure), wording.not_applied(failure, mutation.verb))
+        return not_made(task, mutation.verb, failure)
     return Ending(
         Result.NOT_MADE,
         "not_applied",

@@ -51,6 +51,10 @@ GONE_BY_RECORD = "Removed: asked after an answer that did not say so, the server
 NOT_LISTED_HIDDEN = "No redirect record in this account's list, so nothing was sent."
 NEVER_SENT = "Never sent: the program ended before its turn came."
 NOT_APPLIED = "Not done: asked for the record, the server shows that nothing was changed."
+NOT_SHOWN_YET = (
+    "Not known whether it will be done: the server shows no change yet, but it may still be at work on the"
+    " call. `resolve` asks again."
+)
 SUPERSEDED = "How it ended cannot be told any more: a later change of this device was made."
 MOVE_REFUSED = "The new target had been refused."
 MAC_ID_MISSING = (
@@ -162,6 +166,14 @@ def stay_unknown(count: int) -> str:
 def not_applied(error: RedirectoryError, verb: str) -> str:
     """The call failed and the server, asked afterwards, shows that nothing was done."""
     return f"Not {verb}: {error.title} Asked afterwards, the server shows that nothing was changed."
+
+
+def not_yet(error: RedirectoryError) -> str:
+    """The server may still be at work on the call; asked afterwards, it shows no change."""
+    return (
+        f"Not known whether it will be done. {error.title} Asked afterwards, the server shows no change yet,"
+        " but it may still be at work on the call. `resolve` asks again."
+    )
 
 
 def stopped(error: RedirectoryError) -> str:

@@ -49,13 +49,14 @@ def make_folder(folder: Path) -> Path:
 
 
 def close_folder(folder: Path) -> Path:
-    """Make a folder of the program's own if missing; take from others what they may do in an existing one.
-    Raises StoreError.
+    """Make a folder of the program's own if missing; take from others what they may do in an existing one. A
+    folder that is there for everybody (sticky, as /tmp is) stays so. Raises StoreError.
     """
     make_folder(folder)
     with contextlib.suppress(OSError):
         status = folder.stat()
-        if status.st_mode & 0o077 and status.st_uid == os.geteuid():
+        shared = status.st_mode & stat.S_ISVTX
+        if status.st_mode & 0o077 and not shared and status.st_uid == os.geteuid():
             folder.chmod(status.st_mode & 0o700)
     return folder
 

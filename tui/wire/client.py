@@ -22,7 +22,6 @@ from tui.wire.methods import (
     LIST,
     REGISTER,
     REGISTER_LIST,
-    answers_secret,
     changes_records,
 )
 from tui.wire.stream import RowReader
@@ -157,10 +156,8 @@ class RedirectClient:
         changes = changes_records(name)
         body = encode_call(name, params)
         failure: RedirectoryError
-        seconds, patient = self._timeouts.call, answers_secret(name)
-        with self._connection.post(
-            body, name=name, params=params, changes=changes, seconds=seconds, patient=patient
-        ) as reply:
+        seconds = self._timeouts.call
+        with self._connection.post(body, name=name, params=params, changes=changes, seconds=seconds) as reply:
             answer = b"".join(reply.pieces(self._limits.body_bytes, self._limits.ratio))
             try:
                 with _only_ours():

@@ -153,20 +153,14 @@ class Connection:
 
     @contextmanager
     def post(
-        self,
-        body: bytes,
-        *,
-        name: str,
-        params: Sequence[Value],
-        changes: bool,
-        seconds: float,
-        patient: bool = False,
+        self, body: bytes, *, name: str, params: Sequence[Value], changes: bool, seconds: float
     ) -> Iterator[Reply]:
         """Sends `body` and gives the answer, whose body is still to be read; raises for every status but
-        2xx. A `patient` call waits for its answer as long as the whole call may take. What is sent is
+        2xx. A call that changes records waits for its answer as long as the whole call may take: the server
+        may still make the change when nobody waits any more, and passwords are given once. What is sent is
         `body` alone; an observer is told of the call by `name` and `params`."""
         started = self._clock()
-        patience = seconds if patient else self._timeouts.read
+        patience = seconds if changes else self._timeouts.read
         terms = Terms(changes, seconds, started + seconds, patience)
         with self._watch(name, params, body) as exchange, self._link() as link:
             if exchange is not None:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from tui.wire.proxies import Proxy
 
 _REASON = 160
+# A gateway stopped waiting for the server behind it: RFC 9110 15.6.5, and 524 of one maker.
+_GATEWAY_TIMED_OUT = (504, 524)
 
 
 def where(url: str) -> str:
@@ -82,13 +84,15 @@ def ended_early(url: str, changes: bool) -> CutOff:
 
 
 def out_of_time(url: str, seconds: float, changes: bool) -> CutOff:
-    """No complete answer within the time limit of `seconds`."""
-    return CutOff(
+    """No complete answer within the time limit of `seconds`; the server may still be at work on the call."""
+    error = CutOff(
         "The server did not answer in time.",
         f"{where(url)}: no complete answer within {seconds:g} s.",
         _after(changes),
         applied=outcome_of(changes),
     )
+    error.late = changes
+    return error
 
 
 def not_xml_rpc(status: int, content_type: str, flaw: Unreadable, changes: bool) -> Unreadable:
@@ -143,7 +147,9 @@ def status_error(
     else:
         title, hint = "The server failed.", _after(changes)
     applied = Applied.NO if 400 <= status < 500 else outcome_of(changes)
-    return ServerFailed(title, f"{server}: HTTP {status}.", hint, status=status, applied=applied)
+    error = ServerFailed(title, f"{server}: HTTP {status}.", hint, status=status, applied=applied)
+    error.late = changes and status in _GATEWAY_TIMED_OUT
+    return error
 
 
 def _target(url: str, location: str) -> str:

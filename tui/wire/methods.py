@@ -22,22 +22,20 @@ CHECK = PREFIX + "checkDevice"
 @dataclass(frozen=True, slots=True)
 class Method:
     """One remote method: parameter names in order (`mac_ids` is an array of strings, all others are strings),
-    whether it changes the server's records, whether its last parameter may be absent or repeated, and whether
-    its answer carries MAC passwords, which no other call gives again."""
+    whether it changes the server's records, and whether its last parameter may be absent or repeated."""
 
     name: str
     parameters: tuple[str, ...]
     changes: bool
     variadic: bool = False
-    secret: bool = False
 
 
 METHODS: Mapping[str, Method] = MappingProxyType(
     {
         method.name: method
         for method in (
-            Method(REGISTER, ("mac_id", "url", "provider"), changes=True, secret=True),
-            Method(REGISTER_LIST, ("mac_ids", "url", "provider"), changes=True, secret=True),
+            Method(REGISTER, ("mac_id", "url", "provider"), changes=True),
+            Method(REGISTER_LIST, ("mac_ids", "url", "provider"), changes=True),
             Method(DEREGISTER, ("mac_id",), changes=True),
             Method(DEREGISTER_LIST, ("mac_ids",), changes=True),
             Method(LIST, ("provider",), changes=False, variadic=True),
@@ -51,12 +49,6 @@ def changes_records(name: str) -> bool:
     """Whether a call of this name may change records; a name that is not in the table is taken to."""
     method = METHODS.get(name)
     return method is None or method.changes
-
-
-def answers_secret(name: str) -> bool:
-    """Whether the answer to a call of this name carries MAC passwords."""
-    method = METHODS.get(name)
-    return method is not None and method.secret
 
 
 def parameter_name(name: str, index: int) -> str:

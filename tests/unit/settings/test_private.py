@@ -71,6 +71,15 @@ def test_a_loose_folder_of_ours_is_closed_when_it_is_used(places: Places) -> Non
         assert mode(places.config) == 0o700
 
 
+@pytest.mark.usefixtures("open_umask")
+def test_a_folder_for_everybody_stays_one(tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o1777)
+    close_folder(shared)
+    assert mode(shared) == 0o1777
+
+
 def test_a_folder_of_another_user_is_told_with_the_command_that_gives_it_back(
     tmp_path: Path, give_away: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:

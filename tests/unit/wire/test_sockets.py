@@ -123,7 +123,8 @@ def test_a_server_that_is_silent_runs_into_the_read_limit() -> None:
     assert "0.1 s" in error.detail
 
 
-def test_an_answer_that_carries_a_password_is_waited_for_to_the_limit_of_the_call() -> None:
+@pytest.mark.parametrize("method", ["registerDevice", "deregisterDevice"])
+def test_the_answer_to_a_change_is_waited_for_to_the_limit_of_the_call(method: str) -> None:
     late = threading.Event()
 
     def serve(connection: socket.socket) -> None:
@@ -133,9 +134,12 @@ def test_an_answer_that_carries_a_password_is_waited_for_to_the_limit_of_the_cal
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
 
     with loopback(serve) as url, over_sockets(url, read=0.1) as client:
-        answer = client.register_device("7C2F80820EC0-55DF", "http://p.example/%MACD.xml", "P")
+        if method == "registerDevice":
+            answer = client.register_device("7C2F80820EC0-55DF", "http://p.example/%MACD.xml", "P")
+            assert answer.lines[0].password == Secret("55DF12345678")
+        else:
+            answer = client.deregister_device("7C2F80820EC0-55DF")
     assert answer.ok
-    assert answer.lines[0].password == Secret("55DF12345678")
 
 
 def test_a_registration_that_is_never_answered_runs_into_the_limit_of_the_call() -> None:
@@ -147,6 +151,7 @@ def test_a_registration_that_is_never_answered_runs_into_the_limit_of_the_call()
         error = failure_of(over_sockets(url, read=0.1, call=0.3))
     assert isinstance(error, CutOff)
     assert "0.3 s" in error.detail
+    assert error.late
 
 
 def test_a_connection_that_is_idle_can_be_given_back_before_the_next_call() -> None:
