@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, _ActionsContainer
-from typing import TYPE_CHECKING
+import os
+from argparse import ArgumentParser, Namespace, _ActionsContainer
+from typing import TYPE_CHECKING, Any
 
 from tui.cli.desk import Desk
 from tui.cli.diagnostics import ExitCode
-from tui.cli.parser import Parser, declare_form
+from tui.cli.output import Form
+from tui.cli.parser import Parser, declare_form, explain
 from tui.errors import UsageError
+from tui.settings.config import ROUTE_KEYS
 
 if TYPE_CHECKING:
+    from tui.services.login_test import LoginReport
     from tui.settings.accounts import Account
 
 
@@ -24,6 +28,7 @@ def declare_accounts(parser: ArgumentParser) -> None:
     add.add_argument("--server", default="prov.gigaset.net", metavar="URL", help="default: prov.gigaset.net")
     add.add_argument("--user", required=True, metavar="U", help="user name given by Gigaset")
     add.add_argument("--password-command", metavar="COMMAND", help="a command whose output is the password")
+    _declare_route(add)
     _declare_keeping(add)
     edit = actions.add_parser(
         "edit",
@@ -38,6 +43,7 @@ def declare_accounts(parser: ArgumentParser) -> None:
     command = edit.add_mutually_exclusive_group()
     command.add_argument("--password-command", metavar="COMMAND", help="new password command")
     command.add_argument("--no-password-command", action="store_true", help="drop the password command")
+    _declare_route(edit)
     keeping = edit.add_mutually_exclusive_group()
     _declare_keeping(keeping)
     keeping.add_argument("--forget-password", action="store_true", help="forget the kept password")
@@ -51,6 +57,32 @@ def declare_accounts(parser: ArgumentParser) -> None:
     ):
         action = actions.add_parser(name, description=f"{text.capitalize()}.", help=text)
         action.add_argument("name", metavar="NAME", nargs="?" if name == "test" else None)
+        if name == "test":
+            declare_form(action, secrets=False)
+            explain(
+                action,
+                examples=("redirectory accounts test office", "redirectory accounts test office --json"),
+                codes={0: "login accepted", 2: "usage or configuration", 3: "not reached, or login refused"},
+            )
+
+
+def _declare_route(parser: ArgumentParser) -> None:
+    parser.add_argument("--ca-file", metavar="FILE", help="certificates to trust beside the system's (PEM)")
+    parser.add_argument(
+        "--client-cert", metavar="FILE", help="certificate and key to show to the server (PEM)"
+    )
+    parser.add_argument(
+        "--proxy", metavar="URL", help="proxy to this server; none: no proxy; empty: as the environment says"
+    )
+
+
+def _read_route(arguments: Namespace) -> dict[str, Any]:
+    """What is given of the way to the server; file names become absolute."""
+    found = {key: value for key in ROUTE_KEYS if (value := getattr(arguments, key)) is not None}
+    for key in ("ca_file", "client_cert"):
+        if found.get(key):
+            found[key] = os.path.abspath(os.path.expanduser(found[key]))
+    return found
 
 
 def _declare_keeping(parser: _ActionsContainer) -> None:
@@ -102,7 +134,9 @@ def _add_account(desk: Desk) -> int:
     from tui.settings.accounts import Account, refuse_taken
 
     arguments = desk.arguments
-    account = Account(arguments.name, arguments.server, arguments.user, _read_command(desk))
+    account = Account(
+        arguments.name, arguments.server, arguments.user, _read_command(desk), **_read_route(arguments)
+    )
     refuse_taken(desk.places, account.name)
     add_account(desk.places, account, desk.read_password() if arguments.keep_password else None)
     if arguments.keep_password:
@@ -119,15 +153,17 @@ def _edit_account(desk: Desk) -> int:
 
     arguments = desk.arguments
     old = _find_account(desk)
-    command = _read_command(desk)
+    command, route = _read_command(desk), _read_route(arguments)
     new = replace(
         old,
+        **route,
         server=old.server if arguments.server is None else arguments.server,
         user=old.user if arguments.user is None else arguments.user,
         password_command=None if arguments.no_password_command else command or old.password_command,
     )
     touches_file = any(
-        value is not None for value in (arguments.server, arguments.user, arguments.password_command)
+        value is not None
+        for value in (arguments.server, arguments.user, arguments.password_command, *route.values())
     )
     if not (
         touches_file or arguments.no_password_command or arguments.keep_password or arguments.forget_password
@@ -182,11 +218,62 @@ def _remove_account(desk: Desk) -> int:
 
 
 def _test_account(desk: Desk) -> int:
+    from tui.services.login_test import try_login
+
     desk.arguments.account = desk.arguments.name
     with desk.open_session() as session:
-        milliseconds = session.check_login()
-    desk.err.note(f"Login accepted by {session.title} in {milliseconds:.0f} ms.")
+        report = try_login(session)
+    _write_report(desk, session.account, report)
+    if report.error is not None:
+        return desk.err.fail(report.error)
+    desk.err.note(f"Login accepted by {session.title} in {report.milliseconds:.0f} ms.")
     return ExitCode.DONE
+
+
+def _write_report(desk: Desk, account: Account, report: LoginReport) -> None:
+    from tui.services.login_test import describe_certificate
+
+    if desk.out.form is not Form.TABLE:
+        chain = [
+            {
+                "subject": one.subject,
+                "issuer": one.issuer,
+                "not_before": one.begins and one.begins.isoformat(),
+                "not_after": one.ends and one.ends.isoformat(),
+            }
+            for one in report.chain
+        ]
+        record = {
+            "account": account.name,
+            "server": report.server,
+            "user": account.user,
+            "proxy": report.proxy or None,
+            "tls": report.tls or None,
+            "chain": chain if desk.out.form is Form.JSON else list(map(describe_certificate, report.chain)),
+            "trusted": report.trusted,
+            "client_cert": report.client_cert or None,
+            "milliseconds": report.milliseconds and round(report.milliseconds, 1),
+            "accepted": report.error is None,
+            "answer": report.answer or (report.error and report.error.title),
+        }
+        desk.out.write_rows([record], tuple(record))
+        return
+    secure = report.server.startswith("https:")
+    lines: list[tuple[str, object]] = [
+        ("Account", account.name),
+        ("Server", report.server),
+        ("User", account.user),
+        ("Proxy", report.proxy or "none"),
+        ("TLS", report.tls or (f"not seen: {report.trouble}" if secure else "none: plain http")),
+    ]
+    for number, certificate in enumerate(report.chain, start=1):
+        lines.append((f"Certificate {number}", describe_certificate(certificate)))
+    if secure:
+        lines.append(("Trusted", report.trusted))
+        lines.append(("Client certificate", report.client_cert or "none"))
+    answer = f"{report.answer} after {report.milliseconds:.0f} ms" if report.milliseconds else ""
+    lines.append(("Answer", f"login accepted, {answer}" if report.error is None else report.error.describe()))
+    desk.out.write_card(lines)
 
 
 def _use_account(desk: Desk) -> int:

@@ -11,6 +11,7 @@ from tui.model.text import make_inert
 from tui.services.session import check_server
 from tui.settings import accounts as book
 from tui.settings.accounts import Account
+from tui.settings.config import ROUTE_KEYS
 from tui.settings.credentials import find_kept_password, forget_password, keep_password
 from tui.settings.paths import Places
 
@@ -114,7 +115,8 @@ def save_signed_in(
     refuse_taken(places, account, edited)
     if account.source == "accounts":
         if edited is not None and edited.source == "accounts":
-            account = replace(account, password_command=edited.password_command)
+            route = {key: getattr(edited, key) for key in ROUTE_KEYS}
+            account = replace(account, password_command=edited.password_command, **route)
             if edited != account:
                 change_account(places, edited, account)
         elif book.load_accounts(places).find(account.name) is None:

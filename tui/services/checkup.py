@@ -9,7 +9,7 @@ from pathlib import Path
 from tui.errors import RedirectoryError
 from tui.model.template import lint
 from tui.model.text import make_inert
-from tui.services.session import check_server
+from tui.services.session import check_server, find_route
 from tui.settings.accounts import ACCOUNT_VARIABLE, SERVER_VARIABLE, Account, Accounts, load_accounts
 from tui.settings.actions import by_id
 from tui.settings.config import ACCOUNT_KEYS, Config, load_config
@@ -20,7 +20,7 @@ from tui.settings.paths import Places
 from tui.settings.presets import Presets, load_presets
 from tui.settings.private import find_intruder
 from tui.wire.proxies import find_proxy
-from tui.wire.trust import FILE, FOLDER
+from tui.wire.trust import FILE, FOLDER, Trust, add_trust, make_empty_context
 
 ENVIRONMENT = Path("environment")
 _PRESET_KEYS = ("name", "url", "provider")
@@ -111,11 +111,30 @@ def _check_accounts(places: Places, accounts: Accounts, environ: Mapping[str, st
             yield Complaint(path, line, f"{key}, server", f"{error.title} {error.detail}".strip(), error.hint)
         else:
             try:
-                find_proxy(url, environ)
+                find_proxy(url, environ, account=account.proxy)
             except RedirectoryError as error:
-                yield Complaint(ENVIRONMENT, None, "", f"{error.title} {error.detail}", error.hint)
+                where = path if account.proxy else ENVIRONMENT
+                line = _find_account_line(path, account, "proxy") if account.proxy else None
+                name = f"{key}, proxy" if account.proxy else ""
+                yield Complaint(where, line, name, f"{error.title} {error.detail}", error.hint)
+        yield from _check_files(places, path, key, account)
         if account.password_command:
             yield from _check_command(path, key, account, environ)
+
+
+def _check_files(places: Places, path: Path, key: str, account: Account) -> Iterator[Complaint]:
+    """Whether the certificates of the account can be used."""
+    trust = find_route(account, places).trust
+    for name, one in (
+        ("ca_file", Trust(ca_file=trust.ca_file)),
+        ("client_cert", Trust(client_cert=trust.client_cert)),
+    ):
+        if one != Trust():
+            try:
+                add_trust(make_empty_context(), one)
+            except RedirectoryError as error:
+                line = _find_account_line(path, account, name)
+                yield Complaint(path, line, f"{key}, {name}", f"{error.title} {error.detail}", error.hint)
 
 
 def _check_command(path: Path, key: str, account: Account, environ: Mapping[str, str]) -> Iterator[Complaint]:

@@ -22,9 +22,10 @@ from tui.settings.config import Config, LinkSettings
 from tui.settings.paths import Places, gather_places
 from tui.settings.private import is_there
 from tui.wire.endpoint import is_plain_http_to_stranger, parse_server
+from tui.wire.link import Route
 from tui.wire.methods import ENDPOINT_PATH
 from tui.wire.proxies import find_proxy
-from tui.wire.trust import describe_trust
+from tui.wire.trust import Trust, describe_trust
 
 if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
@@ -158,10 +159,16 @@ class Session:
 
     def check_login(self) -> float:
         """Milliseconds of one harmless question. Raises LinkError, LoginRefused among them, and Fault."""
+        return self.ask_login()[0]
+
+    def ask_login(self) -> tuple[float, str]:
+        """Milliseconds of one harmless question, and the server's word in the answer. Raises LinkError,
+        LoginRefused among them, and Fault."""
         client = self.client
         started = time.perf_counter()
-        client.check_device(_NO_DEVICE)
-        return (time.perf_counter() - started) * 1000
+        found = client.check_device(_NO_DEVICE)
+        lines = getattr(found, "lines", ())
+        return (time.perf_counter() - started) * 1000, lines[0].code if lines else "a record"
 
     def rename(self, account: Account) -> None:
         """Go by another name of the same login."""
@@ -224,7 +231,8 @@ def open_session(account: Account, password: Secret, places: Places, config: Con
     config = config or Config()
     server_url = parse_server(account.server)
     warnings: tuple[str, ...] = ()
-    proxy = find_proxy(server_url)
+    route = find_route(account, places)
+    proxy = find_proxy(server_url, account=route.proxy)
     if proxy is not None and server_url.startswith("http:"):
         warnings = (
             f"The address is plain http through the proxy {proxy.shown} of {proxy.variable}:"
@@ -237,7 +245,7 @@ def open_session(account: Account, password: Secret, places: Places, config: Con
     link = config.link
 
     def connect() -> RedirectClient:
-        return _make_client(server_url, account.user, password, link)
+        return _make_client(server_url, account.user, password, link, route=route)
 
     key = find_account_key(account)
     return Session(
@@ -258,6 +266,7 @@ def _make_client(
     password: Secret,
     link: LinkSettings,
     transport: BaseTransport | None = None,
+    route: Route | None = None,
 ) -> RedirectClient:
     from tui.wire.client import Limits, RedirectClient, Timeouts
 
@@ -274,6 +283,7 @@ def _make_client(
         timeouts=Timeouts(connect=link.connect, read=link.read, call=link.call, listing=link.list_call),
         limits=Limits(rows=link.list_rows, list_bytes=link.list_mib << 20, ratio=link.list_ratio),
         tell=tell,
+        route=route or Route(),
     )
 
 
@@ -337,6 +347,15 @@ def _open_sandbox(
         sandbox=sandbox,
         folder=folder,
     )
+
+
+def find_route(account: Account, places: Places) -> Route:
+    """How the account is reached; file names are taken from the folder of the settings, ~ is the home."""
+    files = (
+        str(places.config / os.path.expanduser(name)) if name else ""
+        for name in (account.ca_file, account.client_cert)
+    )
+    return Route(Trust(*files), account.proxy)
 
 
 def describe_certificates() -> str:

@@ -5,14 +5,14 @@ now.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from tui.errors import ConfigurationError, UsageError
 from tui.model.secrets import has_credentials, mask_credentials
 from tui.model.text import make_inert
-from tui.settings.config import Config, load_config
+from tui.settings.config import ROUTE_KEYS, Config, load_config
 from tui.settings.file import (
     Complaint,
     complain_of_intruder,
@@ -37,13 +37,18 @@ _ADVICE = "Add one with: redirectory accounts add, or give --server and --user."
 
 @dataclass(frozen=True)
 class Account:
-    """A login at a redirect server; `server` is kept as typed, `source` tells where the account stands."""
+    """A login at a redirect server; `server` is kept as typed, `source` tells where the account stands.
+    `ca_file` and `client_cert` are PEM files, `proxy` is the URL of one or "none"; empty for none of its own.
+    """
 
     name: str
     server: str
     user: str
     password_command: tuple[str, ...] | None = None
     source: Source = "accounts"
+    ca_file: str = ""
+    client_cert: str = ""
+    proxy: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,16 @@ def load_accounts(places: Places, config: Config | None = None) -> Accounts:
     """
     config = config or load_config(places).config
     fixed = tuple(
-        Account(entry.name, entry.server, entry.user, entry.password_command, "config")
+        Account(
+            entry.name,
+            entry.server,
+            entry.user,
+            entry.password_command,
+            "config",
+            entry.ca_file,
+            entry.client_cert,
+            entry.proxy,
+        )
         for entry in config.accounts
     )
     tables, complaints = _read(places)
@@ -128,7 +142,8 @@ def change_account(places: Places, old: Account, new: Account) -> Accounts:
             )
         if new.name != old.name and _find_entry(entries, new.name) is not None:
             raise _taken(new.name, places.accounts_file)
-        entry.pop("password_command", None)
+        for key in ("password_command", *ROUTE_KEYS):
+            entry.pop(key, None)
         entry |= _values(new)
         if tables.get("current") == old.name:
             tables["current"] = new.name
@@ -205,7 +220,8 @@ def select_account(
     asked = user or (environ.get(USER_VARIABLE) if source == "environment" else None)
     if asked and asked != account.user:
         source = "command line" if user else "environment"
-        return Account(f"{asked}@{_host(account.server)}", account.server, asked, None, source)
+        name = f"{asked}@{_host(account.server)}"
+        return replace(account, name=name, user=asked, password_command=None, source=source)
     return account
 
 
@@ -234,6 +250,12 @@ def _check_fields(account: Account) -> None:
         if not text.strip():
             raise UsageError(f"An account needs a {field}.", f"The {field} is empty.")
     _refuse_credentials(account.server)
+    if has_credentials(account.proxy):
+        raise UsageError(
+            "A proxy in an account holds no credentials.",
+            f"{mask_credentials(make_inert(account.proxy))} has a part before @.",
+            "Set HTTPS_PROXY for a proxy that wants a login.",
+        )
 
 
 def _refuse_fixed(account: Account, places: Places) -> None:
@@ -271,7 +293,7 @@ def _values(account: Account) -> dict[str, Any]:
     values: dict[str, Any] = {"name": account.name, "server": account.server, "user": account.user}
     if account.password_command:
         values["password_command"] = list(account.password_command)
-    return values
+    return values | {key: value for key in ROUTE_KEYS if (value := getattr(account, key))}
 
 
 def _refuse_credentials(server: str) -> None:
@@ -317,11 +339,15 @@ def _is_sound(entry: Any) -> bool:
     if not isinstance(entry, dict):
         return False
     command = entry.get("password_command", [""])
-    return all(
-        isinstance(entry.get(key), str) and entry[key].strip() for key in ("name", "server", "user")
-    ) and (isinstance(command, list) and bool(command) and all(isinstance(word, str) for word in command))
+    texts = (*("name", "server", "user"), *(key for key in ROUTE_KEYS if key in entry))
+    return all(isinstance(entry.get(key), str) and entry[key].strip() for key in texts) and (
+        isinstance(command, list) and bool(command) and all(isinstance(word, str) for word in command)
+    )
 
 
 def _account(entry: dict[str, Any]) -> Account:
     command = entry.get("password_command")
-    return Account(entry["name"], entry["server"], entry["user"], tuple(command) if command else None)
+    route = {key: entry[key] for key in ROUTE_KEYS if key in entry}
+    return Account(
+        entry["name"], entry["server"], entry["user"], tuple(command) if command else None, **route
+    )

@@ -90,6 +90,9 @@ class AccountEntry:
     user: str
     password_command: tuple[str, ...] | None = None
     line: int | None = None
+    ca_file: str = ""
+    client_cert: str = ""
+    proxy: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,7 +126,11 @@ ACCOUNT_KEYS = {
     "server": "host name or URL of the redirect server",
     "user": "user name that the vendor gave",
     "password_command": "command whose first line of output is the password; text, or a list of words",
+    "ca_file": "PEM file of certificates that are trusted for this account beside those of the system",
+    "client_cert": "PEM file with a certificate and its key, to show to the server",
+    "proxy": "URL of the proxy to this server, in place of what the environment names; none for no proxy",
 }
+ROUTE_KEYS = ("ca_file", "client_cert", "proxy")
 _MOST_NAMED = 10
 _KIND = {bool: "true or false", int: "a whole number", float: "a number", str: "text in quotes"}
 
@@ -192,6 +199,7 @@ def write_example() -> str:
     lines += ["", "[keys]", '# "devices.deregister" = "d"  # action id = key, or a list of keys', ""]
     lines += ["# [[accounts]]", '# name = "work"', '# server = "https://prov.gigaset.net"', '# user = "me"']
     lines += ['# password_command = ["pass", "show", "gigaset"]']
+    lines += ['# ca_file = "~/ca.pem"', '# client_cert = "~/me.pem"', '# proxy = "http://proxy.example:3128"']
     return "\n".join(lines) + "\n"
 
 
@@ -288,7 +296,19 @@ class _Reader:
         if not sound:
             return None
         line = find_line(self.source, "accounts", "", index)
-        return AccountEntry(table["name"], table["server"], table["user"], command, line)
+        route = {key: self._read_route(index, key, table[key]) for key in ROUTE_KEYS if key in table}
+        return AccountEntry(table["name"], table["server"], table["user"], command, line, **route)
+
+    def _read_route(self, index: int, key: str, value: object) -> str:
+        flaw = ""
+        if not isinstance(value, str) or not value.strip():
+            flaw = "Must be text in quotes; not used."
+        elif key == "proxy" and has_credentials(value):
+            flaw = "Holds credentials; not used. Set HTTPS_PROXY for a proxy that wants a login."
+        if flaw or not isinstance(value, str):
+            self.complain("accounts", key, flaw, "", index)
+            return ""
+        return value
 
     def _read_command(self, index: int, value: object) -> tuple[str, ...] | None:
         if value is None:

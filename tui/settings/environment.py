@@ -21,6 +21,7 @@ VARIABLES = (
     Variable("REDIRECTORY_PASSWORD", "password of the account", secret=True),
     Variable("REDIRECTORY_SANDBOX_PASSWORD", "password that sandbox serve asks for", secret=True),
     Variable("REDIRECTORY_LOG", "file that every exchange with the server is noted in, without its values"),
+    Variable("REDIRECTORY_LOG", "file to which every exchange with the server is logged, without values"),
     Variable("REDIRECTORY_FULL_REPAINT", "draw every frame whole, for a terminal that shows remains"),
     Variable("SSL_CERT_FILE", "certificates that are trusted beside those of the system"),
     Variable("SSL_CERT_DIR", "folder of certificates that are trusted beside those of the system"),

@@ -15,6 +15,7 @@ from tui.wire import faults
 from tui.wire.answers import Answer, CheckedDevice, decode_answer, decode_check
 from tui.wire.codec import charset_of, decode_response, encode_call, unreadable
 from tui.wire.connection import Connection, Reply, Timeouts
+from tui.wire.link import Route
 from tui.wire.methods import (
     CHECK,
     DEREGISTER,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["Limits", "RedirectClient", "Timeouts"]
 
 _TIMEOUTS = Timeouts()
+_ROUTE = Route()
 _NOT_OURS = (ValueError, LookupError, ArithmeticError, TypeError, AttributeError, RecursionError, MemoryError)
 _LIMITS = Limits()
 
@@ -58,11 +60,19 @@ class RedirectClient:
         limits: Limits = _LIMITS,
         clock: Callable[[], float] = time.monotonic,
         tell: Tell | None = None,
+        route: Route = _ROUTE,
     ) -> None:
         self._timeouts = timeouts
         self._limits = limits
         self._connection = Connection(
-            server_url, user, password, transport=transport, timeouts=timeouts, clock=clock, tell=tell
+            server_url,
+            user,
+            password,
+            transport=transport,
+            timeouts=timeouts,
+            clock=clock,
+            tell=tell,
+            route=route,
         )
 
     def __enter__(self) -> Self:

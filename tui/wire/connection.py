@@ -17,7 +17,7 @@ from tui.errors import LinkError, RedirectoryError, Unreadable, UsageError
 from tui.model.secrets import Secret
 from tui.wire import faults
 from tui.wire.codec import too_much, unreadable
-from tui.wire.link import Incoming, Link, Terms, Timeouts
+from tui.wire.link import Incoming, Link, Route, Terms, Timeouts
 from tui.wire.proxies import find_proxy
 from tui.wire.values import TooMuch
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["SLICE", "Connection", "Reply", "Timeouts"]
 
 SLICE = 64 * 1024
+_ROUTE = Route()
 _FREE_OF_RATIO = 8 * 1024 * 1024  # bytes; a small answer may be as repetitive as it likes
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
@@ -53,6 +54,7 @@ class Connection:
         timeouts: Timeouts,
         clock: Callable[[], float] = time.monotonic,
         tell: Tell | None = None,
+        route: Route = _ROUTE,
     ) -> None:
         if ":" in user or _CONTROL.search(user) or _CONTROL.search(password.reveal()):
             raise UsageError(
@@ -82,12 +84,13 @@ class Connection:
         self._making = threading.Lock()
         self._direct_turn = threading.Lock()
         self._direct: DirectLink | None = None
-        self._proxy = None if transport is not None else find_proxy(url)
+        self._trust = route.trust
+        self._proxy = None if transport is not None else find_proxy(url, account=route.proxy)
         if transport is None and self._proxy is None:
             from tui.wire.direct import DirectLink, suits
 
             if suits(url):
-                self._direct = DirectLink(url, self._headers, timeouts, clock)
+                self._direct = DirectLink(url, self._headers, timeouts, clock, self._trust)
         if self._direct is None:
             self._pool()
 
@@ -97,7 +100,13 @@ class Connection:
                 from tui.wire.pooled import PooledLink
 
                 self._pooled = PooledLink(
-                    self.url, self._headers, self._timeouts, self._clock, self._transport, self._proxy
+                    self.url,
+                    self._headers,
+                    self._timeouts,
+                    self._clock,
+                    self._transport,
+                    self._proxy,
+                    self._trust,
                 )
             return self._pooled
 

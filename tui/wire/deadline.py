@@ -12,7 +12,7 @@ import httpcore
 from httpcore import SOCKET_OPTION
 
 from tui.wire.dialling import spread
-from tui.wire.trust import make_context
+from tui.wire.trust import ORDINARY, Trust, make_context
 
 
 class Deadline(threading.local):
@@ -40,9 +40,10 @@ class Deadline(threading.local):
 
 
 class _BoundedStream(httpcore.NetworkStream):
-    def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
+    def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline, trust: Trust) -> None:
         self._stream = stream
         self._deadline = deadline
+        self._trust = trust
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         timeout = self._deadline.cap(timeout)
@@ -67,8 +68,8 @@ class _BoundedStream(httpcore.NetworkStream):
         if timeout is not None and timeout <= 0:
             raise httpcore.ConnectTimeout("time limit of the call")
         # A context of its own: one that is shared makes every handshake wait for the one before it.
-        stream = self._stream.start_tls(make_context(), server_hostname, timeout)
-        return _BoundedStream(stream, self._deadline)
+        stream = self._stream.start_tls(make_context(self._trust), server_hostname, timeout)
+        return _BoundedStream(stream, self._deadline, self._trust)
 
     def get_extra_info(self, info: str) -> typing.Any:
         return self._stream.get_extra_info(info)
@@ -78,9 +79,10 @@ class BoundedBackend(httpcore.NetworkBackend):
     """A network backend of httpcore whose connects, reads and writes end with the deadline of the calling
     thread. A name with several addresses shares the time to connect among them."""
 
-    def __init__(self, backend: httpcore.NetworkBackend, deadline: Deadline) -> None:
+    def __init__(self, backend: httpcore.NetworkBackend, deadline: Deadline, trust: Trust = ORDINARY) -> None:
         self._backend = backend
         self._deadline = deadline
+        self._trust = trust
 
     def connect_tcp(
         self,
@@ -101,7 +103,7 @@ class BoundedBackend(httpcore.NetworkBackend):
                     failure = error
                     continue
                 self._deadline.connected = True
-                return _BoundedStream(stream, self._deadline)
+                return _BoundedStream(stream, self._deadline, self._trust)
         except TimeoutError:
             failure = httpcore.ConnectTimeout("no connection in time")
         except (OSError, UnicodeError) as error:

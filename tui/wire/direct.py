@@ -7,6 +7,7 @@ import io
 import re
 import select
 import socket
+import ssl
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -18,7 +19,7 @@ from tui.errors import LinkError
 from tui.wire import faults
 from tui.wire.dialling import spread
 from tui.wire.link import Incoming, Terms, Timeouts
-from tui.wire.trust import make_context
+from tui.wire.trust import ORDINARY, Trust, make_context
 
 _PLAIN_URL = re.compile(
     r"(https?)://(?:\[([0-9a-f:.]+)\]|([A-Za-z0-9._-]+))(?::([0-9]+))?(/[A-Za-z0-9._~%/-]*)"
@@ -44,7 +45,12 @@ class DirectLink:
     kind = "direct"
 
     def __init__(
-        self, url: str, headers: Mapping[str, str], timeouts: Timeouts, clock: Callable[[], float]
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        timeouts: Timeouts,
+        clock: Callable[[], float],
+        trust: Trust = ORDINARY,
     ) -> None:
         match = _PLAIN_URL.fullmatch(url)
         if match is None:
@@ -56,7 +62,8 @@ class DirectLink:
         self._headers = headers
         self._timeouts = timeouts
         self._clock = clock
-        self._tls = make_context() if scheme == "https" else None
+        self._trust = trust
+        self._tls = make_context(trust) if scheme == "https" else None
         self._open: HTTPConnection | None = None
         self._used_at = 0.0
         # Set once a kept connection had ended when it was used: changes then go over new ones.
@@ -84,7 +91,7 @@ class DirectLink:
         wire = cast(_Wire, connection.sock)
         try:
             # A server may refuse a long body before all of it is sent: its answer is read all the same.
-            with suppress(BrokenPipeError, ConnectionResetError):
+            with suppress(BrokenPipeError, ConnectionResetError, ssl.SSLEOFError):
                 connection.request("POST", self._path, body, self._headers)
             response = connection.getresponse()
             if wire.ended:
@@ -125,7 +132,7 @@ class DirectLink:
                 reason = "this is not a host name"
             except OSError as error:
                 reason = str(error)
-        raise faults.not_reached(self._url, reason)
+        raise faults.not_reached(self._url, reason, trust=self._trust)
 
     def _dial(self, port: int, limit: float, terms: Terms) -> HTTPConnection:
         begun = time.monotonic()
@@ -168,6 +175,8 @@ class DirectLink:
         if isinstance(error, TimeoutError):
             over = self._clock() >= terms.until
             return faults.out_of_time(self._url, terms.seconds if over else terms.patience, terms.changes)
+        if faults.wants_certificate(error):
+            return faults.certificate_refused(self._url, self._trust)
         return faults.ended_early(self._url, terms.changes)
 
 

@@ -3,12 +3,14 @@ made."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from tui.errors import Applied, CutOff, LinkError, LoginRefused, NotReached, ServerFailed, Unreadable
 from tui.model.text import make_inert
-from tui.wire.trust import describe_trust
+from tui.wire.proxies import ACCOUNT_SETTING
+from tui.wire.trust import ORDINARY, Trust, describe_trust
 
 if TYPE_CHECKING:
     from tui.wire.proxies import Proxy
@@ -39,22 +41,51 @@ def _after(changes: bool) -> str:
     return "Looking it up changed nothing. Try again."
 
 
-def not_reached(url: str, reason: str, proxy: Proxy | None = None, through: bool = False) -> NotReached:
+_CERTIFICATE_ALERTS = re.compile(
+    r"ALERT_(?:CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_EXPIRED|CERTIFICATE_REVOKED"
+    r"|CERTIFICATE_UNKNOWN|UNSUPPORTED_CERTIFICATE)"
+)
+
+
+def wants_certificate(error: Exception) -> bool:
+    """Whether the server ended the handshake over the certificate that it was shown, or missed."""
+    return _CERTIFICATE_ALERTS.search(str(error)) is not None
+
+
+def certificate_refused(url: str, trust: Trust) -> NotReached:
+    """The server takes only clients with a certificate of its liking; it has read nothing of the call."""
+    shown = f"It was shown {make_inert(trust.client_cert)}." if trust.client_cert else "None was shown."
+    return NotReached(
+        "The server wants a client certificate.",
+        f"{where(url)}. {shown}",
+        "Set client_cert of the account to a PEM file with a certificate that this server takes, and its key."
+        " Nothing was changed.",
+    )
+
+
+def not_reached(
+    url: str, reason: str, proxy: Proxy | None = None, through: bool = False, trust: Trust = ORDINARY
+) -> NotReached:
     """No connection; `reason` is the operating system's or the TLS library's word. With a `proxy`, `through`
-    says whether it was reached: what failed lies behind it then."""
+    says whether it was reached: what failed lies behind it then. `trust` is what the account adds."""
+    if _CERTIFICATE_ALERTS.search(reason):
+        return certificate_refused(url, trust)
     reason = make_inert(reason)[:_REASON].strip()
     if proxy is not None and not through:
         return NotReached(
             "The proxy on the way cannot be used.",
             f"{proxy.shown}, named by {proxy.variable}, on the way to {where(url)}: {reason or 'no answer'}.",
-            f"Correct or unset {proxy.variable}, or except {where(url)} in NO_PROXY. Nothing was sent.",
+            "Correct proxy of the account, or set it to none. Nothing was sent."
+            if proxy.variable == ACCOUNT_SETTING
+            else f"Correct or unset {proxy.variable}, or except {where(url)} in NO_PROXY. Nothing was sent.",
         )
     hint = "Check the server address and the network. Nothing was sent."
     lowered = reason.lower()
     if "certificate" in lowered:
+        trusted = make_inert(describe_trust(trust))
         hint = (
-            f"Its certificate is not trusted here. Trusted are {describe_trust()}. Check address and clock,"
-            " or add the certificate of its issuer. Nothing was sent."
+            f"Its certificate is not trusted here. Trusted are {trusted}. Check address and clock,"
+            " or name the certificate of its issuer in ca_file of the account. Nothing was sent."
         )
     elif "ssl" in lowered or "tls" in lowered:
         hint = "Check that this port speaks https. Nothing was sent."

@@ -12,7 +12,7 @@ import httpx
 from tui.errors import UsageError
 from tui.wire.deadline import BoundedBackend, Deadline
 from tui.wire.proxies import Proxy
-from tui.wire.trust import make_context, make_empty_context
+from tui.wire.trust import ORDINARY, Trust, make_context, make_empty_context
 
 _IDLE_SECONDS = 4.0  # servers close idle connections from 5 s on
 
@@ -25,11 +25,12 @@ def open_client(
     headers: Mapping[str, str] | None = None,
     tls: bool = True,
     keep: bool = True,
+    trust: Trust = ORDINARY,
 ) -> httpx.Client:
     """A client whose exchanges end with `deadline`. `tls` says whether https is wanted at all, `keep` whether
     connections are used again. Raises UsageError if the proxy or the certificates cannot be used."""
     client: httpx.Client | None = None
-    context = make_context() if tls else make_empty_context()
+    context = make_context(trust) if tls else make_empty_context()
     with suppress(ImportError, ValueError, OSError, httpx.InvalidURL):
         client = httpx.Client(
             transport=transport,
@@ -53,7 +54,7 @@ def open_client(
     # httpx has no door for a network backend of one's own; without it only bodies are held to the deadline.
     for pool in pools(client):
         if hasattr(pool, "_network_backend"):
-            pool._network_backend = BoundedBackend(pool._network_backend, deadline)
+            pool._network_backend = BoundedBackend(pool._network_backend, deadline, trust)
     return client
 
 

@@ -5,6 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
 
+from tui.wire.trust import Trust
+
+
+class Route(NamedTuple):
+    """How an account is reached: what it adds to whom all trust, and the proxy that it names."""
+
+    trust: Trust = Trust()
+    proxy: str = ""
+
 
 class Timeouts(NamedTuple):
     """Limits in seconds: to connect, between two reads, for a whole call, for a whole streamed list."""

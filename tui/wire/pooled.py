@@ -13,6 +13,7 @@ from tui.wire.deadline import Deadline
 from tui.wire.http_client import open_client, pools
 from tui.wire.link import Incoming, Terms, Timeouts
 from tui.wire.proxies import Proxy
+from tui.wire.trust import ORDINARY, Trust
 
 
 class PooledLink:
@@ -26,6 +27,7 @@ class PooledLink:
         clock: Callable[[], float],
         transport: httpx.BaseTransport | None,
         proxy: Proxy | None = None,
+        trust: Trust = ORDINARY,
     ) -> None:
         self.kind = "embedded" if transport is not None else "pooled" if proxy is None else "proxy"
         self._url = url
@@ -34,6 +36,7 @@ class PooledLink:
         self._clock = clock
         self._transport = transport
         self._proxy = proxy
+        self._trust = trust
         self._deadline = Deadline(clock)
         self._making = threading.Lock()
         self._http = self._open(keep=True)
@@ -49,6 +52,7 @@ class PooledLink:
             headers=self._headers,
             tls=self._url.startswith("https:"),
             keep=keep,
+            trust=self._trust,
         )
 
     def _client(self, changes: bool) -> httpx.Client:
@@ -132,10 +136,12 @@ class PooledLink:
         if isinstance(error, httpx.ProxyError):
             return faults.not_reached(self._url, str(error), proxy)
         if isinstance(error, httpx.ConnectError | httpx.UnsupportedProtocol | httpx.LocalProtocolError):
-            return faults.not_reached(self._url, str(error), proxy, connected)
+            return faults.not_reached(self._url, str(error), proxy, connected, self._trust)
         if isinstance(error, httpx.TimeoutException):
             over = self._clock() >= terms.until
             return faults.out_of_time(self._url, terms.seconds if over else terms.patience, terms.changes)
+        if faults.wants_certificate(error):
+            return faults.certificate_refused(self._url, self._trust)
         if head and not self._deadline.dialled and self._transport is None:
             self._stale = True
             if not self._deadline.writes:

@@ -32,9 +32,17 @@ class Proxy(NamedTuple):
         return make_inert(mask_credentials(self.url).partition("://")[2].rpartition("@")[2].strip("/"))[:160]
 
 
-def find_proxy(url: str, environ: Mapping[str, str] = os.environ) -> Proxy | None:
-    """The proxy for a URL; None if it is reached without one. Raises UsageError for a variable that names no
-    proxy that can be used."""
+ACCOUNT_SETTING = "the account's proxy"
+NO_PROXY = "none"
+
+
+def find_proxy(url: str, environ: Mapping[str, str] = os.environ, *, account: str = "") -> Proxy | None:
+    """The proxy for a URL; None if it is reached without one. `account` is what an account says: a proxy,
+    "none", or empty to leave it to the environment. Raises UsageError for one that cannot be used."""
+    if account:
+        return (
+            None if account.strip().lower() == NO_PROXY else _check(Proxy(ACCOUNT_SETTING, account.strip()))
+        )
     parts = urlsplit(url)
     host, port = (
         (parts.hostname or "").rstrip("."),

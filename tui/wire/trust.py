@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui.errors import UsageError
 
@@ -14,15 +14,29 @@ if TYPE_CHECKING:
 FILE, FOLDER = "SSL_CERT_FILE", "SSL_CERT_DIR"
 
 
-def describe_trust() -> str:
-    """Whose certificates are trusted, as a clause: the operating system's, and what the environment adds."""
-    added = [f"{name}={os.environ[name]}" for name in (FILE, FOLDER) if os.environ.get(name)]
+class Trust(NamedTuple):
+    """What an account adds to whom all trust: a file of certificates, and a file with a certificate and key
+    of its own (PEM) to show to the server. Empty for none."""
+
+    ca_file: str = ""
+    client_cert: str = ""
+
+
+ORDINARY = Trust()
+
+
+def describe_trust(trust: Trust = ORDINARY) -> str:
+    """Whose certificates are trusted, as a clause: the operating system's, and what account and environment
+    add."""
+    added = [f"ca_file={trust.ca_file}"] if trust.ca_file else []
+    added += [f"{name}={os.environ[name]}" for name in (FILE, FOLDER) if os.environ.get(name)]
     return f"the operating system's store and {' and '.join(added) or f'{FILE} or {FOLDER} (not set)'}"
 
 
-def make_context() -> ssl.SSLContext:
-    """A context that trusts the operating system's store and, beside it, what SSL_CERT_FILE and SSL_CERT_DIR
-    name. Raises UsageError if one of these cannot be read."""
+def make_context(trust: Trust = ORDINARY) -> ssl.SSLContext:
+    """A context that trusts the operating system's store and, beside it, what SSL_CERT_FILE, SSL_CERT_DIR and
+    the account name; it shows the account's own certificate. Raises UsageError if one of these cannot be
+    read."""
     import ssl
 
     import truststore
@@ -48,7 +62,40 @@ def make_context() -> ssl.SSLContext:
         )
     if sys.platform not in ("win32", "darwin"):
         _load_own_store(context, bool(file), bool(folder))
+    add_trust(context, trust)
     return context
+
+
+def add_trust(context: ssl.SSLContext, trust: Trust) -> None:
+    """Give a context what an account adds. Raises UsageError if a file of it cannot be used."""
+    reason = ""
+    if trust.ca_file:
+        try:
+            context.load_verify_locations(trust.ca_file)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or "it holds no certificate"
+        if reason:
+            raise UsageError(
+                "The certificates to trust cannot be read.",
+                f"ca_file of the account, {trust.ca_file}: {reason}.",
+                "Correct ca_file: it is a PEM file with the certificate of the issuer.",
+            )
+    if trust.client_cert:
+        import ssl
+
+        try:
+            # Without a password OpenSSL would ask for the passphrase at the terminal.
+            context.load_cert_chain(trust.client_cert, password=lambda: "")
+        except (ssl.SSLError, ValueError):
+            reason = "it holds no certificate with its key, or the key has a passphrase"
+        except OSError as error:
+            reason = error.strerror or "no access"
+        if reason:
+            raise UsageError(
+                "The client certificate cannot be used.",
+                f"client_cert of the account, {trust.client_cert}: {reason}.",
+                "Correct client_cert: it is a PEM file with the certificate and its key, without passphrase.",
+            )
 
 
 def _load_own_store(context: ssl.SSLContext, file: bool, folder: bool) -> None:

@@ -192,7 +192,11 @@ class SignInPage(Page):
         if known is not None and (known.server, known.user, known.name) == (server, user, name):
             return known
         host = server.partition("://")[2] or server
-        return Account(name or f"{user}@{host.partition('/')[0]}", server, user)
+        name = name or f"{user}@{host.partition('/')[0]}"
+        if known is not None and known.server == server:
+            # The way to the server stays: its certificates, and the proxy.
+            return replace(known, name=name, user=user, password_command=None, source="accounts")
+        return Account(name, server, user)
 
     def save_entry(self) -> None:
         """Change the entry of the edited account: name, server, user, and whether its password stays."""
