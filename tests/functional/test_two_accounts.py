@@ -103,6 +103,39 @@ async def test_leaving_an_account_during_a_job_asks_and_the_job_goes_on_to_its_e
         assert len(journal.rows(result=Result.REMOVED)) == 12
 
 
+@pytest.mark.parametrize("count", [1, 3])
+async def test_an_upload_of_the_account_before_is_its_job_and_escape_does_not_touch_it(
+    app_open: Open, slow: Session, other: Callable[[], Session], count: int
+) -> None:
+    calls = "\n".join(
+        "<methodCall><methodName>autoprov.deregisterDevice</methodName><params><param>"
+        f"<value>{phone.mac}</value></param></params></methodCall>"
+        for phone in PHONES[:count]
+    )
+    async with app_open(slow, page="upload") as person:
+        app, work = person.app, person.app.desk.work
+        await person.paste(calls)
+        await person.press("enter")
+        await person.pilot.press("y")
+        await until(person, lambda: bool(work.unfinished))
+        app.ask_to_leave_account(lambda: app.open_with(other, "Opening kunde-b"))
+        await person.pilot.pause()
+        await person.pilot.press("y")
+        await until(
+            person, lambda: "kunde-b" in person.line("title") and "1 job in demo" in person.line("title")
+        )
+        (ticket,) = work.jobs
+        assert work.waited_for == []
+        await person.pilot.press("escape")
+        assert not ticket.abandoned
+        assert slow.sandbox is not None
+        slow.sandbox.set_switch("delay=0@deregisterDevice")
+        slow.sandbox.wake()
+        await until(person, lambda: not ticket.running)
+        assert not ticket.cancelled
+        assert ticket.outcomes[0].result is Result.REMOVED
+
+
 async def test_the_account_stays_if_the_question_is_answered_with_escape(
     app_open: Open, slow: Session
 ) -> None:

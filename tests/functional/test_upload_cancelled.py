@@ -90,7 +90,7 @@ async def test_c_sends_no_further_call_and_shows_the_answer_of_the_one_under_way
 ) -> None:
     async with app_open(session, page="upload") as person:
         await send(person, gate)
-        assert "1 of 4 calls · waiting · c cancels the rest" in person.line("upload-state")
+        assert "1 of 4 calls · c cancels the rest · F9 pauses" in person.line("upload-state")
         await person.pilot.press("c")
         assert "cancelling: no further call is sent" in person.line("upload-state")
         gate.let_through(10)

@@ -207,13 +207,22 @@ class Work:
 
     @property
     def waited_for(self) -> list[Ticket]:
-        """Running tickets that somebody waits for: neither abandoned nor jobs."""
-        return [ticket for ticket in self.running if not ticket.abandoned and not ticket.job]
+        """Running tickets that somebody waits for: neither abandoned nor jobs, nor of another account."""
+        return [
+            ticket
+            for ticket in self.running
+            if not ticket.abandoned and not ticket.job and not self.is_elsewhere(ticket)
+        ]
 
     @property
     def jobs(self) -> list[Ticket]:
-        """Running jobs, and changes that go on after somebody stopped waiting for them."""
-        return [ticket for ticket in self.running if ticket.job or (ticket.abandoned and ticket.changes)]
+        """Running jobs, and changes that go on after somebody stopped waiting for them, or left their
+        account."""
+        return [
+            ticket
+            for ticket in self.running
+            if ticket.job or (ticket.changes and (ticket.abandoned or self.is_elsewhere(ticket)))
+        ]
 
     @property
     def unfinished(self) -> list[Ticket]:

@@ -235,6 +235,7 @@ class UploadPage(UploadVerbs):
             group="upload",
             title=f"Uploading {count_calls(len(calls))}",
             changes=any(call.changes for call in calls),
+            job=len(calls) > 1,
             control=control,
             total=len(calls),
             session=session,
@@ -386,7 +387,7 @@ class UploadPage(UploadVerbs):
         elif ticket is not None and ticket.abandoned:
             said = "no longer waiting; the answer will show here"
         else:
-            said = f"waiting · {'c cancels the rest · ' if done else ''}esc stops waiting"
+            said = "c cancels the rest · F9 pauses" if done else "waiting · esc stops waiting"
         return " · ".join(filter(None, (done, said)))
 
     @property
