@@ -10,7 +10,7 @@ from tui.errors import IdentifierError, InputError
 from tui.intake.damage import repair_mac
 from tui.intake.finding import find_devices
 from tui.intake.headings import NAMES, VAGUE, Role, fold_title, tell_role
-from tui.model.identifiers import doubt_number, parse_identifier
+from tui.model.identifiers import doubt_number, is_plain, parse_identifier
 from tui.model.text import make_inert
 
 # Titles, addresses and instructions stand above the heading; so many lines are looked at for it.
@@ -74,8 +74,8 @@ class Header:
 
 def is_identifier(text: str) -> bool:
     """Whether the text is a MAC or MAC-ID in any spelling."""
-    if len(text) > 40:
-        return False
+    if len(text) > 40 or is_plain(text):
+        return len(text) <= 40
     try:
         parse_identifier(text)
     except IdentifierError:

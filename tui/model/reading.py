@@ -111,6 +111,8 @@ def _lay_bare(text: str) -> _Bare:
 
 def _is_eui64(text: str, shape: str) -> bool:
     """Whether 16 digits in equal groups are an EUI-64: FFFE in their middle, and no suffix set apart."""
+    if len(shape) not in (19, 23):
+        return False
     sizes = [len(group) for group in re.split(r"[^0]", shape)]
     return sizes in ([4] * 4, [2] * 8) and _digits(text)[6:10] == "FFFE"
 
