@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from argparse import ArgumentParser, Namespace, _ActionsContainer
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from tui.cli.desk import Desk
 from tui.cli.diagnostics import ExitCode
 from tui.cli.output import Form
-from tui.cli.parser import Parser, declare_form, explain
+from tui.cli.parser import Parser, declare_dry_run, declare_form, explain
 from tui.errors import UsageError
 from tui.settings.config import ROUTE_KEYS
 
@@ -64,6 +65,8 @@ def declare_accounts(parser: ArgumentParser) -> None:
                 examples=("redirectory accounts test office", "redirectory accounts test office --json"),
                 codes={0: "login accepted", 2: "usage or configuration", 3: "not reached, or login refused"},
             )
+    for name in ("add", "edit", "rename", "remove", "use"):
+        declare_dry_run(actions.choices[name], "what would change in the files of settings")
 
 
 def _declare_route(parser: ArgumentParser) -> None:
@@ -95,7 +98,7 @@ def _declare_keeping(parser: _ActionsContainer) -> None:
 
 def run_accounts(desk: Desk) -> int:
     """List, add, edit, rename, remove, test or choose accounts."""
-    return {
+    run = {
         "list": _list_accounts,
         "add": _add_account,
         "edit": _edit_account,
@@ -103,7 +106,22 @@ def run_accounts(desk: Desk) -> int:
         "remove": _remove_account,
         "test": _test_account,
         "use": _use_account,
-    }[desk.arguments.action or "list"](desk)
+    }[desk.arguments.action or "list"]
+    return _try(desk, run) if getattr(desk.arguments, "dry_run", False) else run(desk)
+
+
+def _try(desk: Desk, run: Callable[[Desk], int]) -> int:
+    """A dry run. No password is asked for or copied: what would become of the kept one is said."""
+    from tui.cli.trying import try_settings
+
+    arguments = desk.arguments
+    if getattr(arguments, "keep_password", False):
+        desk.err.note(f"The password would be kept in {desk.places.passwords_file}.")
+        # On the copies no password is kept: forgetting it there changes nothing.
+        arguments.keep_password, arguments.forget_password = False, True
+    elif getattr(arguments, "forget_password", False):
+        desk.err.note("A kept password would be forgotten.")
+    return try_settings(desk, lambda: run(desk))
 
 
 def _list_accounts(desk: Desk) -> int:

@@ -9,19 +9,18 @@ from typing import TYPE_CHECKING
 from tui.cli.desk import Desk
 from tui.cli.diagnostics import judge
 from tui.cli.job import carry_out
-from tui.cli.parser import declare_account, declare_dry_run, declare_form
+from tui.cli.nameless import ask_for_names, complete_names, confirm_removal, warn_of_nameless
+from tui.cli.parser import CHANGE_CODES, declare_account, declare_dry_run, declare_form, explain
 from tui.cli.planned import write_dry_run
-from tui.errors import IdentifierError, InputError, RedirectoryError, UsageError
+from tui.errors import InputError, RedirectoryError, UsageError
 from tui.model.device import MAC, PROVIDER, DeviceRow
-from tui.model.identifiers import Identifier, parse_identifier
+from tui.model.identifiers import Identifier
 from tui.model.registration import Registration, Target
 from tui.model.template import lint, lint_provider
 from tui.model.text import make_inert, to_nfc
 
 if TYPE_CHECKING:
     from tui.services.session import Session
-
-_ENTER = ("m", "mac-id", "mac-ids")
 
 
 def declare_target(parser: ArgumentParser, *, required: bool) -> None:
@@ -138,6 +137,14 @@ def declare_register(parser: ArgumentParser) -> None:
     declare_dry_run(parser)
     declare_form(parser)
     declare_account(parser)
+    explain(
+        parser,
+        examples=(
+            "redirectory register 7C2F80820EC0-55DF --url 'http://h.example/%MACD.xml' --provider Daryna",
+            "redirectory register - --preset daryna --dry-run < macs.txt",
+        ),
+        codes=CHANGE_CODES,
+    )
 
 
 def run_register(desk: Desk) -> int:
@@ -182,6 +189,14 @@ def declare_deregister(parser: ArgumentParser) -> None:
     parser.add_argument("--yes", action="store_true", help="do not ask")
     declare_form(parser)
     declare_account(parser)
+    explain(
+        parser,
+        examples=(
+            "redirectory deregister 7C2F80820EC0-55DF",
+            "redirectory deregister --all-of Daryna --dry-run",
+        ),
+        codes=CHANGE_CODES,
+    )
 
 
 def run_deregister(desk: Desk) -> int:
@@ -191,7 +206,7 @@ def run_deregister(desk: Desk) -> int:
     named = read_devices(desk)
     with desk.open_session() as session:
         if not desk.arguments.all_of:
-            named = _ask_for_names(desk, session, named)
+            named = ask_for_names(desk, session, named)
             confirm_removal(desk, session, named)
         identifiers, seen = find_devices(desk, session, named)
         never_bare: set[str] = set()
@@ -217,44 +232,6 @@ def run_deregister(desk: Desk) -> int:
     return judge(outcomes)
 
 
-def _ask_for_names(desk: Desk, session: Session, named: Sequence[Identifier]) -> list[Identifier]:
-    """The devices, with the MAC-IDs that a person at a terminal enters for those that have none here."""
-    from tui.services.changes import missing_mac_ids
-
-    missing = missing_mac_ids(session, named)
-    if not missing or not desk.asks:
-        return list(named)
-    with desk.talking():
-        say_missing_names(desk, missing, len(named))
-        answer = desk.err.ask("Enter the MAC-IDs (m), or remove them by bare MAC (Enter)?").lower()
-        return _enter_names(desk, missing, named) if answer in _ENTER else list(named)
-
-
-def confirm_removal(desk: Desk, session: Session, identifiers: Sequence[Identifier]) -> None:
-    """Asks whether to remove the records, after saying how many devices may not come back. A dry run only
-    says that."""
-    warn_of_nameless(desk, session, identifiers)
-    if desk.arguments.dry_run:
-        return
-    count = len({identifier.mac for identifier in identifiers})
-    devices = "device" if count == 1 else "devices"
-    lines = [str(identifier) for identifier in identifiers]
-    desk.confirm(session, f"deregister {count} {devices}?", lines, count)
-
-
-def warn_of_nameless(desk: Desk, session: Session, identifiers: Sequence[Identifier]) -> None:
-    """Says of devices whose records are about to be removed how many may not come back, because their MAC-ID
-    is not known here."""
-    from tui.services import wording
-    from tui.services.changes import missing_mac_ids
-
-    nameless = {one.mac for one in missing_mac_ids(session, identifiers)}
-    if nameless:
-        with desk.talking():
-            back = wording.way_back(len({one.mac for one in identifiers}), len(nameless))
-            desk.err.warn(f"{back} Named by its MAC-ID, a device comes back.")
-
-
 def declare_retarget(parser: ArgumentParser) -> None:
     """Arguments of `retarget`."""
     declare_devices(parser)
@@ -266,6 +243,14 @@ def declare_retarget(parser: ArgumentParser) -> None:
     parser.add_argument("--yes", action="store_true", help="do not ask")
     declare_form(parser)
     declare_account(parser)
+    explain(
+        parser,
+        examples=(
+            "redirectory retarget 7C2F80820EC0 --provider Daryna",
+            "redirectory retarget --all-of Daryna --url 'https://new.example.net/%MACD.xml' --dry-run",
+        ),
+        codes=CHANGE_CODES,
+    )
 
 
 def run_retarget(desk: Desk) -> int:
@@ -317,59 +302,3 @@ def run_retarget(desk: Desk) -> int:
             total=len(identifiers),
         )
     return judge(outcomes)
-
-
-def complete_names(
-    desk: Desk, session: Session, identifiers: Sequence[Identifier]
-) -> tuple[list[Identifier], bool]:
-    """Says which MAC-IDs are not known before anything starts; a person may enter them or allow the bare
-    MAC, and without one those devices are left out. The identifiers, and whether bare MACs may be tried."""
-    from tui.services.changes import missing_mac_ids
-
-    missing = missing_mac_ids(session, identifiers)
-    bare: bool = desk.arguments.bare
-    if not missing or bare:
-        return list(identifiers), bare
-    with desk.talking():
-        say_missing_names(desk, missing, len(identifiers))
-        if not desk.asks:
-            return list(identifiers), False
-        desk.err.note(
-            "The server may refuse a bare MAC, and then the old record comes back only by bare MAC too."
-        )
-        answer = desk.err.ask(
-            "Enter the MAC-IDs (m), try the bare MACs (b), or leave these out (Enter)?"
-        ).lower()
-        if answer in _ENTER:
-            return _enter_names(desk, missing, identifiers), False
-        return list(identifiers), answer in ("b", "bare")
-
-
-def _enter_names(
-    desk: Desk, missing: Sequence[Identifier], identifiers: Sequence[Identifier]
-) -> list[Identifier]:
-    """All the devices, `missing` ones with what the person types for them."""
-    entered = {one.mac: _ask_mac_id(desk, one) for one in missing}
-    return [entered.get(one.mac, one) for one in identifiers]
-
-
-def say_missing_names(desk: Desk, missing: Sequence[Identifier], count: int) -> None:
-    """Name the devices, among `count`, that can only be named by their bare MAC."""
-    if missing:
-        desk.err.warn(f"The MAC-ID of {len(missing):,} of {count:,} is not known here:")
-        desk.err.list_some([one.mac for one in missing])
-
-
-def _ask_mac_id(desk: Desk, device: Identifier) -> Identifier:
-    """The device with the four digits that the person types, or as it was for an empty line."""
-    while text := desk.err.ask(f"MAC-ID of {device.mac}, or its last four digits (Enter leaves it out):"):
-        try:
-            found = parse_identifier(f"{device.mac}-{text}" if len(text) == 4 else text)
-        except IdentifierError as error:
-            desk.err.warn(error.describe())
-            continue
-        if found.mac == device.mac and found.suffix is not None:
-            return found
-        same = found.mac == device.mac
-        desk.err.warn("The four digits are missing." if same else "This is another device.")
-    return device

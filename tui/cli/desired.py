@@ -8,12 +8,19 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tui.cli.changes import complete_names, say_missing_names, warn_of_nameless
 from tui.cli.desk import Desk, describe_account
 from tui.cli.diagnostics import ExitCode, judge, worst
 from tui.cli.job import carry_out
+from tui.cli.nameless import complete_names, say_missing_names, warn_of_nameless
 from tui.cli.output import Form, Record
-from tui.cli.parser import declare_account, declare_dry_run, declare_form, explain, read_count
+from tui.cli.parser import (
+    CHANGE_CODES,
+    declare_account,
+    declare_dry_run,
+    declare_form,
+    explain,
+    read_count,
+)
 from tui.cli.planned import write_planned
 from tui.cli.reading import add_warnings, declare_strict, read_rows
 from tui.cli.rows import HEADINGS
@@ -64,6 +71,14 @@ def declare_apply(parser: ArgumentParser) -> None:
     )
     declare_dry_run(parser)
     parser.add_argument("--yes", action="store_true", help="do not ask")
+    explain(
+        parser,
+        examples=(
+            "redirectory apply wanted.csv --dry-run",
+            "redirectory apply wanted.csv --prune --yes --json",
+        ),
+        codes=CHANGE_CODES,
+    )
 
 
 def _declare_file(parser: ArgumentParser, *, everything: str) -> None:

@@ -82,11 +82,9 @@ def declare_account(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def declare_dry_run(parser: argparse.ArgumentParser) -> None:
+def declare_dry_run(parser: argparse.ArgumentParser, shows: str = "which calls would be made") -> None:
     """`--dry-run`."""
-    parser.add_argument(
-        "--dry-run", action="store_true", help="show which calls would be made; change nothing"
-    )
+    parser.add_argument("--dry-run", action="store_true", help=f"show {shows}; change nothing")
 
 
 def declare_form(
@@ -116,10 +114,23 @@ def read_count(text: str, *, least: int = 1) -> int:
     raise argparse.ArgumentTypeError(f"{text!r} is not a number from {least} on")
 
 
+CHANGE_CODES = {
+    0: "all done; for --dry-run: all would be tried",
+    1: "some refused, not made, not sent or left out; or a MAC password was lost",
+    2: "usage or configuration; nothing was sent",
+    3: "server not reachable, login refused, or an answer that is not XML-RPC",
+    4: "an outcome is unknown: redirectory resolve",
+    6: "the output could not be written; what was changed is in the journal",
+    130: "interrupted; 128 + the signal's number for others",
+}
+"""Exit codes of the commands that change something at the server."""
+
+
 def explain(parser: argparse.ArgumentParser, *, examples: Sequence[str], codes: Mapping[int, str]) -> None:
     """Put examples and the exit codes, by number, at the end of a command's help."""
     lines = ["examples:", *(f"  {example}" for example in examples), "", "exit codes:"]
-    parser.epilog = "\n".join([*lines, *(f"  {code}  {meaning}" for code, meaning in codes.items())])
+    width = max(len(str(code)) for code in codes)
+    parser.epilog = "\n".join([*lines, *(f"  {code:<{width}}  {meaning}" for code, meaning in codes.items())])
     parser.formatter_class = _PlainFormatter
 
 

@@ -6,12 +6,20 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from tui.cli.changes import warn_of_nameless
 from tui.cli.desk import Desk
 from tui.cli.diagnostics import ExitCode, judge
 from tui.cli.job import carry_out
+from tui.cli.nameless import warn_of_nameless
 from tui.cli.output import OVERWRITE, Form, Record
-from tui.cli.parser import Parser, declare_account, declare_dry_run, declare_form, read_count
+from tui.cli.parser import (
+    CHANGE_CODES,
+    Parser,
+    declare_account,
+    declare_dry_run,
+    declare_form,
+    explain,
+    read_count,
+)
 from tui.cli.planned import say_planned, write_planned
 from tui.cli.rows import HEADINGS
 from tui.errors import Unsettled, UsageError
@@ -106,6 +114,14 @@ def declare_undo(parser: ArgumentParser) -> None:
     declare_dry_run(parser)
     declare_form(parser)
     declare_account(parser)
+    explain(
+        parser,
+        examples=(
+            "redirectory undo --dry-run",
+            "redirectory undo 20261126-071200-3f9c --yes",
+        ),
+        codes=CHANGE_CODES,
+    )
 
 
 def run_undo(desk: Desk) -> int:
@@ -171,6 +187,14 @@ def declare_resolve(parser: ArgumentParser) -> None:
     declare_dry_run(parser)
     declare_form(parser)
     declare_account(parser)
+    explain(
+        parser,
+        examples=(
+            "redirectory resolve --dry-run",
+            "redirectory resolve --go-on 20261126-071200-3f9c",
+        ),
+        codes=CHANGE_CODES,
+    )
 
 
 def run_resolve(desk: Desk) -> int:

@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 
 from tui.cli.desk import Desk
 from tui.cli.diagnostics import ExitCode
-from tui.cli.parser import Parser, declare_form
+from tui.cli.parser import Parser, declare_dry_run, declare_form
 from tui.errors import UsageError
 from tui.model.registration import Preset
 
@@ -27,10 +27,20 @@ def declare_presets(parser: ArgumentParser) -> None:
     rename.add_argument("new_name", metavar="NEW")
     remove = actions.add_parser("remove", description="Remove a preset.", help="remove a preset")
     remove.add_argument("name", metavar="NAME")
+    for name in ("add", "edit", "rename", "remove"):
+        declare_dry_run(actions.choices[name], "what would change in the file of presets")
 
 
 def run_presets(desk: Desk) -> int:
     """List, add, edit, rename or remove presets."""
+    if getattr(desk.arguments, "dry_run", False):
+        from tui.cli.trying import try_settings
+
+        return try_settings(desk, lambda: _run_action(desk))
+    return _run_action(desk)
+
+
+def _run_action(desk: Desk) -> int:
     from dataclasses import replace
 
     from tui.settings.presets import load_presets, remove_preset, save_preset, unknown_preset
