@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tui.model.device import MAC, PROVIDER, SERVER_DATE, URL, DeviceRow
 from tui.services.device_list import Change, DeviceList
-from tui.services.device_search import SearchBlock, filter_rows, parse_query
+from tui.services.device_search import SearchBlock, parse_query
 from tui.services.row_flags import BLOCK_ROWS
 
 DARYNA = ("7C2F80820EC0", "Daryna", "http://172.29.0.103/plainxml/%DVID/c.xml", "2015-11-17 04:01")
@@ -65,7 +65,7 @@ def test_a_search_finds_words_in_any_column_and_macs_in_any_spelling(
     devices = DeviceList([DARYNA, OTHER, EMPTY])
     finish(devices.search(typed))
     assert shown(devices) == found
-    assert list(filter_rows([DARYNA, OTHER, EMPTY], typed)) == found
+    assert list(filter(parse_query(typed).matches, [DARYNA, OTHER, EMPTY])) == found
 
 
 _TEXT = st.text(alphabet="abAB12:-.\n ß%é漢", max_size=6)
@@ -102,14 +102,14 @@ def test_typing_letter_by_letter_gives_what_the_whole_word_gives() -> None:
     devices = DeviceList(rows)
     for end in range(1, 6):
         finish(devices.search("7c:2f"[:end] + " provider 3"))
-    assert shown(devices) == list(filter_rows(rows, "7c:2f provider 3"))
+    assert shown(devices) == list(filter(parse_query("7c:2f provider 3").matches, rows))
 
 
 def test_the_first_rows_are_there_before_the_search_has_ended() -> None:
     devices = DeviceList(many(3 * BLOCK_ROWS))
     search = devices.search("provider 3")
     next(search)
-    assert devices[0] == next(filter_rows(devices.rows, "provider 3"))
+    assert devices[0] == next(filter(parse_query("provider 3").matches, devices.rows))
     assert not devices.settled
 
 
@@ -122,7 +122,7 @@ def test_rows_that_arrive_during_a_search_are_searched() -> None:
         next(search, None)
         devices.extend(rows[start : start + 5000])
     finish(search)
-    assert sorted(shown(devices)) == sorted(filter_rows(rows, "provider 3"))
+    assert sorted(shown(devices)) == sorted(filter(parse_query("provider 3").matches, rows))
 
 
 def test_rows_that_arrive_after_a_search_extend_its_answer() -> None:
@@ -131,7 +131,7 @@ def test_rows_that_arrive_after_a_search_extend_its_answer() -> None:
     finish(devices.search("provider 3"))
     for start in range(0, len(rows), 777):
         devices.extend(rows[start : start + 777])
-    assert shown(devices) == list(filter_rows(rows, "provider 3"))
+    assert shown(devices) == list(filter(parse_query("provider 3").matches, rows))
 
 
 @pytest.mark.parametrize("column", [MAC, PROVIDER, URL, SERVER_DATE])

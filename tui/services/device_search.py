@@ -8,7 +8,7 @@ columns that repeat are one byte a row, the others one string a block. About 35 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from operator import contains, itemgetter
@@ -80,12 +80,6 @@ def parse_query(text: str) -> Query:
     if " " not in folded.strip():
         return Query((Term(folded.strip(), whole.mac.lower()),))
     return Query((Term(whole.mac.lower(), whole.mac.lower()),))
-
-
-def filter_rows(rows: Iterable[DeviceRow], text: str) -> Iterator[DeviceRow]:
-    """The rows that answer a search text, in their order."""
-    query = parse_query(text)
-    return filter(query.matches, rows) if query else iter(rows)
 
 
 def _spell_mac(word: str) -> str:
