@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tui.intake.damage import explain_suffix, repair_mac
-from tui.intake.finding import cut, drop_invisible, find_devices
+from tui.intake.finding import IS_RANGE, cut, drop_invisible, find_devices
 from tui.intake.header import (
     Column,
     Header,
@@ -20,7 +20,7 @@ from tui.intake.header import (
     split_tables,
     understand_rows,
 )
-from tui.intake.headings import may_be_personal, names_number, names_secret, tell_role
+from tui.intake.headings import may_be_personal, names_end, names_number, names_secret, tell_role
 from tui.intake.rows import FIELD_LIMIT, Complaint, Draft, make_draft, make_passed
 from tui.model.identifiers import doubt_number, parse_identifier
 from tui.model.secrets import MASK
@@ -56,6 +56,8 @@ class _Table:
     full: set[int] = field(default_factory=set)
     # A suffix column without a single letter, headed PIN: it may hold the PINs of persons.
     personal: set[int] = field(default_factory=set)
+    # The columns of the first and the last MAC of a range.
+    ends: list[Column] = field(default_factory=list)
     secret: set[int] = field(default_factory=set)
     suspicious: dict[int, str] = field(default_factory=dict)
 
@@ -96,6 +98,7 @@ def make_rows(
             need_target,
             *(next(iter(known.find_all(role)), None) for role in ("mac_id", "url", "provider")),  # type: ignore[arg-type]
         )
+        table.ends = [column for column in table.macs if names_end(column.title)]
         _survey(table, below)
         for line, cells in below:
             drafts += _make_row(table, line, cells)
@@ -180,6 +183,9 @@ def _make_row(table: _Table, line: int, cells: Sequence[str]) -> list[Draft]:
     elif provider.lower() in _NOTHING:
         text = f"The provider is {provider!r}, which may stand for none."
         shared.append(Complaint("provider", "warning", text))
+    if len(table.ends) == 2 and all(_cell(cells, column) for column in table.ends):
+        names = " and ".join(column.shown for column in table.ends)
+        shared.append(Complaint("row", "warning", f"{names}: {IS_RANGE[0].lower()}{IS_RANGE[1:]}"))
     shown = cells
     if table.secret:
         shown = [MASK if index in table.secret and cell else cell for index, cell in enumerate(cells)]

@@ -50,6 +50,12 @@ _QUERY = re.compile(r"[?&]([A-Za-z_-]{1,20})=([^&#\s]*)")
 # A MAC whose groups lost their zeros, and an EUI-64: no device as they are, if nothing else is on the line.
 _UNEVEN = re.compile(rf"{_H}{{1,2}}(?:-{_H}{{1,2}}){{5}}|{_H}{{1,2}}(?: {_H}{{1,2}}){{5}}")
 _EUI64 = re.compile(rf"(?:{_H}{{2}}[-:]){{3}}FF[-:]FE(?:[-:]{_H}{{2}}){{3}}", re.IGNORECASE)
+# What stands between the first and the last device of a range.
+_RANGE = re.compile(
+    rf"(?<={_H}{_H})\s{{0,4}}(?:(?<=\s)[{_D}](?=\s)|\.{{2,3}}|…|(?<=\s)(?:bis|to|til|till|until|through|thru|do|al|au|tot|до|až)(?=\s))"
+    rf"\s{{0,4}}(?={_H}{_H})",
+    re.IGNORECASE,
+)
 # What may be a MAC that lost digits, if it is all that a line holds.
 _NUMBER_ALONE = re.compile(r"[0-9]{8,20}")
 _ARTICLE = re.compile(
@@ -60,6 +66,7 @@ _LONG = re.compile(rf".*::.*|(?:{_H}{{1,2}}[:-]){{8,}}{_H}{{1,2}}|(?:{_H}{{1,4}}
 _GLUED = re.compile(rf"(?:{_H}{{12}}[{_D}]{_H}{{4}}){{2,}}")
 _GLUED_ONE = re.compile(rf"{_H}{{12}}[{_D}]{_H}{{4}}")
 _SHOWN = 60
+IS_RANGE = "If a range is meant: only its two ends were read. Write every device."
 # What a keyboard may type for the hyphen before a suffix.
 _JOINTS = "=?)+*'\\/-_ß"
 _LABELS_TAKEN = frozenset(("pin", "crc", "id"))
@@ -110,6 +117,8 @@ def find_devices(text: str) -> Found:
         # An article number beside a device is none; a number that may be a MAC has to be looked at.
         others += [device for device in devices if name_code(device)]
         devices = [device for device in devices if not name_code(device)]
+    if len(devices) == 2 and _RANGE.search(before):
+        notes.append(IS_RANGE)
     doubts = {device: doubt for device in devices if (doubt := doubt_number(device))}
     if devices and not broken:
         _join(devices, loose, notes)

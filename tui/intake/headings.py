@@ -69,6 +69,7 @@ _OTHERS = _set(
     "sip voicemail mailbox user login admin web sim bluetooth bt router switch gateway gw server host"
     " uplink sw parent peer source src destination dst ap bssid benutzer anruf tuer door dect rfpi handset"
 )
+_ENDS = _set("von bis from to first last start end anfang ende erste letzte desde hasta od do fra til du au")
 _LABELS = _set("id macid m")
 # Labels whose value is a number of another kind.
 NO_DEVICE = re.compile(
@@ -146,6 +147,11 @@ def names_mac(label: str) -> bool:
 def names_suffix(label: str) -> bool:
     """Whether four hex digits behind this label are the suffix."""
     return tell_role(label) in ("suffix", "mac_id") or fold_title(label) in _LABELS
+
+
+def names_end(title: str) -> bool:
+    """Whether a heading says that its column holds an end of a range, as MAC from and MAC to do."""
+    return bool(set(split_words(title)) & _ENDS)
 
 
 def names_secret(title: str) -> bool:

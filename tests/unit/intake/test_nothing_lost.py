@@ -110,3 +110,23 @@ def test_an_entity_of_the_document_is_not_called_one_of_html():
     words, hint, _ = explain_markup(f"<!DOCTYPE a [<!ENTITY mac '{A}'>]>\n<a>&mac;</a>")
     assert "line 2 has &mac;, an entity of its document type" in words
     assert hint
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{A} bis {C}\n",
+        f"{A} – {C}\n",
+        f"MAC;Ort\n{A} to {C};Lager\n",
+        f"MAC von;MAC bis\n{A};{C}\n",
+    ],
+)
+def test_the_devices_between_the_ends_of_a_range_are_missed_aloud(text):
+    drafts = [draft for draft in read(text).drafts if draft.identifier]
+    assert [draft.identifier.mac for draft in drafts] == [A, C]
+    assert all("only its two ends were read" in " ".join(draft.warnings) for draft in drafts)
+
+
+@pytest.mark.parametrize("text", [f"{A}, {C}\n", f"{A} - 1A2B\n", f"MAC;MAC 2\n{A};{C}\n", f"MAC von\n{A}\n"])
+def test_devices_that_are_no_range_are_not_doubted(text):
+    assert not any("range" in " ".join(draft.warnings) for draft in read(text).drafts)
