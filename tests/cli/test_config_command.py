@@ -48,6 +48,7 @@ def test_a_setting_says_where_its_value_comes_from(shell: Shell) -> None:
     assert (rows["keys.devices.copy"]["value"], rows["keys.devices.copy"]["where"]) == (["c"], f"{path}:4")
     assert (rows["account"]["value"], rows["account"]["origin"]) == ("lab", "file")
     assert rows["accounts.lab.user"]["value"] == "u1"
+    assert (rows["accounts.lab.proxy"]["value"], rows["accounts.lab.proxy"]["origin"]) == (None, "default")
 
 
 def test_switches_beat_the_environment_and_are_named_as_the_origin(shell: Shell) -> None:

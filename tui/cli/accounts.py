@@ -15,6 +15,7 @@ from tui.errors import UsageError
 from tui.settings.config import ROUTE_KEYS
 
 if TYPE_CHECKING:
+    from tui.model.secrets import Secret
     from tui.services.login_test import LoginReport
     from tui.settings.accounts import Account
 
@@ -30,7 +31,9 @@ def declare_accounts(parser: ArgumentParser) -> None:
     add.add_argument("--user", required=True, metavar="U", help="user name given by Gigaset")
     add.add_argument("--password-command", metavar="COMMAND", help="a command whose output is the password")
     _declare_route(add)
-    _declare_keeping(add)
+    kept = add.add_mutually_exclusive_group()
+    _declare_keeping(kept)
+    _declare_keyring(kept)
     edit = actions.add_parser(
         "edit",
         description="Change what is given of an account, and nothing else.",
@@ -48,6 +51,10 @@ def declare_accounts(parser: ArgumentParser) -> None:
     keeping = edit.add_mutually_exclusive_group()
     _declare_keeping(keeping)
     keeping.add_argument("--forget-password", action="store_true", help="forget the kept password")
+    _declare_keyring(keeping)
+    keeping.add_argument(
+        "--no-keyring", action="store_true", help="take the password out of the keyring, and forget it"
+    )
     rename = actions.add_parser("rename", description="Rename an account.", help="rename an account")
     rename.add_argument("name", metavar="NAME")
     rename.add_argument("new_name", metavar="NEW")
@@ -67,6 +74,14 @@ def declare_accounts(parser: ArgumentParser) -> None:
             )
     for name in ("add", "edit", "rename", "remove", "use"):
         declare_dry_run(actions.choices[name], "what would change in the files of settings")
+
+
+def _declare_keyring(parser: _ActionsContainer) -> None:
+    parser.add_argument(
+        "--keyring",
+        action="store_true",
+        help="keep the password in the operating system's keyring (asked for, or from REDIRECTORY_PASSWORD)",
+    )
 
 
 def _declare_route(parser: ArgumentParser) -> None:
@@ -153,12 +168,20 @@ def _add_account(desk: Desk) -> int:
 
     arguments = desk.arguments
     account = Account(
-        arguments.name, arguments.server, arguments.user, _read_command(desk), **_read_route(arguments)
+        arguments.name,
+        arguments.server,
+        arguments.user,
+        _read_command(desk),
+        **_read_route(arguments),
+        keyring=arguments.keyring,
     )
     refuse_taken(desk.places, account.name)
-    add_account(desk.places, account, desk.read_password() if arguments.keep_password else None)
-    if arguments.keep_password:
-        _say_kept(desk)
+    keeps = arguments.keep_password or arguments.keyring
+    if arguments.keyring:
+        _require_keyring(desk, account)
+    add_account(desk.places, account, desk.read_password() if keeps else None)
+    if keeps:
+        _say_kept(desk, account)
     desk.err.note(f"Account {account.name!r} saved. Test it: redirectory accounts test {account.name}")
     return ExitCode.DONE
 
@@ -166,8 +189,8 @@ def _add_account(desk: Desk) -> int:
 def _edit_account(desk: Desk) -> int:
     from dataclasses import replace
 
-    from tui.services.accounts import change_account
-    from tui.settings.credentials import forget_password, keep_password
+    from tui.services.accounts import change_account, forget_unless_shared
+    from tui.settings.credentials import find_kept_password, forget_password, keep_password
 
     arguments = desk.arguments
     old = _find_account(desk)
@@ -177,20 +200,34 @@ def _edit_account(desk: Desk) -> int:
         **route,
         server=old.server if arguments.server is None else arguments.server,
         user=old.user if arguments.user is None else arguments.user,
-        password_command=None if arguments.no_password_command else command or old.password_command,
+        password_command=(
+            None if arguments.no_password_command or arguments.keyring else command or old.password_command
+        ),
+        keyring=arguments.keyring or (old.keyring and not arguments.no_keyring),
     )
     touches_file = any(
         value is not None
         for value in (arguments.server, arguments.user, arguments.password_command, *route.values())
     )
+    touches_file = touches_file or new.keyring != old.keyring
     if not (
-        touches_file or arguments.no_password_command or arguments.keep_password or arguments.forget_password
+        touches_file
+        or arguments.no_password_command
+        or arguments.keep_password
+        or arguments.forget_password
+        or arguments.keyring
     ):
         raise UsageError(
             "There is nothing to change.",
-            hint="Give --server, --user, --password-command, --keep-password or --forget-password.",
+            hint="Give what is to change, such as --server, --user, --password-command or --keep-password.",
         )
-    password = desk.read_password() if arguments.keep_password else None
+    password: Secret | None = None
+    if arguments.keyring:
+        _require_keyring(desk, new)
+        # A password that is kept in the private file moves.
+        password = (None if old.keyring else find_kept_password(old, desk.places)) or desk.read_password()
+    elif arguments.keep_password:
+        password = desk.read_password()
     # The private file of passwords is the program's, whichever file the account stands in.
     if touches_file or arguments.no_password_command:
         change = change_account(desk.places, old, new)
@@ -205,7 +242,9 @@ def _edit_account(desk: Desk) -> int:
             desk.err.note("Journal and vault of the login before stay with that login.")
     if password is not None:
         keep_password(new, password, desk.places)
-        _say_kept(desk)
+        _say_kept(desk, new)
+    if new.keyring != old.keyring:
+        forget_unless_shared(desk.places, old)
     elif arguments.forget_password:
         forgotten = forget_password(new, desk.places)
         desk.err.note("The kept password is forgotten." if forgotten else "No password was kept.")
@@ -323,5 +362,15 @@ def _read_command(desk: Desk) -> tuple[str, ...] | None:
     return command
 
 
-def _say_kept(desk: Desk) -> None:
+def _require_keyring(desk: Desk, account: Account) -> None:
+    """Raise ConfigurationError, before anything is changed, if there is no keyring."""
+    from tui.settings.credentials import find_kept_password
+
+    find_kept_password(account, desk.places)
+
+
+def _say_kept(desk: Desk, account: Account) -> None:
+    if account.keyring:
+        desk.err.note("The password is kept in the operating system's keyring.")
+        return
     desk.err.note(f"The password is kept in {desk.places.passwords_file}, readable by you alone.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from tui.errors import RedirectoryError, UsageError
 from tui.model.secrets import Secret
@@ -51,13 +51,13 @@ def change_account(places: Places, old: Account, new: Account) -> AccountChange:
         book.change_account(places, old, new)
     except RedirectoryError:
         if moves:
-            _forget_unless_shared(places, new)
+            forget_unless_shared(places, new)
         raise
     if not login_changed:
         password: KeptPassword = "same" if find_kept_password(new, places) is not None else "none"
         return AccountChange(new, password, False)
     if kept is not None:
-        _forget_unless_shared(places, old)
+        forget_unless_shared(places, old)
     return AccountChange(new, "none" if kept is None else "moved" if moves else "forgotten", True)
 
 
@@ -89,7 +89,7 @@ def remove_account(places: Places, name: str) -> Account:
     if it is unknown or stands in config.toml; ConfigurationError, StoreError."""
     account = book.require_account(book.load_accounts(places), name)
     book.remove_account(places, name)
-    _forget_unless_shared(places, account)
+    forget_unless_shared(places, account)
     return account
 
 
@@ -115,7 +115,7 @@ def save_signed_in(
     refuse_taken(places, account, edited)
     if account.source == "accounts":
         if edited is not None and edited.source == "accounts":
-            route = {key: getattr(edited, key) for key in ROUTE_KEYS}
+            route: dict[str, Any] = {key: getattr(edited, key) for key in ("keyring", *ROUTE_KEYS)}
             account = replace(account, password_command=edited.password_command, **route)
             if edited != account:
                 change_account(places, edited, account)
@@ -128,7 +128,9 @@ def save_signed_in(
         forget_password(account, places)
 
 
-def _forget_unless_shared(places: Places, account: Account) -> None:
-    login = (account.server, account.user)
-    if all((one.server, one.user) != login for one in book.load_accounts(places).accounts):
+def forget_unless_shared(places: Places, account: Account) -> None:
+    """Forget the kept password, unless another account has the same login and keeps it in the same place.
+    Raises ConfigurationError, StoreError."""
+    login = (account.server, account.user, account.keyring)
+    if all((one.server, one.user, one.keyring) != login for one in book.load_accounts(places).accounts):
         forget_password(account, places)

@@ -39,6 +39,7 @@ _ADVICE = "Add one with: redirectory accounts add, or give --server and --user."
 class Account:
     """A login at a redirect server; `server` is kept as typed, `source` tells where the account stands.
     `ca_file` and `client_cert` are PEM files, `proxy` is the URL of one or "none"; empty for none of its own.
+    `keyring` says that the operating system's keyring holds the password.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Account:
     ca_file: str = ""
     client_cert: str = ""
     proxy: str = ""
+    keyring: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,7 @@ def load_accounts(places: Places, config: Config | None = None) -> Accounts:
             entry.ca_file,
             entry.client_cert,
             entry.proxy,
+            entry.keyring,
         )
         for entry in config.accounts
     )
@@ -142,7 +145,7 @@ def change_account(places: Places, old: Account, new: Account) -> Accounts:
             )
         if new.name != old.name and _find_entry(entries, new.name) is not None:
             raise _taken(new.name, places.accounts_file)
-        for key in ("password_command", *ROUTE_KEYS):
+        for key in ("password_command", "keyring", *ROUTE_KEYS):
             entry.pop(key, None)
         entry |= _values(new)
         if tables.get("current") == old.name:
@@ -293,6 +296,8 @@ def _values(account: Account) -> dict[str, Any]:
     values: dict[str, Any] = {"name": account.name, "server": account.server, "user": account.user}
     if account.password_command:
         values["password_command"] = list(account.password_command)
+    if account.keyring:
+        values["keyring"] = True
     return values | {key: value for key in ROUTE_KEYS if (value := getattr(account, key))}
 
 
@@ -340,6 +345,8 @@ def _is_sound(entry: Any) -> bool:
         return False
     command = entry.get("password_command", [""])
     texts = (*("name", "server", "user"), *(key for key in ROUTE_KEYS if key in entry))
+    if not isinstance(entry.get("keyring", False), bool):
+        return False
     return all(isinstance(entry.get(key), str) and entry[key].strip() for key in texts) and (
         isinstance(command, list) and bool(command) and all(isinstance(word, str) for word in command)
     )
@@ -347,7 +354,7 @@ def _is_sound(entry: Any) -> bool:
 
 def _account(entry: dict[str, Any]) -> Account:
     command = entry.get("password_command")
-    route = {key: entry[key] for key in ROUTE_KEYS if key in entry}
+    route = {key: entry[key] for key in ("keyring", *ROUTE_KEYS) if key in entry}
     return Account(
         entry["name"], entry["server"], entry["user"], tuple(command) if command else None, **route
     )

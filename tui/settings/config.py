@@ -5,7 +5,7 @@ counts.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +93,7 @@ class AccountEntry:
     ca_file: str = ""
     client_cert: str = ""
     proxy: str = ""
+    keyring: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,7 @@ ACCOUNT_KEYS = {
     "password_command": "command whose first line of output is the password; text, or a list of words",
     "ca_file": "PEM file of certificates that are trusted for this account beside those of the system",
     "client_cert": "PEM file with a certificate and its key, to show to the server",
+    "keyring": "true: the password is in the operating system's keyring (needs redirectory[keyring])",
     "proxy": "URL of the proxy to this server, in place of what the environment names; none for no proxy",
 }
 ROUTE_KEYS = ("ca_file", "client_cert", "proxy")
@@ -296,8 +298,14 @@ class _Reader:
         if not sound:
             return None
         line = find_line(self.source, "accounts", "", index)
-        route = {key: self._read_route(index, key, table[key]) for key in ROUTE_KEYS if key in table}
-        return AccountEntry(table["name"], table["server"], table["user"], command, line, **route)
+        route: dict[str, Any] = {
+            key: self._read_route(index, key, table[key]) for key in ROUTE_KEYS if key in table
+        }
+        keyring = table.get("keyring", False)
+        if not isinstance(keyring, bool):
+            self.complain("accounts", "keyring", "Must be true or false; not used.", "", index)
+        entry = AccountEntry(table["name"], table["server"], table["user"], command, line)
+        return replace(entry, keyring=keyring is True, **route)
 
     def _read_route(self, index: int, key: str, value: object) -> str:
         flaw = ""

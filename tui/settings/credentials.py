@@ -36,8 +36,8 @@ def find_password(
     seconds: float = COMMAND_SECONDS,
 ) -> Secret:
     """The account's password: REDIRECTORY_PASSWORD, else its password_command (within `seconds`), else the
-    private file, else what `prompt` returns. Raises UsageError if there is none, ConfigurationError if a
-    source is broken.
+    keyring or the private file, else what `prompt` returns. Raises UsageError if there is none,
+    ConfigurationError if a source is broken.
     """
     given = environ.get(PASSWORD_VARIABLE)
     if given:
@@ -59,10 +59,10 @@ def find_password(
 
 
 def has_password(account: Account, places: Places, environ: Mapping[str, str]) -> bool:
-    """Whether the account can be opened without asking a person. Runs no command. Raises ConfigurationError
-    if the private file is broken or others may read it.
+    """Whether the account can be opened without asking a person. Runs no command, asks no keyring. Raises
+    ConfigurationError if the private file is broken or others may read it.
     """
-    given = environ.get(PASSWORD_VARIABLE) or account.password_command
+    given = environ.get(PASSWORD_VARIABLE) or account.password_command or account.keyring
     return bool(given) or find_kept_password(account, places) is not None
 
 
@@ -79,9 +79,13 @@ def _refuse_foreign_command(account: Account, places: Places) -> None:
 
 
 def find_kept_password(account: Account, places: Places) -> Secret | None:
-    """The password kept in the private file, None if there is none. Raises ConfigurationError if the file is
-    broken or others may read it.
+    """The password kept in the keyring, for an account that says so, else in the private file; None if there
+    is none. Raises ConfigurationError if the file is broken or others may read it, or there is no keyring.
     """
+    if account.keyring:
+        from tui.settings.keyring import find_in_keyring
+
+        return find_in_keyring(account)
     for entry in _read(places)["passwords"]:
         if _is_for(entry, account):
             return Secret(entry["password"])
@@ -93,10 +97,15 @@ def check_kept_passwords(places: Places) -> None:
     _read(places)
 
 
-def keep_password(account: Account, secret: Secret, places: Places) -> Path:
-    """Keep the password in the private file, on a person's request; returns where. Raises ConfigurationError,
-    StoreError.
+def keep_password(account: Account, secret: Secret, places: Places) -> Path | None:
+    """Keep the password, on a person's request: in the keyring for an account that says so, else in the
+    private file; returns the file, None for the keyring. Raises ConfigurationError, StoreError.
     """
+    if account.keyring:
+        from tui.settings.keyring import keep_in_keyring
+
+        keep_in_keyring(account, secret)
+        return None
     path = places.passwords_file
     with hold(path):
         tables = _read(places)
@@ -107,9 +116,13 @@ def keep_password(account: Account, secret: Secret, places: Places) -> Path:
 
 
 def forget_password(account: Account, places: Places) -> bool:
-    """Take the password out of the private file; whether there was one. Raises ConfigurationError,
-    StoreError.
+    """Take the password out of where `keep_password` puts it; whether there was one. Raises
+    ConfigurationError, StoreError.
     """
+    if account.keyring:
+        from tui.settings.keyring import forget_in_keyring
+
+        return forget_in_keyring(account)
     path = places.passwords_file
     if not os.path.exists(path):
         return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Literal
 
 from tui.errors import RedirectoryError
@@ -110,6 +110,8 @@ def _describe_password(
         return MASK, None, about, "environment", "REDIRECTORY_PASSWORD"
     if found is not None and found.password_command:
         return MASK, None, about, "file", f"password_command of {found.name}"
+    if found is not None and found.keyring:
+        return MASK, None, about, "file", f"keyring of the operating system, for {found.name}"
     try:
         kept = found is not None and find_kept_password(found, places) is not None
     except RedirectoryError:
@@ -133,11 +135,10 @@ def _describe_sections(places: Places) -> Iterator[Fact]:
 
 
 def _describe_accounts(places: Places) -> Iterator[Fact]:
-    known = {entry.name for entry in fields(Account)}
     for account in load_accounts(places).accounts:
         path = places.config_file if account.source == "config" else places.accounts_file
         for key, about in ACCOUNT_KEYS.items():
-            value = getattr(account, key) if key in known else None
+            value = getattr(account, key) or None
             if value is not None and key == "password_command":
                 value = (
                     make_inert(value[0]),
