@@ -241,6 +241,7 @@ async def test_url_and_provider_complete_from_presets_and_from_what_was_used(
         person.app.screen.query_one("#register-url").focus()
         await person.press("down")
         assert isinstance(person.dialog, PickText)
+        assert person.dialog.heading == "URLs used before"
         await person.press("enter")
         assert person.value("register-url") == "http://only.example/%MACD"
 

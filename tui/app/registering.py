@@ -44,12 +44,13 @@ SIGNS = {
 }
 # Reading a kept list of a million devices only to offer completions is not worth its memory.
 COMPLETION_LIMIT = 4_000_000
+COMPLETIONS = 200
 NOTHING_YET = "Nothing yet. What you register appears here with the server's answer."
 
 
 @dataclass(frozen=True)
 class TodayRow:
-    """One line of *Registered or retargeted here today*. `word` is stored, unchanged, in use, refused, not
+    """One line of *Registered or retargeted today*. `word` is stored, unchanged, in use, refused, not
     sent, unknown, sending.
     """
 
@@ -128,12 +129,13 @@ class DrawnRows(Sequence[Content]):
 @dataclass(frozen=True)
 class Past:
     """What journal and kept list tell the page: today's lines, at most TODAY, the counts of all of today's
-    outcomes, and known targets, most used first."""
+    outcomes, and known targets, most used first; `limited` if not all targets were looked at or kept."""
 
     rows: tuple[TodayRow, ...]
     counts: Counter[str]
     urls: tuple[str, ...]
     providers: tuple[str, ...]
+    limited: bool = False
 
 
 def read_past(session: Session) -> Past:
@@ -179,12 +181,16 @@ def read_past(session: Session) -> Past:
             urls[record.after.url] += 1
             providers[record.after.provider] += 1
     path = session.lists.path
-    if path.exists() and path.stat().st_size <= COMPLETION_LIMIT:
+    limited = len(records) == TODAY
+    if path.exists() and path.stat().st_size > COMPLETION_LIMIT:
+        limited = True
+    elif path.exists():
         kept = session.lists.load(key)
         if kept is not None:
             urls.update(row[URL] for row in kept.rows)
             providers.update(row[PROVIDER] for row in kept.rows)
-    return Past(tuple(rows), counts, _most(urls), _most(providers))
+    limited |= max(len(urls), len(providers)) > COMPLETIONS
+    return Past(tuple(rows), counts, _most(urls), _most(providers), limited)
 
 
 def clock(moment: str) -> str:
@@ -234,4 +240,4 @@ def count_words(counts: Counter[str], rows: Iterable[TodayRow]) -> str:
 
 
 def _most(counted: Counter[str]) -> tuple[str, ...]:
-    return tuple(text for text, _ in counted.most_common(200) if text)
+    return tuple(text for text, _ in counted.most_common(COMPLETIONS) if text)

@@ -248,12 +248,9 @@ class RegisterPage(RegisterFields):
             self.query_one("#register-today", Choices).empty = NOTHING_YET
             self.today, self.counts = [*beside, *known], past.counts
             cursor = next((at for at, row in enumerate(self.today) if here and row.is_same(here)), None)
-            self._known_urls.texts = tuple(
-                dict.fromkeys((*(p.url for p in self.desk.presets if p.url), *past.urls))
-            )
-            self._known_providers.texts = tuple(
-                dict.fromkeys((*(p.provider for p in self.desk.presets if p.provider), *past.providers))
-            )
+            presets = self.desk.presets
+            self._known_urls.learn((*(one.url for one in presets), *past.urls), past.limited)
+            self._known_providers.learn((*(one.provider for one in presets), *past.providers), past.limited)
             self.draw_today(cursor)
             if self._stale:
                 self._past = None
@@ -317,12 +314,12 @@ class RegisterPage(RegisterFields):
         """The list with its counts."""
         words = count_words(self.counts, self.today)
         if self.counts.total() > TODAY:
-            words += f" · {TODAY} shown, all in History"
+            words += f" · newest {TODAY} shown"
         words = " · ".join(filter(None, (words, self._scan_line.tell())))
         self._update(
             "#register-heading",
             Content.assemble(
-                ("Registered or retargeted here today", "bold"), (f"   {words}" if words else "", "dim")
+                ("Registered or retargeted today", "bold"), (f"   {words}" if words else "", "dim")
             ),
         )
         self.query_one("#register-today", Choices).fill(DrawnRows(self.today, self.reveal), cursor=cursor)
@@ -397,9 +394,9 @@ class RegisterPage(RegisterFields):
     def action_down(self) -> None:
         focused = self.app.focused
         if focused is self._entry("url"):
-            self.pick("url", self._known_urls.texts)
+            self.pick("url", self._known_urls)
         elif focused is self._entry("provider"):
-            self.pick("provider", self._known_providers.texts)
+            self.pick("provider", self._known_providers)
         else:
             self.query_one("#register-today", Choices).action_move(1)
 

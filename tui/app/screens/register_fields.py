@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from textual import events, on
@@ -34,6 +34,11 @@ class Known(Suggester):
     def __init__(self) -> None:
         super().__init__(use_cache=False, case_sensitive=True)
         self.texts: tuple[str, ...] = ()
+        self.limited = False
+
+    def learn(self, texts: Iterable[str], limited: bool) -> None:
+        """Know these texts, each once; `limited` says that more were used than these."""
+        self.texts, self.limited = tuple(dict.fromkeys(filter(None, texts))), limited
 
     async def get_suggestion(self, value: str) -> str | None:
         return next((text for text in self.texts if text.startswith(value) and text != value), None)
@@ -171,7 +176,7 @@ class RegisterFields(UndoVerb):
             static.shown_text = content.markup
             static.update(content)
 
-    def pick(self, name: str, texts: Sequence[str]) -> None:
+    def pick(self, name: str, known: Known) -> None:
         """Choose among the texts used before."""
         from tui.app.dialogs.pick import PickText
 
@@ -179,9 +184,9 @@ class RegisterFields(UndoVerb):
             if text is not None:
                 self._entry(name).value = text
 
-        self.app.push_screen(
-            PickText("URLs used before" if name == "url" else "Providers used before", texts), put
-        )
+        what = "URLs" if name == "url" else "Providers"
+        title = f"{what} used most lately; there are more" if known.limited else f"{what} used before"
+        self.app.push_screen(PickText(title, known.texts), put)
 
     # presets
 
