@@ -50,6 +50,34 @@ def test_a_password_is_kept_in_the_keyring_used_and_forgotten(shell: Shell, ring
         assert shell.run("list").code == 2
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("remove", "lab"),
+        ("edit", "lab", "--no-keyring"),
+        ("edit", "lab", "--user", "other"),
+        ("edit", "lab", "--server", "new.example"),
+        ("rename", "lab", "work"),
+        ("add", "two", "--user", "x", "--keyring"),
+        ("edit", "plain", "--keyring"),
+        ("use", "plain"),
+    ],
+)
+def test_a_dry_run_touches_no_keyring_and_asks_for_no_password(
+    shell: Shell, ring: Path, words: tuple[str, ...]
+) -> None:
+    typed = {"REDIRECTORY_PASSWORD": "demo"}
+    for name, keeping in (("lab", "--keyring"), ("plain", "--keep-password")):
+        account = ("accounts", "add", name, "--server", "h.example", "--user", name, keeping)
+        assert shell.run(*account, environ=typed).code == 0
+    files = [ring, *(path for path in shell.home.rglob("*.toml"))]
+    before = [file.read_bytes() for file in files]
+    run = shell.run("accounts", *words, "--dry-run")
+    assert run.code == 0, run.err
+    assert run.out.startswith("--- ")
+    assert [file.read_bytes() for file in files] == before
+
+
 def test_a_kept_password_moves_into_the_keyring_and_goes_with_the_account(shell: Shell, ring: Path) -> None:
     typed = {"REDIRECTORY_PASSWORD": "demo"}
     shell.run(

@@ -126,15 +126,15 @@ def run_accounts(desk: Desk) -> int:
 
 
 def _try(desk: Desk, run: Callable[[Desk], int]) -> int:
-    """A dry run. No password is asked for or copied: what would become of the kept one is said."""
+    """A dry run. No password is asked for: what would become of the kept one is said."""
     from tui.cli.trying import try_settings
 
     arguments = desk.arguments
-    if getattr(arguments, "keep_password", False):
+    if getattr(arguments, "keyring", False):
+        desk.err.note("The password would be kept in the operating system's keyring.")
+    elif getattr(arguments, "keep_password", False):
         desk.err.note(f"The password would be kept in {desk.places.passwords_file}.")
-        # On the copies no password is kept: forgetting it there changes nothing.
-        arguments.keep_password, arguments.forget_password = False, True
-    elif getattr(arguments, "forget_password", False):
+    elif getattr(arguments, "forget_password", False) or getattr(arguments, "no_keyring", False):
         desk.err.note("A kept password would be forgotten.")
     return try_settings(desk, lambda: run(desk))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from difflib import unified_diff
 from pathlib import Path
 
@@ -14,13 +15,13 @@ from tui.model.secrets import mask_credentials
 
 def try_settings(desk: Desk, change: Callable[[], int]) -> int:
     """Run a change of accounts or presets on copies of the settings files, which are gone afterwards, and
-    print the difference. Kept passwords are not copied. Raises what the change raises."""
+    print the difference. No password is looked for, kept or forgotten. Raises what the change raises."""
     from tui.settings.paths import gather_places
     from tui.settings.private import make_throwaway
 
     real = desk.places
     with make_throwaway("try") as folder:
-        copy = gather_places(Path(folder))
+        copy = replace(gather_places(Path(folder)), rehearsal=True)
         copy.config.mkdir(mode=0o700)
         files = [
             (real.config_file, copy.config_file),

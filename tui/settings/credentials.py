@@ -82,6 +82,8 @@ def find_kept_password(account: Account, places: Places) -> Secret | None:
     """The password kept in the keyring, for an account that says so, else in the private file; None if there
     is none. Raises ConfigurationError if the file is broken or others may read it, or there is no keyring.
     """
+    if places.rehearsal:
+        return None
     if account.keyring:
         from tui.settings.keyring import find_in_keyring
 
@@ -101,6 +103,8 @@ def keep_password(account: Account, secret: Secret, places: Places) -> Path | No
     """Keep the password, on a person's request: in the keyring for an account that says so, else in the
     private file; returns the file, None for the keyring. Raises ConfigurationError, StoreError.
     """
+    if places.rehearsal:
+        return None
     if account.keyring:
         from tui.settings.keyring import keep_in_keyring
 
@@ -119,6 +123,8 @@ def forget_password(account: Account, places: Places) -> bool:
     """Take the password out of where `keep_password` puts it; whether there was one. Raises
     ConfigurationError, StoreError.
     """
+    if places.rehearsal:
+        return False
     if account.keyring:
         from tui.settings.keyring import forget_in_keyring
 

@@ -15,12 +15,14 @@ HOME_VARIABLE = "REDIRECTORY_HOME"
 
 @dataclass(frozen=True)
 class Places:
-    """The four folders, and the files in them. Nothing is made here."""
+    """The four folders, and the files in them. Nothing is made here. In a `rehearsal`, a copy on which
+    changes are tried, no password is looked for, kept or forgotten: the keyring has no copy."""
 
     config: Path
     data: Path
     state: Path
     cache: Path
+    rehearsal: bool = False
 
     @property
     def config_file(self) -> Path:
