@@ -65,6 +65,18 @@ def test_a_registration_that_did_not_arrive_is_not_applied_and_not_sent_again(de
     assert not desk.carrier.changing()
 
 
+def test_a_registration_that_a_later_one_followed_is_not_told_by_its_record_nor_is_a_password_lost(
+    desk: Desk,
+) -> None:
+    leave(desk, Operation.REGISTER, phone(1), "sent")
+    desk.give([phone(1)], NEW)
+    list(deregister(desk.session, [phone(1)]))
+    (later,) = register(desk.session, at([phone(1)]))
+    assert later.password is not None
+    (outcome,) = resolve(desk.session)
+    assert (outcome.result, outcome.code, outcome.password_lost) == (Result.SKIPPED, "superseded", False)
+
+
 def test_a_registration_in_whose_place_another_stands_is_refused(desk: Desk) -> None:
     leave(desk, Operation.REGISTER, phone(1), "sent")
     desk.give([phone(1)], OLD)

@@ -95,7 +95,9 @@ def _was_never_sent(row: JournalRow) -> bool:
 def _decide(session: Session, row: JournalRow, found: Found | None) -> Ending | None:
     """As `_judge`, but nothing is said of a device that a later change has touched."""
     ending = _judge(row, found)
-    if (ending is None or ending.result is Result.NOT_MADE) and _is_superseded(session, row):
+    undecided = ending is None or ending.result is Result.NOT_MADE
+    lost = ending is not None and ending.password_lost
+    if (undecided and _is_superseded(session, row)) or (lost and _is_stored_later(session, row)):
         return Ending(Result.SKIPPED, SUPERSEDED, wording.SUPERSEDED)
     return ending
 
@@ -182,6 +184,12 @@ def _is_superseded(session: Session, row: JournalRow) -> bool:
         )
         for one in later
     )
+
+
+def _is_stored_later(session: Session, row: JournalRow) -> bool:
+    """Whether the record that stands now, and its password, come from a later change made from here."""
+    later = session.journal.rows(account_key=row.account_key, mac=row.mac)
+    return any(one.id > row.id and one.result is Result.STORED for one in later)
 
 
 def _judge(row: JournalRow, found: Found | None) -> Ending | None:
