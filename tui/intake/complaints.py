@@ -37,8 +37,9 @@ def tell_odd_rows(drafts: Iterable[Draft]) -> list[str]:
     for draft in drafts:
         for text in draft.warnings:
             odd.setdefault(text, []).append(draft.line)
-        if draft.copies:
-            lines = ", ".join(map(str, draft.copies))
+        # A line may name its device twice, as MAC and as MAC-ID.
+        if elsewhere := [line for line in draft.copies if line != draft.line]:
+            lines = ", ".join(map(str, elsewhere))
             folded.append(
                 f"line {draft.line}: {draft.mac_text} is asked for again on line {lines}; taken once."
             )

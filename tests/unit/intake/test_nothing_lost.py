@@ -3,8 +3,10 @@
 import pytest
 
 from tui.errors import InputError
+from tui.intake.complaints import tell_rows
 from tui.intake.markup import explain_markup
 from tui.intake.reading import read_intake
+from tui.intake.rows import fold_duplicates
 from tui.model.template import lint_provider
 
 A, B, C = "7C2F80A10001", "7C2F80A10002", "7C2F80A10003"
@@ -130,3 +132,10 @@ def test_the_devices_between_the_ends_of_a_range_are_missed_aloud(text):
 @pytest.mark.parametrize("text", [f"{A}, {C}\n", f"{A} - 1A2B\n", f"MAC;MAC 2\n{A};{C}\n", f"MAC von\n{A}\n"])
 def test_devices_that_are_no_range_are_not_doubted(text):
     assert not any("range" in " ".join(draft.warnings) for draft in read(text).drafts)
+
+
+def test_a_line_that_names_its_device_as_mac_and_as_mac_id_asks_for_it_once():
+    drafts = fold_duplicates(read(f"MAC: {A} MAC-ID: {A}-1A2B\n").drafts)
+    assert [draft.identifier.wire for draft in drafts] == [f"{A}-1A2B"]
+    assert tell_rows(drafts) == []
+    assert "asked for again on line 2" in tell_rows(fold_duplicates(read(f"{A}\n{A}\n").drafts))[0]
