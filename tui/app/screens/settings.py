@@ -128,7 +128,7 @@ class SettingsPage(Page):
             Row(
                 _columns(
                     "sandbox",
-                    "a redirect server on this machine; touches no phone",
+                    "a redirect server here; touches no phone",
                     "in use" if sandbox else "",
                 ),
                 open=self.rehearse,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tui.settings.accounts import Account
 
 CHOICES = (
-    ("Try it now", "the sandbox: a redirect server on this machine, with devices"),
+    ("Try it now", "the sandbox: a redirect server here, with sample devices"),
     ("Sign in", "with the server, user and password that Gigaset gave you"),
     ("Read the tour", "what each screen does, in one page"),
 )
