@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-Reply = bytes | Callable[[socket.socket, threading.Event], None]
+Reply = bytes | Callable[[socket.socket, threading.Event], object]
 
 GOOD_ROW = ("7C2F80820EC0", "Daryna", "http://p.example/%MACD.xml", "2015-11-17 04:01")
 NASTY = {
@@ -163,7 +163,7 @@ def transports() -> Iterator[tuple[str, Reply]]:
     for number in range(12):
         yield f"noise {number}", chance.randbytes(chance.choice((1, 50, 3000)))
         yield f"noise {number} as a body", whole(chance.randbytes(300))
-    yield "silence", lambda _connection, gone: gone.wait(10) and None
+    yield "silence", lambda _connection, gone: gone.wait(10)
     yield "a dripping status", drip(b"HTTP/1.1 2", b"0")
     yield "dripping headers", drip(head().rstrip(b"\r\n") + b"\r\n", b"X: y\r\n")
     yield "dripping interim answers", drip(b"", b"HTTP/1.1 102 x\r\n\r\n")

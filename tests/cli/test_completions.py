@@ -8,7 +8,6 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,7 +19,7 @@ MAC = "7C2F80C00001"
 
 
 @pytest.fixture(scope="module")
-def known(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
+def known(tmp_path_factory: pytest.TempPathFactory) -> Shell:
     """A shell with an account, a preset, a kept list and a change set, whose server is gone."""
     shell = Shell(tmp_path_factory.mktemp("known") / "home")
     with serve("--sample", "3") as url:

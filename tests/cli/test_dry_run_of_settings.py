@@ -92,5 +92,5 @@ def test_every_command_that_changes_something_has_it() -> None:
     for name in ("accounts", "presets"):
         (actions,) = [one for one in declare_command(COMMANDS[name])._actions if one.dest == "action"]
         assert actions.choices is not None
-        for action, parser in dict(actions.choices).items():  # type: ignore[call-overload]
+        for action, parser in dict(actions.choices).items():
             assert ("--dry-run" in parser._option_string_actions) == (action not in READING), action

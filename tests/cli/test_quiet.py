@@ -17,7 +17,7 @@ ODD = "http://prov.example.net/xml/phone.xml"  # every phone gets the same file:
 
 
 def all_parsers() -> list[argparse.ArgumentParser]:
-    found = [declare_command(command) for command in COMMANDS.values()]
+    found: list[argparse.ArgumentParser] = [declare_command(command) for command in COMMANDS.values()]
     for parser in found:
         for action in parser._actions:
             if isinstance(action, argparse._SubParsersAction):

@@ -11,7 +11,7 @@ from tui.app.terminal.driver import SWITCH_OFF, SafeDriver, ThinDriver, choose_d
 
 
 class FakeTerminal(io.StringIO):
-    encoding = "utf-8"  # type: ignore[assignment]
+    encoding = "utf-8"
 
     def isatty(self) -> bool:
         return True

@@ -12,8 +12,8 @@ import pytest
 
 from tests.benchmarks.bytes_on_the_line import Terminal
 from tests.benchmarks.result import make_environ
-from tui.app.app import TABS
 from tui.app.first_paint import TITLES, draw, expects_register
+from tui.app.tabs import TABS
 
 DEMO = [sys.executable, "-m", "tui", "--demo"]
 FAILING = """

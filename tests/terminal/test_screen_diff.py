@@ -63,9 +63,9 @@ def test_a_terminal_with_another_opinion_on_widths_has_every_settled_cell_in_pla
         width = get_character_cell_size(char)
         return width if width == 0 or is_settled(char) else opinion
 
-    size, steps = session
-    diff = ScreenDiff(*size)
-    there = ReferenceTerminal(*size, width_of)
+    (columns, lines), steps = session
+    diff = ScreenDiff(columns, lines)
+    there = ReferenceTerminal(columns, lines, width_of)
     for frame, _ in steps:
         diff.take(frame)
         there.feed(diff.update().text)
@@ -73,7 +73,7 @@ def test_a_terminal_with_another_opinion_on_widths_has_every_settled_cell_in_pla
             for x, cell in enumerate(row.chars):
                 # A terminal that draws the last column's character wide has room for it on the left alone.
                 width = 1 + (row.chars[x + 1 : x + 2] == [""])
-                pushed = x + width + 1 == size[0] and not is_settled(row.chars[-1])
+                pushed = x + width + 1 == columns and not is_settled(row.chars[-1])
                 if cell not in ("", UNKNOWN) and is_settled(cell) and not pushed:
                     assert there.screen.buffer[y][x].data == cell
 

@@ -147,7 +147,7 @@ def test_a_refusal_is_raised_as_a_fault_with_the_servers_word(fast: bool) -> Non
         codec.encode_response([[True, "a", "b", "c"]]),
         codec.encode_response([[["nested"], "a", "b", "c"]]),
         codec.encode_response(["7C2F80820EC0", "flat", "not", "rows"]),
-        codec.encode_response([False, *[list(ROW)] * 3]),
+        codec.encode_response([False, *(list[codec.Value](ROW) for _ in range(3))]),
         written([ROW] * 3)[:-20],
         written([ROW] * 3) + b"<x/>",
         written([ROW] * 3).replace(b"Daryna", b"Dar]]>yna", 1),

@@ -30,7 +30,7 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 @contextmanager
-def loopback(serve: Callable[[socket.socket], None]) -> Iterator[str]:
+def loopback(serve: Callable[[socket.socket], object]) -> Iterator[str]:
     """A TCP server that lets `serve` have its one connection; gives the URL."""
 
     def run() -> None:
