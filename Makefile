@@ -14,7 +14,7 @@ CORES  := $(shell nproc 2>/dev/null || echo 2)
 export FOREIGN
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test foreign check format screenshots bench lock bounds serve clean
+.PHONY: help setup demo test coverage foreign check format screenshots bench lock bounds serve clean
 
 help: ## list what make can do
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -45,6 +45,9 @@ test: setup foreign ## run every test; FOREIGN=1 also installs what the foreign 
 # Installs nothing unless asked: what it needs are packages of the system.
 foreign: $(DEV)
 	@$(BIN)/python -m tests.foreign.clients $(if $(filter-out 0,$(FOREIGN)),install)
+
+coverage: setup ## run the tests and say which lines none of them reaches; fails below the floor in pyproject.toml
+	@$(BIN)/python -m pytest -n $(CORES) --cov --cov-report=term
 
 check: setup foreign ## what has to be clean: format, lint, types, import contracts, dead code, tests
 	@$(BIN)/ruff format --check .
