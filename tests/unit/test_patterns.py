@@ -224,8 +224,9 @@ def seconds(work: Callable[[Any], object], text: Any, tries: int = 1) -> float:
 
 
 def assert_linear(work: Callable[[Any], object], make: Callable[[int], Any], what: str, most: int) -> None:
-    """The work may grow three times as much as the text; a quadratic one grows ten times as much."""
-    sizes = [size for size in (SMALL // 16, SMALL // 4, SMALL, LARGE) if size <= most]
+    """The work may grow three times as much as the text; a quadratic one grows eight or ten times as much."""
+    # The first step is of eight: one of four would leave a quadratic one only a third above what is allowed.
+    sizes = [size for size in (SMALL // 32, SMALL // 4, SMALL, LARGE) if size <= most]
     before = 0.0
     for last, size in zip((sizes[0], *sizes), sizes, strict=False):
         factor = size / last
