@@ -25,8 +25,8 @@ from tui.app.screens.devices import DevicesPage
 from tui.app.tabs import PAGE_CLASSES
 from tui.model.identifiers import parse_identifier
 from tui.model.registration import Registration, Target
-from tui.services.changes import register
-from tui.services.retargeting import retarget
+from tui.services.changes.registering import register
+from tui.services.changes.retargeting import retarget
 from tui.services.session import Session, open_rehearsal
 from tui.settings.config import AppSettings, Config
 from tui.settings.paths import gather_places

@@ -92,7 +92,7 @@ def time_bulk(
     from tui.model.outcome import Result
     from tui.model.registration import Registration, Target
     from tui.model.secrets import Secret
-    from tui.services.changes import register
+    from tui.services.changes.registering import register
     from tui.services.session import Batching, open_session
     from tui.settings.accounts import Account
     from tui.settings.paths import gather_places

@@ -9,8 +9,8 @@ from contextlib import closing
 from pathlib import Path
 
 from tests.cli.conftest import Shell, serve
-from tui.services.journal import Journal
-from tui.services.journal_export import COLUMNS, export_journal
+from tui.services.files.journal_export import COLUMNS, export_journal
+from tui.services.storage.journal import Journal
 
 TARGET = ("--url", "http://prov.example/%MACD.xml", "--provider", "P")
 

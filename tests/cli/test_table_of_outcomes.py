@@ -19,8 +19,8 @@ from tui.model.outcome import Operation, Result
 from tui.model.registration import Target
 from tui.server.sandbox import Sandbox
 from tui.server.serve import Serving
-from tui.services.journal import Intent, Journal
-from tui.services.selection import spell_outcome
+from tui.services.storage.journal import Intent, Journal
+from tui.services.storage.selection import spell_outcome
 
 PHONE = "7C2F80820EC0-55DF"
 MANY = [PHONE, *(f"7C2F8082{number:04X}-{number:04X}" for number in range(4))]

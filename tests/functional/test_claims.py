@@ -9,9 +9,9 @@ from tui.app import recounting
 from tui.model.identifiers import Identifier, parse_identifier
 from tui.model.outcome import Operation, Result
 from tui.model.registration import Registration, Target
-from tui.services.changes import deregister, register
-from tui.services.journal import Intent, Settlement
+from tui.services.changes.registering import deregister, register
 from tui.services.session import Session, open_rehearsal
+from tui.services.storage.journal import Intent, Settlement
 from tui.settings.paths import Places
 
 PHONE = "7C2F80820EC0-55DF"

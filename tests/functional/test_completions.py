@@ -8,8 +8,8 @@ from tests.functional.conftest import Open
 from tui.app import registering
 from tui.model.identifiers import Identifier
 from tui.model.registration import Registration, Target
-from tui.services.changes import register
-from tui.services.devices import list_devices
+from tui.services.changes.registering import register
+from tui.services.devices.look_up import list_devices
 from tui.services.session import open_rehearsal
 from tui.settings.paths import Places
 

@@ -10,8 +10,8 @@ from tui.app.screens.device_info import DeviceInfoPage
 from tui.app.widgets.choices import Choices
 from tui.model.identifiers import parse_identifier
 from tui.model.registration import Registration, Target
-from tui.services.changes import register
-from tui.services.devices import list_devices, look_up
+from tui.services.changes.registering import register
+from tui.services.devices.look_up import list_devices, look_up
 from tui.services.session import open_rehearsal
 from tui.settings.paths import Places
 

@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from tui.app.widgets.device_lines import Columns, draw_header, draw_row, fit, shift_left
 from tui.app.widgets.device_table import DeviceTable
 from tui.model.device import MAC, PROVIDER, SERVER_DATE, DeviceRow
-from tui.services.device_list import DeviceList
+from tui.services.devices.device_list import DeviceList
 
 HOSTILE = ("7C2F80000001", "[/][bold]漢字\x1b[31m", "http://u:geheim@h/\u202e%MACD.xml", "\x9b2J")
 

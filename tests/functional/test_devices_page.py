@@ -93,7 +93,7 @@ async def open_page(
 
 
 def listed(session: Session) -> list[DeviceRow]:
-    from tui.services.devices import list_devices
+    from tui.services.devices.look_up import list_devices
 
     return [row for batch in list_devices(session) for row in batch]
 
@@ -173,9 +173,9 @@ async def test_a_record_that_was_changed_meanwhile_is_not_removed_and_the_answer
 
 
 async def test_keys_work_while_rows_still_arrive(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tui.services import devices
+    from tui.services.devices import look_up
 
-    go_on, real = threading.Event(), devices.list_devices
+    go_on, real = threading.Event(), look_up.list_devices
 
     def in_two_parts(session: Session) -> Iterator[list[DeviceRow]]:
         rows = [row for batch in real(session) for row in batch]
@@ -183,7 +183,7 @@ async def test_keys_work_while_rows_still_arrive(places: Places, monkeypatch: py
         assert go_on.wait(20)
         yield rows[100:]
 
-    monkeypatch.setattr(devices, "list_devices", in_two_parts)
+    monkeypatch.setattr(look_up, "list_devices", in_two_parts)
     async with open_page(open_rehearsal(sample=300, places=places), places) as desk:
         await desk.until(lambda: len(desk.table.devices) >= 100)
         await desk.pilot.press("down", "space")
@@ -199,9 +199,9 @@ async def test_keys_work_while_rows_still_arrive(places: Places, monkeypatch: py
 @pytest.fixture
 def list_in_two_parts(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """The server's list: 100 rows, and once the event is set the rest."""
-    from tui.services import devices
+    from tui.services.devices import look_up
 
-    go_on, real = threading.Event(), devices.list_devices
+    go_on, real = threading.Event(), look_up.list_devices
 
     def in_two_parts(session: Session) -> Iterator[list[DeviceRow]]:
         rows = [row for batch in real(session) for row in batch]
@@ -209,7 +209,7 @@ def list_in_two_parts(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
         assert go_on.wait(20)
         yield rows[100:]
 
-    monkeypatch.setattr(devices, "list_devices", in_two_parts)
+    monkeypatch.setattr(look_up, "list_devices", in_two_parts)
     return go_on
 
 
@@ -253,16 +253,16 @@ async def test_an_order_chosen_while_the_list_arrived_holds_for_all_of_it(
 async def test_escape_stops_waiting_for_a_list_and_keeps_what_came(
     places: Places, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tui.services import devices
+    from tui.services.devices import look_up
 
-    go_on, real = threading.Event(), devices.list_devices
+    go_on, real = threading.Event(), look_up.list_devices
 
     def endless(session: Session) -> Iterator[list[DeviceRow]]:
         yield from real(session)
         assert go_on.wait(20)
         yield []
 
-    monkeypatch.setattr(devices, "list_devices", endless)
+    monkeypatch.setattr(look_up, "list_devices", endless)
     async with open_page(open_rehearsal(sample=50, places=places), places) as desk:
         await desk.until(lambda: len(desk.table.devices) >= 50)
         await desk.until(lambda: [wait.title for wait in desk.app.desk.work.waited_for] == ["Listing"])

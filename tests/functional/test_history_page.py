@@ -18,11 +18,11 @@ from tui.app.screens.history import HistoryPage
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation, Result
 from tui.model.registration import Registration, Target
-from tui.services.changes import deregister, register
-from tui.services.devices import list_devices
-from tui.services.journal import Intent, Settlement
-from tui.services.retargeting import retarget
+from tui.services.changes.registering import deregister, register
+from tui.services.changes.retargeting import retarget
+from tui.services.devices.look_up import list_devices
 from tui.services.session import Session, open_rehearsal
+from tui.services.storage.journal import Intent, Settlement
 from tui.settings.paths import Places
 
 OLD = Target("http://geheim:wort@old.example/%MACD.xml", "Daryna")

@@ -6,7 +6,7 @@ from tests.functional.conftest import Open, Person
 from tui.model.identifiers import parse_identifier
 from tui.model.outcome import Owner
 from tui.model.registration import Registration, Target
-from tui.services.changes import register
+from tui.services.changes.registering import register
 from tui.services.session import Session, open_rehearsal
 from tui.settings.paths import Places
 

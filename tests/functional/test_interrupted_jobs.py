@@ -9,10 +9,10 @@ from tui.app.dialogs.lost_passwords import LostPasswordsDialog
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation, Result
 from tui.model.registration import Registration, Target
-from tui.services.changes import register
-from tui.services.devices import list_devices
-from tui.services.journal import Intent, Settlement
+from tui.services.changes.registering import register
+from tui.services.devices.look_up import list_devices
 from tui.services.session import Session, open_rehearsal
+from tui.services.storage.journal import Intent, Settlement
 from tui.settings.paths import Places
 
 OLD = Target("http://old.example/%MACD.xml", "Acme")

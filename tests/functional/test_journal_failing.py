@@ -12,9 +12,9 @@ from tests.services.test_changes_unwritten import FailingJournal
 from tui.app.dialogs.error import ErrorDialog
 from tui.app.widgets.choices import Choices
 from tui.app.widgets.toggle import Toggle
-from tui.services.devices import list_devices
-from tui.services.journal import Journal
+from tui.services.devices.look_up import list_devices
 from tui.services.session import Session, open_rehearsal
+from tui.services.storage.journal import Journal
 from tui.settings.paths import Places
 
 COUNT = 150

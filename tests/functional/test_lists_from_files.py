@@ -10,7 +10,7 @@ import pytest
 
 from tests.functional.conftest import Open, Person
 from tests.workbook import make_workbook
-from tui.services.importing import read_drafts
+from tui.services.files.importing import read_drafts
 from tui.settings.paths import Places
 
 URL = "http://p.example/%MACD.xml"

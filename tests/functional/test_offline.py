@@ -12,7 +12,7 @@ from tests.functional.conftest import Open, Person
 from tui.app.dialogs.error import ErrorDialog
 from tui.app.screens.devices import DevicesPage
 from tui.model.secrets import Secret
-from tui.services.devices import list_devices
+from tui.services.devices.look_up import list_devices
 from tui.services.session import Session, open_session
 from tui.settings.accounts import Account
 from tui.settings.paths import Places

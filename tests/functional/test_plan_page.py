@@ -17,9 +17,9 @@ from tui.app.dialogs.outcomes import OutcomesDialog
 from tui.app.screens.plan import PlanPage
 from tui.model.device import MAC, DeviceRow
 from tui.model.outcome import Outcome
-from tui.services.control import Control
-from tui.services.devices import list_devices
-from tui.services.planning import Plan, apply
+from tui.services.changes.engine.control import Control
+from tui.services.changes.planning import Plan, apply
+from tui.services.devices.look_up import list_devices
 from tui.services.session import Session, open_rehearsal
 from tui.settings.paths import Places
 
@@ -218,7 +218,7 @@ def slow_apply(monkeypatch: pytest.MonkeyPatch) -> list[Control]:
         control.pause()
         return apply(session, plan, control=control, bare=bare)
 
-    monkeypatch.setattr("tui.services.planning.apply", held)
+    monkeypatch.setattr("tui.services.changes.planning.apply", held)
     return controls
 
 

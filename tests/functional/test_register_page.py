@@ -21,10 +21,10 @@ from tui.app.widgets.toggle import Toggle
 from tui.model.identifiers import parse_identifier
 from tui.model.outcome import Operation, Outcome, Result
 from tui.model.registration import Preset, Registration
-from tui.services.changes import register
-from tui.services.devices import look_up
-from tui.services.journal import Intent, Settlement
+from tui.services.changes.registering import register
+from tui.services.devices.look_up import look_up
 from tui.services.session import Session, open_rehearsal
+from tui.services.storage.journal import Intent, Settlement
 from tui.settings.config import AppSettings, Config
 from tui.settings.paths import Places
 from tui.settings.presets import load_presets, save_preset

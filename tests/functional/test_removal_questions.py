@@ -11,8 +11,8 @@ from tui.app.removal import read_mac_ids, tell_return
 from tui.app.undo import UndoVerb
 from tui.model.identifiers import Identifier
 from tui.model.registration import Registration, Target
-from tui.services.changes import deregister, register
-from tui.services.devices import list_devices
+from tui.services.changes.registering import deregister, register
+from tui.services.devices.look_up import list_devices
 from tui.services.session import Session, open_rehearsal
 from tui.settings.paths import Places
 

@@ -17,9 +17,9 @@ from tui.app.widgets.frame import FootLine
 from tui.app.widgets.toggle import Toggle
 from tui.model.identifiers import Identifier
 from tui.model.registration import Registration, Target
-from tui.services.changes import register
-from tui.services.devices import list_devices
-from tui.services.retargeting import foresee, retarget
+from tui.services.changes.registering import register
+from tui.services.changes.retargeting import foresee, retarget
+from tui.services.devices.look_up import list_devices
 from tui.services.session import Session, open_rehearsal
 from tui.settings.paths import Places
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.functional.conftest import Open
 from tui.model.identifiers import parse_identifier
 from tui.model.registration import Registration, Target
-from tui.services.changes import register
+from tui.services.changes.registering import register
 from tui.services.session import Session, open_rehearsal
 from tui.settings.paths import Places
 

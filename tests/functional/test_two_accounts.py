@@ -20,10 +20,10 @@ from tui.model.registration import Registration, Target
 from tui.model.secrets import Secret
 from tui.server.sandbox import Sandbox
 from tui.server.serve import Serving
-from tui.services.changes import register
-from tui.services.devices import list_devices
-from tui.services.journal import Journal
+from tui.services.changes.registering import register
+from tui.services.devices.look_up import list_devices
 from tui.services.session import Session, open_rehearsal, open_session
+from tui.services.storage.journal import Journal
 from tui.settings.accounts import Account
 from tui.settings.config import Config
 from tui.settings.paths import Places

@@ -11,7 +11,7 @@ import pytest
 
 from tests.functional.conftest import Open, Person
 from tui.app.screens.upload import UploadPage
-from tui.services.devices import list_devices
+from tui.services.devices.look_up import list_devices
 from tui.services.session import Session, open_rehearsal
 from tui.settings.paths import Places
 

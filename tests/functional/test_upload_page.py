@@ -15,9 +15,9 @@ from tui.app.dialogs.export import ExportDialog
 from tui.app.dialogs.paste import PasteBox
 from tui.app.screens.upload import UploadPage
 from tui.model.device import DeviceRow
-from tui.services.devices import list_devices
+from tui.services.changes.uploading import TEMPLATES
+from tui.services.devices.look_up import list_devices
 from tui.services.session import open_rehearsal
-from tui.services.uploading import TEMPLATES
 from tui.settings.paths import Places
 
 URL = "http://geheim:wort@172.29.0.103/%DVID/%MACD.xml"

@@ -15,7 +15,7 @@ from tui.app.page import Page
 from tui.app.progress import tell_progress
 from tui.app.widgets.choices import Choices
 from tui.errors import UsageError
-from tui.services.control import Control
+from tui.services.changes.engine.control import Control
 from tui.settings.paths import Places
 
 

@@ -14,7 +14,7 @@ from tui.errors import LoginRefused, NotReached, StoreError
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation, Outcome, Result
 from tui.model.registration import Registration, Target
-from tui.services.changes import Control, deregister, preview, register, retarget
+from tui.services.changes.registering import Control, deregister, preview, register, retarget
 
 
 @pytest.fixture

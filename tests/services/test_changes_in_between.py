@@ -14,9 +14,9 @@ from tui.model.identifiers import Identifier
 from tui.model.outcome import Result
 from tui.model.secrets import Secret
 from tui.server.handlers import Handlers
-from tui.services.changes import preview, register, retarget
-from tui.services.planning import apply, plan
-from tui.services.undoing import preview_undo, undo
+from tui.services.changes.planning import apply, plan
+from tui.services.changes.registering import preview, register, retarget
+from tui.services.changes.undoing import preview_undo, undo
 
 COUNT = 400
 AT_MOST = 4 * 25

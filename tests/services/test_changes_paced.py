@@ -14,7 +14,7 @@ from tests.services.desk import KEY, NEW, OLD, Desk, at, at_desk, by_mac, phones
 from tests.services.few_connections import FewConnections, serving
 from tui.model.outcome import Result
 from tui.model.secrets import Secret
-from tui.services.changes import register, retarget
+from tui.services.changes.registering import register, retarget
 from tui.services.session import Batching, Session, open_session
 from tui.settings.accounts import Account
 from tui.settings.paths import gather_places

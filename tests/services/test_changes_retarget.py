@@ -11,7 +11,7 @@ from tests.services.desk import NEW, OLD, Desk, at, at_desk, by_mac, phone, phon
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Result
 from tui.model.registration import Target
-from tui.services.changes import Control, missing_mac_ids, register, retarget
+from tui.services.changes.registering import Control, missing_mac_ids, register, retarget
 
 
 @pytest.fixture

@@ -14,10 +14,10 @@ from tests.services.desk import NEW, OLD, Desk, at, at_desk, by_mac, phones
 from tui.errors import StoreError
 from tui.model.outcome import Outcome, Result
 from tui.model.registration import Target
-from tui.services.changes import deregister, register, retarget
-from tui.services.journal import Journal
-from tui.services.resolving import resolve
+from tui.services.changes.registering import deregister, register, retarget
+from tui.services.changes.resolving import resolve
 from tui.services.session import Session
+from tui.services.storage.journal import Journal
 
 OTHER = Target("http://other.example/%MACD.xml", "Other")
 

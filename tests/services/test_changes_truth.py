@@ -11,7 +11,7 @@ import pytest
 from tests.services.desk import NEW, OLD, Desk, at, at_desk, by_mac, phone, phones
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Outcome, Result
-from tui.services.changes import deregister, preview, register, retarget
+from tui.services.changes.registering import deregister, preview, register, retarget
 
 BULK = [f"bulk={mode}" for mode in ("nothing", "good", "until")]
 REPORT = [f"bulk-report={mode}" for mode in ("first", "all", "each")]

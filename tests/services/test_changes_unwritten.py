@@ -13,12 +13,13 @@ from tui.errors import LinkError, RedirectoryError, StoreError, Unsettled
 from tui.intake.rows import make_draft
 from tui.model.outcome import Outcome, Result
 from tui.model.secrets import Secret
-from tui.services.changes import deregister, register, retarget
-from tui.services.journal import Journal, Settlement
-from tui.services.planning import apply, plan
-from tui.services.resolving import resolve
+from tui.services.changes.engine import rescue
+from tui.services.changes.planning import apply, plan
+from tui.services.changes.registering import deregister, register, retarget
+from tui.services.changes.resolving import resolve
+from tui.services.changes.undoing import preview_undo, undo
 from tui.services.session import Session
-from tui.services.undoing import preview_undo, undo
+from tui.services.storage.journal import Journal, Settlement
 
 PHONES = phones(30)
 
@@ -115,7 +116,7 @@ def test_what_was_answered_is_kept_and_the_rest_is_not_sent(desk: Desk) -> None:
 def test_where_no_place_takes_the_passwords_they_are_said_to_be_lost(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui.services.rescue._folders", lambda places: (places.state / "missing" / "too",))
+    monkeypatch.setattr(rescue, "_folders", lambda places: (places.state / "missing" / "too",))
     seen: list[Outcome] = []
     _, error = carry_out(desk, lambda session: catch(register(session, at(PHONES)), seen), 2)
     assert isinstance(error, Unsettled)

@@ -3,7 +3,7 @@
 import pytest
 
 from tui.errors import UsageError
-from tui.services.conditions import Marks, read_conditions
+from tui.services.devices.conditions import Marks, read_conditions
 
 ROWS = [
     ("7C2F80000001", "Daryna", "http://prov.one.example/%MACD.xml", "2026-07-31 23:59"),

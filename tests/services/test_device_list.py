@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui.model.device import MAC, PROVIDER, SERVER_DATE, URL, DeviceRow
-from tui.services.device_list import Change, DeviceList
-from tui.services.device_search import SearchBlock, parse_query
-from tui.services.row_flags import BLOCK_ROWS
+from tui.services.devices.bitmap import BLOCK_ROWS
+from tui.services.devices.device_list import Change, DeviceList
+from tui.services.devices.device_search import SearchBlock, parse_query
 
 DARYNA = ("7C2F80820EC0", "Daryna", "http://172.29.0.103/plainxml/%DVID/c.xml", "2015-11-17 04:01")
 OTHER = ("589EC6000001", "Firma Öl", "https://user:hush@prov.example.net/%MACD.xml", "2026-11-22 14:23")

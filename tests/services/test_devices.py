@@ -11,7 +11,7 @@ from tui.errors import CutOff, LinkError, ServerFailed
 from tui.model.device import DeviceRow
 from tui.model.identifiers import Identifier
 from tui.model.secrets import Secret
-from tui.services.devices import list_devices, look_up
+from tui.services.devices.look_up import list_devices, look_up
 from tui.services.session import Session
 
 PHONE = Identifier("7C2F80820EC0", "55DF")

@@ -14,8 +14,8 @@ from tui.errors import UsageError
 from tui.model.device import DeviceRow
 from tui.model.identifiers import Identifier
 from tui.model.secrets import MASK, Secret
-from tui.services.callfile import read_calls
-from tui.services.exporting import export_rows, export_secrets, recall_mac_ids
+from tui.services.files.call_file import read_calls
+from tui.services.files.exporting import export_rows, export_secrets, recall_mac_ids
 from tui.services.session import open_vault
 from tui.wire.codec import decode_response
 

@@ -9,9 +9,9 @@ from tui.errors import InputError
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation
 from tui.model.registration import Registration, Target
-from tui.services.exporting import export_rows
-from tui.services.importing import leave_out_stored, pick_registrations, read_drafts
-from tui.services.templates import TEMPLATES, template
+from tui.services.files.exporting import export_rows
+from tui.services.files.importing import leave_out_stored, pick_registrations, read_drafts
+from tui.services.files.templates import TEMPLATES, template
 
 URL = "https://provisioning.example.net/%DVID/xml/%MACD.xml"
 CSV = f"MAC-ID,URL,Provider\n7C2F80820EC0-55DF,{URL},Daryna\nnonsense,{URL},Daryna\n7C2F80208295-1910,,\n"

@@ -12,8 +12,8 @@ from tests.services.desk import NEW, OLD, Desk, at, at_desk, phones
 from tests.services.tripwire import Killed, Tripwire, make_mortal
 from tui.errors import UsageError
 from tui.model.outcome import Operation, Result
-from tui.services.changes import deregister, register, retarget
-from tui.services.interruptions import find_interruptions, go_on
+from tui.services.changes.interruptions import find_interruptions, go_on
+from tui.services.changes.registering import deregister, register, retarget
 
 PHONES = phones(9)
 
@@ -90,7 +90,7 @@ def test_phones_between_two_records_are_counted(desk: Desk) -> None:
 
 
 def go_back(desk: Desk) -> Iterator[Any]:
-    from tui.services.resolving import resolve
+    from tui.services.changes.resolving import resolve
 
     yield from resolve(desk.session)
     yield from retarget(desk.session, PHONES, url=OLD.url, provider=OLD.provider)

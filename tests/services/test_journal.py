@@ -21,8 +21,8 @@ from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation, Result
 from tui.model.registration import Target
 from tui.model.secrets import Secret
-from tui.services.journal import ChangeSet, Intent, Journal, Settlement
-from tui.services.selection import Selection
+from tui.services.storage.journal import ChangeSet, Intent, Journal, Settlement
+from tui.services.storage.selection import Selection
 
 KEY = "demo@prov.example.net"
 PHONE = Identifier("7C2F80820EC0", "55DF")
@@ -486,5 +486,5 @@ def test_a_closed_journal_says_so(path: Path) -> None:
 
 
 def test_importing_the_journal_does_not_import_sqlite() -> None:
-    program = "import sys, tui.services.journal; sys.exit('sqlite3' in sys.modules)"
+    program = "import sys, tui.services.storage.journal; sys.exit('sqlite3' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], timeout=60).returncode == 0

@@ -14,10 +14,10 @@ from tui.errors import StoreError
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation, Owner, Result
 from tui.model.registration import Target
-from tui.services import journal as journals
-from tui.services.database import Database
-from tui.services.journal import Intent, Journal, Settlement
-from tui.services.selection import Selection, read_words
+from tui.services.storage import journal as journals
+from tui.services.storage.database import Database
+from tui.services.storage.journal import Intent, Journal, Settlement
+from tui.services.storage.selection import Selection, read_words
 
 KEY = "demo@https://server.example/"
 AFTER = Target("http://prov.example/%MACD.xml", "Daryna")

@@ -13,12 +13,12 @@ import pytest
 from tests.services.desk import NEW, OLD, Carrier, Desk, at, at_desk, phones
 from tui.errors import CutOff
 from tui.model.outcome import Result
-from tui.services.callfile import read_calls
-from tui.services.changes import deregister, register, retarget
-from tui.services.control import Control
-from tui.services.resolving import resolve
+from tui.services.changes.engine.control import Control
+from tui.services.changes.registering import deregister, register, retarget
+from tui.services.changes.resolving import resolve
+from tui.services.changes.uploading import upload
+from tui.services.files.call_file import read_calls
 from tui.services.session import Session
-from tui.services.uploading import upload
 from tui.wire.codec import encode_call
 
 PHONES = phones(60)

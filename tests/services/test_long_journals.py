@@ -10,10 +10,10 @@ import pytest
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation, Result
 from tui.model.registration import Target
-from tui.services import journal as journal_module
-from tui.services.journal import Intent, Journal, JournalRow, Settlement
-from tui.services.records import read_row
-from tui.services.selection import Selection, read_words
+from tui.services.storage import journal as journal_module
+from tui.services.storage.journal import Intent, Journal, JournalRow, Settlement
+from tui.services.storage.journal_rows import read_row
+from tui.services.storage.selection import Selection, read_words
 
 KEY = "demo@prov.example.net"
 SHORT, LONG = 1500, 21_000

@@ -9,13 +9,13 @@ from tui.intake.rows import make_draft
 from tui.model.identifiers import parse_identifier
 from tui.model.registration import Registration, Target
 from tui.model.text import spell_both, to_nfc
-from tui.services.changes import register
-from tui.services.device_list import DeviceList
-from tui.services.device_search import parse_query
-from tui.services.devices import list_devices
-from tui.services.inquiry import is_at, same_target
-from tui.services.planning import plan
-from tui.services.selection import Selection, read_words
+from tui.services.changes.planning import plan
+from tui.services.changes.registering import register
+from tui.services.devices.device_list import DeviceList
+from tui.services.devices.device_search import parse_query
+from tui.services.devices.look_up import list_devices
+from tui.services.devices.server_state import is_at, same_target
+from tui.services.storage.selection import Selection, read_words
 
 COMPOSED = "Müller GmbH"
 DECOMPOSED = normalize("NFD", COMPOSED)

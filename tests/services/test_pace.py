@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from contextlib import ExitStack
 
-from tui.services.pace import Pace
+from tui.services.changes.engine.pace import Pace
 
 
 class Clock:

@@ -15,8 +15,8 @@ from tui.intake.rows import Draft, make_draft
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Result
 from tui.model.registration import Target
-from tui.services.changes import register
-from tui.services.planning import apply, plan, preview_apply
+from tui.services.changes.planning import apply, plan, preview_apply
+from tui.services.changes.registering import register
 
 
 @pytest.fixture

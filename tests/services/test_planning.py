@@ -12,9 +12,9 @@ from tui.intake.rows import Draft, make_draft
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation, Outcome, Result
 from tui.model.registration import Target
-from tui.services.changes import register
-from tui.services.planning import Plan, apply, plan
-from tui.services.undoing import preview_undo, undo
+from tui.services.changes.planning import Plan, apply, plan
+from tui.services.changes.registering import register
+from tui.services.changes.undoing import preview_undo, undo
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from tests.services.conftest import Rehearse
 from tui.errors import RedirectoryError, UsageError
 from tui.model.identifiers import Identifier
 from tui.model.secrets import MASK, Secret
-from tui.services.fetching import MOST_BYTES
-from tui.services.probing import ProbeReport, probe
+from tui.services.phone.fetching import MOST_BYTES
+from tui.services.phone.probing import ProbeReport, probe
 from tui.wire.digest import answer_digest, pick_digest, read_challenges
 
 PHONE = Identifier("7C2F80820EC0", "55DF")

@@ -12,9 +12,9 @@ import pytest
 from tests.services.desk import NEW, OLD, Carrier, Desk, at, at_desk, by_mac, phone, phones
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Result
-from tui.services.changes import register, retarget
-from tui.services.devices import look_up
-from tui.services.undoing import preview_undo, undo
+from tui.services.changes.registering import register, retarget
+from tui.services.changes.undoing import preview_undo, undo
+from tui.services.devices.look_up import look_up
 
 
 @pytest.fixture

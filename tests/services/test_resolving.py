@@ -12,9 +12,9 @@ from tui.errors import CutOff
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation, Outcome, Result
 from tui.model.registration import Target
-from tui.services.changes import deregister, register, retarget
-from tui.services.journal import Intent
-from tui.services.resolving import resolve
+from tui.services.changes.registering import deregister, register, retarget
+from tui.services.changes.resolving import resolve
+from tui.services.storage.journal import Intent
 
 
 @pytest.fixture

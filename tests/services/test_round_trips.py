@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from tui.errors import InputError
 from tui.model.text import make_inert
-from tui.services.exporting import export_rows
-from tui.services.importing import pick_registrations, read_drafts
+from tui.services.files.exporting import export_rows
+from tui.services.files.importing import pick_registrations, read_drafts
 from tui.wire.codec import encode_response
 
 NAMES = st.text(

@@ -12,7 +12,7 @@ from tests.services.conftest import Rehearse
 from tui.errors import LinkError, LoginRefused, NotReached, UsageError
 from tui.model.identifiers import Identifier
 from tui.model.secrets import Secret
-from tui.services.devices import list_devices, look_up
+from tui.services.devices.look_up import list_devices, look_up
 from tui.services.session import (
     Batching,
     check_server,
@@ -209,7 +209,7 @@ def test_accounts_of_the_settings_file_open_like_others(places: Places) -> None:
 
 def test_importing_sessions_loads_no_http_no_sqlite_and_no_sandbox() -> None:
     program = (
-        "import sys, tui.services.session, tui.services.devices\n"
+        "import sys, tui.services.session, tui.services.devices.look_up\n"
         "heavy = {'httpx', 'sqlite3', 'ssl', 'tui.server.sandbox', 'asyncio'}\n"
         "sys.exit(' '.join(heavy & set(sys.modules)) or 0)"
     )

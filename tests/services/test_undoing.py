@@ -12,8 +12,8 @@ from tui.errors import UsageError
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation, Outcome, Result
 from tui.model.registration import Target
-from tui.services.changes import deregister, register, retarget
-from tui.services.undoing import UndoPlan, preview_undo, undo
+from tui.services.changes.registering import deregister, register, retarget
+from tui.services.changes.undoing import UndoPlan, preview_undo, undo
 
 
 @pytest.fixture
@@ -195,7 +195,7 @@ def test_the_identifier_of_the_request_is_used_for_devices_new_to_the_vault(desk
 
 
 def test_an_undo_that_is_cancelled_is_not_marked_as_done(tmp_path: Path) -> None:
-    from tui.services.changes import Control
+    from tui.services.changes.registering import Control
 
     with at_desk(tmp_path, chunk=2, connections=1) as desk:
         list(register(desk.session, at(phones(40))))

@@ -11,10 +11,7 @@ from tui.errors import CutOff, Fault, InputError, ServerFailed, StoreError, Usag
 from tui.model.outcome import Operation, Result
 from tui.model.registration import Target
 from tui.model.secrets import MASK, Secret
-from tui.services.journal import JournalRow
-from tui.services.session import Session
-from tui.services.sources import read_source
-from tui.services.uploading import (
+from tui.services.changes.uploading import (
     TEMPLATES,
     UploadAnswer,
     UploadCall,
@@ -24,6 +21,9 @@ from tui.services.uploading import (
     template,
     upload,
 )
+from tui.services.files.reading import read_source
+from tui.services.session import Session
+from tui.services.storage.journal import JournalRow
 
 URL = "http://172.29.0.103/plainxml/%DVID/xml/%MACD.xml"
 FILE = "http://172.29.0.103/plainxml/42/2/xml/x.xml"

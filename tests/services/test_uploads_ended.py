@@ -10,10 +10,10 @@ import pytest
 from tests.services.desk import NEW, Desk, at_desk, phones
 from tests.services.test_changes_unwritten import FailingJournal
 from tui.errors import StoreError, Unsettled
-from tui.services.control import Control
-from tui.services.exporting import export_rows
-from tui.services.resolving import resolve
-from tui.services.uploading import UploadCall, read_calls, upload
+from tui.services.changes.engine.control import Control
+from tui.services.changes.resolving import resolve
+from tui.services.changes.uploading import UploadCall, read_calls, upload
+from tui.services.files.exporting import export_rows
 
 ROWS = [(one.mac, NEW.provider, NEW.url, "") for one in phones(12)]
 NAMES = {one.mac: one.wire for one in phones(12)}

@@ -9,8 +9,8 @@ from tui.errors import LoginRefused, ServerFailed
 from tui.model.identifiers import Identifier
 from tui.server.embedded import EmbeddedTransport
 from tui.server.phone import play_phone
+from tui.services.phone.watching import WatchEvent, watch
 from tui.services.session import Session
-from tui.services.watching import WatchEvent, watch
 
 PHONE = Identifier("7C2F80820EC0", "55DF")
 URL = "http://u:geheim@172.29.0.103/%MACD.xml"

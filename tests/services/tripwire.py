@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.services.desk import Carrier
-from tui.services.journal import Intent, Journal, Settlement
 from tui.services.session import Session
+from tui.services.storage.journal import Intent, Journal, Settlement
 
 
 class Killed(BaseException):

@@ -16,10 +16,10 @@ from tests.services.desk import KEY, NEW, at, phones
 from tests.services.tripwire import Tripwire, make_mortal
 from tui.intake.rows import make_draft
 from tui.model.secrets import Secret
-from tui.services.changes import deregister, register, retarget
-from tui.services.planning import apply, plan
+from tui.services.changes.planning import apply, plan
+from tui.services.changes.registering import deregister, register, retarget
+from tui.services.changes.undoing import preview_undo, undo
 from tui.services.session import Batching, Session
-from tui.services.undoing import preview_undo, undo
 from tui.settings.accounts import Account
 from tui.settings.paths import gather_places
 from tui.wire.client import RedirectClient

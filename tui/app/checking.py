@@ -18,9 +18,9 @@ from tui.model.outcome import Operation, Outcome, Result
 from tui.model.registration import Registration
 from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
-from tui.services.batches import PlannedCall
-from tui.services.control import Control
-from tui.services.selection import spell_outcome
+from tui.services.changes.engine.control import Control
+from tui.services.devices.batches import PlannedCall
+from tui.services.storage.selection import spell_outcome
 
 HEADING = f"{'Line':>6}  {'State':<11}  {'MAC-ID':<17}  Provider → URL"
 _LOOKS = {"$good": "good", "$doubt": "doubt", "$bad": "bad"}
@@ -308,7 +308,7 @@ class CheckRows(Sequence[CheckRow]):
 def read_list(text: str | bytes, url: str, provider: str) -> CheckList:
     """The list in a text or file; `url` and `provider` stand where it names none. Raises InputError for what
     is no list, UsageError."""
-    from tui.services.importing import read_drafts
+    from tui.services.files.importing import read_drafts
 
     intake = read_drafts(text, default_url=url, default_provider=provider)
     if intake.kind == "xml-rpc":

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from tui.app.work import Work
     from tui.model.registration import Preset
-    from tui.services.journal import Journal
     from tui.services.session import Session
+    from tui.services.storage.journal import Journal
     from tui.settings.config import Config
     from tui.settings.paths import Places
 

@@ -21,10 +21,10 @@ from tui.model.outcome import Operation, Result
 from tui.model.secrets import MASK, Secret, mask_credentials
 from tui.model.template import expand
 from tui.model.text import make_inert
-from tui.services.selection import spell_outcome
+from tui.services.storage.selection import spell_outcome
 
 if TYPE_CHECKING:
-    from tui.services.journal import JournalRow
+    from tui.services.storage.journal import JournalRow
 
 LABEL = 15
 # The server states no zone for its dates: a later date counts only if it is later in every zone.

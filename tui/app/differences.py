@@ -17,8 +17,8 @@ from tui.model.device import PROVIDER, URL
 from tui.model.outcome import Outcome
 from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
-from tui.services.planning import CHANGES, Change, Plan, PlanRow
-from tui.services.selection import spell_outcome
+from tui.services.changes.planning import CHANGES, Change, Plan, PlanRow
+from tui.services.storage.selection import spell_outcome
 
 if TYPE_CHECKING:
     from tui.intake.rows import Draft
@@ -68,8 +68,8 @@ def read_desired(data: bytes | str, name: str) -> Desired:
     """The rows of a CSV, a spreadsheet or a paste. Raises InputError, UsageError where XLSX needs its
     extra.
     """
-    from tui.services.importing import read_drafts
-    from tui.services.sources import naming
+    from tui.services.files.importing import read_drafts
+    from tui.services.files.reading import naming
 
     with naming(name):
         intake = read_drafts(data, guess=False)
@@ -84,7 +84,7 @@ def read_desired(data: bytes | str, name: str) -> Desired:
 def compare(session: Session, desired: Desired, prune: bool, everything: bool) -> Compared:
     """Ask the server for the list and compare: with the records of the providers that the file names, or with
     the whole account. Raises LinkError and Fault."""
-    from tui.services.planning import plan
+    from tui.services.changes.planning import plan
 
     prune = prune and desired.names_devices and not desired.unread
     return Compared(desired, plan(session, desired.drafts, prune=prune, everything=everything))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tui.app.app import RedirectoryApp
     from tui.app.work import Ticket
     from tui.model.outcome import Outcome
-    from tui.services.interruptions import Interruption
+    from tui.services.changes.interruptions import Interruption
     from tui.services.session import Session
 
 
@@ -33,7 +33,7 @@ def look(app: RedirectoryApp, session: Session) -> Ticket:
         rows = session.journal.open_rows(session.account_key)
         if not rows:
             return Found((), 0)
-        from tui.services.interruptions import find_interruptions
+        from tui.services.changes.interruptions import find_interruptions
 
         unsettled = {row.change_set for row in rows if row.result is None}
         found = find_interruptions(session.journal, session.account_key)
@@ -68,8 +68,8 @@ def tell(app: RedirectoryApp, found: Found, session: Session) -> None:
 
 
 def _settle(app: RedirectoryApp, found: Sequence[Interruption], session: Session) -> None:
-    from tui.services.control import Control
-    from tui.services.resolving import resolve
+    from tui.services.changes.engine.control import Control
+    from tui.services.changes.resolving import resolve
 
     control = Control()
     app.desk.work.run(
@@ -103,8 +103,8 @@ def _confirm(app: RedirectoryApp, found: Sequence[Interruption], session: Sessio
 
 
 def _go_on(app: RedirectoryApp, found: Sequence[Interruption], session: Session, rest: int) -> None:
-    from tui.services.control import Control
-    from tui.services.interruptions import go_on
+    from tui.services.changes.engine.control import Control
+    from tui.services.changes.interruptions import go_on
 
     control = Control()
 

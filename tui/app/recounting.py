@@ -16,12 +16,12 @@ from tui.app.widgets.lines import Piece
 from tui.model.device import PROVIDER, SERVER_DATE, URL
 from tui.model.outcome import Owner, Result
 from tui.model.text import make_inert
-from tui.services.records import read_moment
-from tui.services.selection import PASSWORD_LOST, Selection, read_words, spell_outcome
+from tui.services.storage.journal_rows import read_moment
+from tui.services.storage.selection import PASSWORD_LOST, Selection, read_words, spell_outcome
 
 if TYPE_CHECKING:
-    from tui.services.journal import ChangeSet, JournalRow
     from tui.services.session import Session
+    from tui.services.storage.journal import ChangeSet, JournalRow
 
 LIMIT = 50_000
 UNDER_WAY = "under way"

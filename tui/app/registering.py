@@ -15,7 +15,7 @@ from tui.model.identifiers import Identifier
 from tui.model.outcome import Owner, Result
 from tui.model.secrets import MASK, Secret, mask_credentials
 from tui.model.text import make_inert
-from tui.services.selection import PASSWORD_LOST, Selection, spell_outcome
+from tui.services.storage.selection import PASSWORD_LOST, Selection, spell_outcome
 
 if TYPE_CHECKING:
     from tui.errors import RedirectoryError

@@ -23,7 +23,7 @@ _ABOUT = (
 
 def tell_return(total: int, missing: int) -> str:
     """Whether `z` brings the devices back, as far as that can be known before."""
-    from tui.services.wording import way_back
+    from tui.services.messages import way_back
 
     return f"{'! ' if missing else ''}{way_back(total, missing, 'z')}"
 

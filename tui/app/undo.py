@@ -14,8 +14,8 @@ from tui.app.work import Ticket
 from tui.model.text import make_inert
 
 if TYPE_CHECKING:
+    from tui.services.changes.undoing import UndoPlan, UndoStep
     from tui.services.session import Session
-    from tui.services.undoing import UndoPlan, UndoStep
 
 
 def _weight(step: UndoStep) -> int:
@@ -40,7 +40,7 @@ class UndoVerb(Page):
 
     def start_undo(self, change_set: str | None = None) -> None:
         """Show what taking back this change set would do; None is the last one that can be."""
-        from tui.services.undoing import preview_undo
+        from tui.services.changes.undoing import preview_undo
 
         session = self.desk.session
         self._undo_preview = self.desk.work.ask(
@@ -114,8 +114,8 @@ class UndoVerb(Page):
         )
 
     def _undo(self, plan: UndoPlan, session: Session) -> None:
-        from tui.services.control import Control
-        from tui.services.undoing import undo
+        from tui.services.changes.engine.control import Control
+        from tui.services.changes.undoing import undo
 
         control, count = Control(), len(plan.steps)
         self._undo_run = self.desk.work.run(

@@ -25,9 +25,9 @@ from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
 
 if TYPE_CHECKING:
-    from tui.services.control import Control
+    from tui.services.changes.engine.control import Control
+    from tui.services.changes.uploading import ResponseLine, UploadAnswer, UploadCall
     from tui.services.session import Session
-    from tui.services.uploading import ResponseLine, UploadAnswer, UploadCall
 
 _KINDS = {
     "delimited": "a table of devices (CSV)",
@@ -64,7 +64,7 @@ def read_path(typed: str) -> Source:
 
 def read_bytes(typed: str) -> bytes:
     """What the file holds that a person named, of any size that can be read. Raises InputError."""
-    from tui.services.sources import read_source
+    from tui.services.files.reading import read_source
 
     try:
         path = Path(typed).expanduser()
@@ -84,7 +84,7 @@ def read_bytes(typed: str) -> bytes:
 def recognise(data: bytes, name: str) -> Source:
     """Calls, or a list of devices that has to go another way. Raises InputError, and UsageError where a
     spreadsheet needs its extra."""
-    from tui.services.uploading import read_calls
+    from tui.services.changes.uploading import read_calls
 
     try:
         return Source(name, tuple(read_calls(data)))
@@ -105,8 +105,8 @@ def _read_list(data: bytes, name: str) -> Source | None:
     from tui.intake.encoding import decode_bytes, is_workbook
     from tui.intake.markup import is_markup
     from tui.intake.rows import count_drafts
-    from tui.services.importing import read_drafts
-    from tui.services.sources import naming
+    from tui.services.files.importing import read_drafts
+    from tui.services.files.reading import naming
 
     try:
         with naming(name):
@@ -279,7 +279,7 @@ class Answered:
 
 def send_calls(session: Session, calls: Sequence[UploadCall], control: Control) -> Iterator[Answered]:
     """Uploads; each answer with its rows. Raises what `upload` raises."""
-    from tui.services.uploading import upload
+    from tui.services.changes.uploading import upload
 
     for answer in upload(session, calls, control=control):
         yield Answered(answer, answer_rows(answer))

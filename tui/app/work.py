@@ -44,7 +44,7 @@ _NEEDS_LINK = "A change needs a link; what was typed or marked is still there fo
 
 
 class Cancellable(Protocol):
-    """What a ticket needs of `tui.services.changes.Control`."""
+    """What a ticket needs of `tui.services.changes.registering.Control`."""
 
     def pause(self) -> None: ...
     def resume(self) -> None: ...

@@ -128,8 +128,8 @@ def read_host(word: str) -> str:
 
 def call(words: Words, environ: Mapping[str, str], diagnostics: Diagnostics) -> int:
     """Make the call and print its line. Raises RedirectoryError."""
+    from tui.services.changes.uploading import call_method
     from tui.services.session import open_session
-    from tui.services.uploading import call_method
     from tui.settings.accounts import Account
     from tui.settings.paths import find_places
 

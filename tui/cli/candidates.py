@@ -75,14 +75,14 @@ def _list_change_sets(places: Places, *_: object) -> Iterable[str]:
 
     if not is_there(places.journal_file):
         return []
-    from tui.services.journal import Journal
+    from tui.services.storage.journal import Journal
 
     with Journal(places.journal_file) as journal:
         return [str(found.id) for found in journal.sets(limit=50)]
 
 
 def _list_switches(_: Places, __: Mapping[str, str], ___: str | None, typed: str) -> Iterator[str]:
-    from tui.services.rehearsal import list_switches
+    from tui.services.sandbox import list_switches
 
     for switch in list_switches():
         if typed.startswith(f"{switch.name}="):
@@ -102,7 +102,7 @@ def _list_columns(*_: object) -> Iterator[str]:
 def _list_conditions(
     places: Places, environ: Mapping[str, str], account: str | None, typed: str
 ) -> Iterator[str]:
-    from tui.services.conditions import FIELDS, FLAGS
+    from tui.services.devices.conditions import FIELDS, FLAGS
 
     yield from FLAGS
     yield from (f"{field}:" for field in FIELDS)
@@ -117,8 +117,8 @@ def _read_kept_rows(
     """The rows of the account's list as this machine has kept it."""
     from itertools import islice
 
-    from tui.services.offline import OfflineLists
     from tui.services.session import find_account_key
+    from tui.services.storage.list_cache import OfflineLists
 
     key = find_account_key(select_account(places, environ, name=account))
     lists = OfflineLists(places.lists_file)

@@ -103,7 +103,7 @@ def find_devices(
 ) -> tuple[list[Identifier], dict[str, DeviceRow]]:
     """The devices named and those of the providers asked for, these with the records that the list shows:
     what changes meanwhile is not touched. Raises RedirectoryError for a provider without a device."""
-    from tui.services.devices import list_devices
+    from tui.services.devices.look_up import list_devices
 
     known = {identifier.mac for identifier in named}
     seen: dict[str, DeviceRow] = {}
@@ -149,7 +149,7 @@ def declare_register(parser: ArgumentParser) -> None:
 
 def run_register(desk: Desk) -> int:
     """Register devices; several go as bulk calls."""
-    from tui.services.changes import register
+    from tui.services.changes.registering import register
 
     identifiers = desk.read_identifiers(desk.arguments.mac_ids, passing=True)
     url, provider = choose_target(desk)
@@ -166,7 +166,7 @@ def run_register(desk: Desk) -> int:
     registrations = [Registration(identifier, target) for identifier in identifiers]
     with desk.open_session() as session:
         if desk.arguments.dry_run:
-            from tui.services.dry_run import try_register
+            from tui.services.changes.dry_run import try_register
 
             return write_dry_run(desk, try_register(session, registrations, replace=desk.arguments.replace))
         outcomes = carry_out(
@@ -201,7 +201,7 @@ def declare_deregister(parser: ArgumentParser) -> None:
 
 def run_deregister(desk: Desk) -> int:
     """Remove records after asking."""
-    from tui.services.changes import deregister
+    from tui.services.changes.registering import deregister
 
     named = read_devices(desk)
     with desk.open_session() as session:
@@ -217,7 +217,7 @@ def run_deregister(desk: Desk) -> int:
             never_bare = set() if bare else {one.mac for one in found}
             confirm_removal(desk, session, identifiers)
         if desk.arguments.dry_run:
-            from tui.services.dry_run import try_deregister
+            from tui.services.changes.dry_run import try_deregister
 
             return write_dry_run(
                 desk, try_deregister(session, identifiers, expected=seen, never_bare=never_bare)
@@ -255,7 +255,7 @@ def declare_retarget(parser: ArgumentParser) -> None:
 
 def run_retarget(desk: Desk) -> int:
     """Change URL and/or provider: record the old, deregister, register, restore on failure."""
-    from tui.services.changes import retarget
+    from tui.services.changes.registering import retarget
 
     named = read_devices(desk)
     url, provider = choose_target(desk)
@@ -270,7 +270,7 @@ def run_retarget(desk: Desk) -> int:
         identifiers, seen = find_devices(desk, session, named)
         identifiers, bare = complete_names(desk, session, identifiers)
         if desk.arguments.dry_run:
-            from tui.services.dry_run import try_retarget
+            from tui.services.changes.dry_run import try_retarget
 
             return write_dry_run(
                 desk,

@@ -27,7 +27,7 @@ from tui.cli.rows import HEADINGS
 from tui.errors import BadRow, UsageError
 
 if TYPE_CHECKING:
-    from tui.services.planning import Plan
+    from tui.services.changes.planning import Plan
     from tui.services.session import Session
 
 PLAN_COLUMNS = (
@@ -132,7 +132,7 @@ def run_plan(desk: Desk) -> int:
 
 def run_apply(desk: Desk) -> int:
     """Apply the difference after showing it."""
-    from tui.services.planning import apply, preview_apply
+    from tui.services.changes.planning import apply, preview_apply
 
     with desk.open_session() as session:
         wanted = _make_plan(desk, session)
@@ -182,7 +182,7 @@ def _complete(desk: Desk, session: Session, wanted: Plan) -> bool:
 
 
 def _make_plan(desk: Desk, session: Session) -> Plan:
-    from tui.services.planning import plan
+    from tui.services.changes.planning import plan
 
     arguments = desk.arguments
     prune: bool = arguments.prune

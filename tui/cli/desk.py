@@ -150,7 +150,7 @@ class Desk:
         """What earlier runs left open, and what settles it."""
         if not os.path.exists(self.places.journal_file):
             return
-        from tui.services.interruptions import find_interruptions
+        from tui.services.changes.interruptions import find_interruptions
 
         # A command that needs the journal says what is wrong with it.
         with suppress(StoreError):

@@ -33,7 +33,7 @@ from tui.model.text import make_inert, to_nfc
 from tui.settings.private import is_there
 
 if TYPE_CHECKING:
-    from tui.services.conditions import Conditions
+    from tui.services.devices.conditions import Conditions
     from tui.services.session import Session
     from tui.settings.accounts import Account
 
@@ -138,7 +138,7 @@ def _run_info_everywhere(desk: Desk, identifiers: Sequence[Identifier], dvid: st
 
 
 def _look_up(desk: Desk, session: Session, identifiers: Sequence[Identifier]) -> Iterator[DeviceCard]:
-    from tui.services.devices import look_up
+    from tui.services.devices.look_up import look_up
 
     for identifier in identifiers:
         with desk.blaming(identifier):
@@ -300,7 +300,7 @@ def run_list(desk: Desk) -> int:
 
 
 def _export(desk: Desk, records: Iterator[Record]) -> None:
-    from tui.services.exporting import export_rows
+    from tui.services.files.exporting import export_rows
 
     form: str = desk.arguments.export
     mac_ids: dict[str, str] = {}
@@ -323,8 +323,8 @@ def _export(desk: Desk, records: Iterator[Record]) -> None:
 
 
 def _find_rows(desk: Desk, wanted: Conditions, everywhere: Everywhere | None) -> Generator[Record]:
-    from tui.services.conditions import read_marks
-    from tui.services.devices import list_devices
+    from tui.services.devices.conditions import read_marks
+    from tui.services.devices.look_up import list_devices
 
     providers: list[str] = desk.arguments.provider
     if desk.arguments.offline:
@@ -379,7 +379,7 @@ def _find_kept_rows(desk: Desk, wanted: Conditions, everywhere: Everywhere | Non
 
 
 def _find_kept_rows_of(desk: Desk, account: Account, wanted: Conditions) -> Iterator[Record]:
-    from tui.services.conditions import read_marks
+    from tui.services.devices.conditions import read_marks
     from tui.services.session import find_account_key, open_offline
 
     with open_offline(account, desk.places) as kept:

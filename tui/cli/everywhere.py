@@ -17,7 +17,7 @@ from tui.model.secrets import Secret
 from tui.model.text import make_inert
 
 if TYPE_CHECKING:
-    from tui.services.conditions import Conditions
+    from tui.services.devices.conditions import Conditions
     from tui.services.session import Session
     from tui.settings.accounts import Account
 
@@ -108,8 +108,8 @@ class Found:
 def list_everywhere(everywhere: Everywhere, wanted: Conditions, providers: Sequence[str]) -> Iterator[Record]:
     """The rows of all accounts, account by account."""
     from tui.cli.rows import describe_row
-    from tui.services.conditions import read_marks
-    from tui.services.devices import list_devices
+    from tui.services.devices.conditions import read_marks
+    from tui.services.devices.look_up import list_devices
     from tui.settings.private import is_there
 
     def question(session: Session) -> Found:
@@ -136,7 +136,7 @@ def look_up_everywhere(
     everywhere: Everywhere, identifiers: Sequence[Identifier]
 ) -> Iterator[tuple[str | None, DeviceCard]]:
     """The records of each device with the accounts that have them; without any, one card without account."""
-    from tui.services.devices import look_up
+    from tui.services.devices.look_up import look_up
 
     def question(session: Session) -> list[DeviceCard]:
         return [look_up(session, identifier) for identifier in identifiers]

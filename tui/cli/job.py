@@ -17,7 +17,7 @@ from tui.cli.rows import HEADINGS, choose_outcome_columns, describe_outcome
 from tui.cli.stopping import heeding_signals
 from tui.errors import RedirectoryError, Unsettled
 from tui.model.outcome import Outcome, Result
-from tui.services.control import Control
+from tui.services.changes.engine.control import Control
 
 LOST = (
     "The MAC password of {} is lost: the record is stored, but the answer that held the password did not"

@@ -20,7 +20,7 @@ def complete_names(
 ) -> tuple[list[Identifier], bool]:
     """Says which MAC-IDs are not known before anything starts; a person may enter them or allow the bare
     MAC, and without one those devices are left out. The identifiers, and whether bare MACs may be tried."""
-    from tui.services.changes import missing_mac_ids
+    from tui.services.changes.registering import missing_mac_ids
 
     missing = missing_mac_ids(session, identifiers)
     bare: bool = desk.arguments.bare
@@ -43,7 +43,7 @@ def complete_names(
 
 def ask_for_names(desk: Desk, session: Session, named: Sequence[Identifier]) -> list[Identifier]:
     """The devices, with the MAC-IDs that a person at a terminal enters for those that have none here."""
-    from tui.services.changes import missing_mac_ids
+    from tui.services.changes.registering import missing_mac_ids
 
     missing = missing_mac_ids(session, named)
     if not missing or not desk.asks:
@@ -87,13 +87,13 @@ def say_missing_names(desk: Desk, missing: Sequence[Identifier], count: int) -> 
 def warn_of_nameless(desk: Desk, session: Session, identifiers: Sequence[Identifier]) -> None:
     """Says of devices whose records are about to be removed how many may not come back, because their MAC-ID
     is not known here."""
-    from tui.services import wording
-    from tui.services.changes import missing_mac_ids
+    from tui.services import messages
+    from tui.services.changes.registering import missing_mac_ids
 
     nameless = {one.mac for one in missing_mac_ids(session, identifiers)}
     if nameless:
         with desk.talking():
-            back = wording.way_back(len({one.mac for one in identifiers}), len(nameless))
+            back = messages.way_back(len({one.mac for one in identifiers}), len(nameless))
             desk.err.warn(f"{back} Named by its MAC-ID, a device comes back.")
 
 

@@ -11,7 +11,7 @@ from tui.cli.output import Record
 from tui.errors import UsageError
 
 if TYPE_CHECKING:
-    from tui.services.conditions import Conditions
+    from tui.services.devices.conditions import Conditions
 
 _ORDERS = ("asc", "desc")
 
@@ -42,8 +42,8 @@ def choose_conditions(desk: Desk) -> Conditions:
     """The conditions that the arguments spell. Raises UsageError."""
     from dataclasses import replace
 
-    from tui.services.conditions import read_conditions
-    from tui.services.device_search import Query, parse_query
+    from tui.services.devices.conditions import read_conditions
+    from tui.services.devices.device_search import Query, parse_query
 
     arguments = desk.arguments
     wanted = read_conditions(arguments.where or "", before=arguments.before, never=arguments.never)

@@ -59,7 +59,7 @@ def declare_watch(parser: ArgumentParser) -> None:
 
 def run_watch(desk: Desk) -> int:
     """Wait until the server's date moves. Exit code 1 when it has not within the time."""
-    from tui.services.watching import watch
+    from tui.services.phone.watching import watch
 
     if desk.arguments.timeout <= 0 or desk.arguments.interval < 1:
         raise UsageError("The time-out must be above 0 and the interval at least 1 second.")
@@ -102,7 +102,7 @@ def run_test(desk: Desk) -> int:
     """Fetch the provisioning URL as this phone would, and report. It changes nothing."""
     from contextlib import nullcontext
 
-    from tui.services.probing import probe
+    from tui.services.phone.probing import probe
 
     identifier = parse_identifier(desk.arguments.mac_id)
     if desk.arguments.url is not None and not desk.arguments.url.strip():

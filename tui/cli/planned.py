@@ -13,8 +13,8 @@ from tui.cli.rows import HEADINGS
 from tui.errors import RedirectoryError
 
 if TYPE_CHECKING:
-    from tui.services.batches import PlannedCall
-    from tui.services.dry_run import DryRun
+    from tui.services.changes.dry_run import DryRun
+    from tui.services.devices.batches import PlannedCall
 
 _FEW = 3
 _MOST_SAID = 20

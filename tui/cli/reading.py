@@ -27,8 +27,8 @@ def read_rows(desk: Desk, *, url: str = "", provider: str = "", guess: bool = Tr
     the desk for its line of output. Raises InputError, UsageError."""
     from tui.intake.complaints import tell_odd_rows, warnings_by_mac
     from tui.intake.rows import fold_duplicates, refuse_warnings
-    from tui.services.importing import read_drafts, read_source
-    from tui.services.sources import naming
+    from tui.services.files.importing import read_drafts, read_source
+    from tui.services.files.reading import naming
 
     data = read_source(desk.arguments.file)
     with naming(desk.arguments.file):

@@ -28,9 +28,9 @@ from tui.model.outcome import Operation, Result
 from tui.settings.private import is_there
 
 if TYPE_CHECKING:
-    from tui.services.journal import JournalRow
+    from tui.services.changes.undoing import UndoStep
     from tui.services.session import Session
-    from tui.services.undoing import UndoStep
+    from tui.services.storage.journal import JournalRow
 
 UNDO_TABLE = ("change_set", "mac", "does", "possible", "message", "calls")
 UNDO_COLUMNS = ("change_set", "mac", "mac_id", "does", "possible", "message", "calls", "url", "provider")
@@ -56,9 +56,9 @@ def run_history(desk: Desk) -> int:
     """Print the journal, newest first, unknown outcomes on top."""
     from datetime import date
 
-    from tui.services.journal import Journal
-    from tui.services.journal_export import COLUMNS, describe_record
-    from tui.services.selection import Selection, read_words
+    from tui.services.files.journal_export import COLUMNS, describe_record
+    from tui.services.storage.journal import Journal
+    from tui.services.storage.selection import Selection, read_words
 
     since: str | None = desk.arguments.since
     if since is not None:
@@ -126,8 +126,8 @@ def declare_undo(parser: ArgumentParser) -> None:
 
 def run_undo(desk: Desk) -> int:
     """Take a change set back after showing what that means."""
-    from tui.services.dry_run import preview_undo_calls
-    from tui.services.undoing import preview_undo, undo
+    from tui.services.changes.dry_run import preview_undo_calls
+    from tui.services.changes.undoing import preview_undo, undo
 
     with desk.open_session() as session:
         plan = preview_undo(session, desk.arguments.change_set)
@@ -199,8 +199,8 @@ def declare_resolve(parser: ArgumentParser) -> None:
 
 def run_resolve(desk: Desk) -> int:
     """Ask the server about every open row of the account and settle it; on request, send the rest too."""
-    from tui.services.interruptions import go_on
-    from tui.services.resolving import examine, resolve
+    from tui.services.changes.interruptions import go_on
+    from tui.services.changes.resolving import examine, resolve
 
     rest: str | None = desk.arguments.go_on
     with desk.open_session(settling=True) as session:
@@ -222,8 +222,8 @@ def run_resolve(desk: Desk) -> int:
 
 def _try_resolve(desk: Desk, session: Session, rest: str | None) -> int:
     """Say how the open rows would be settled now, and print the calls that this would take."""
-    from tui.services.dry_run import try_resolve
-    from tui.services.resolving import examine
+    from tui.services.changes.dry_run import try_resolve
+    from tui.services.changes.resolving import examine
 
     dry = try_resolve(session, rest)
     if not dry.told and not dry.calls:
@@ -254,7 +254,7 @@ def declare_secrets(parser: ArgumentParser) -> None:
 
 def run_secrets(desk: Desk) -> int:
     """Print secrets, because the person asked for exactly that."""
-    from tui.services.exporting import export_secrets
+    from tui.services.files.exporting import export_secrets
     from tui.services.session import open_vault
 
     if desk.arguments.format == "htdigest" and not desk.arguments.realm:

@@ -25,7 +25,7 @@ def declare_template(parser: ArgumentParser) -> None:
 
 def run_template(desk: Desk) -> int:
     """Print an XML-RPC template."""
-    from tui.services.uploading import template
+    from tui.services.changes.uploading import template
 
     desk.out.write_text(template(desk.arguments.name))
     return ExitCode.DONE

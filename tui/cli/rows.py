@@ -68,7 +68,7 @@ def describe_card(card: DeviceCard, *, dvid: str, show_secrets: bool) -> Record:
 def describe_outcome(outcome: Outcome, *, show_secrets: bool, brief: bool = False) -> Record:
     """An outcome as a record; `password` only when secrets are shown. A `brief` one has no message where
     the outcome says it all."""
-    from tui.services import wording
+    from tui.services import messages
 
     record: dict[str, object] = {
         "operation": outcome.operation.value,
@@ -79,7 +79,7 @@ def describe_outcome(outcome: Outcome, *, show_secrets: bool, brief: bool = Fals
         "url": outcome.url,
         "server_date": outcome.server_date,
         "code": outcome.code,
-        "message": outcome.message or ("" if brief else wording.SAID.get(outcome.result, "")),
+        "message": outcome.message or ("" if brief else messages.SAID.get(outcome.result, "")),
         "change_set": outcome.change_set,
         "owner": outcome.owner and outcome.owner.value,
         "password_lost": outcome.password_lost,

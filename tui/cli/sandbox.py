@@ -61,7 +61,7 @@ def run_sandbox(desk: Desk) -> int:
 
 
 def _serve(desk: Desk) -> int:
-    from tui.services.rehearsal import serve_sandbox
+    from tui.services.sandbox import serve_sandbox
 
     arguments = desk.arguments
     if not 0 <= arguments.port <= 65535:
@@ -83,7 +83,7 @@ def _serve(desk: Desk) -> int:
 
 
 def _list_switches(desk: Desk) -> int:
-    from tui.services.rehearsal import list_switches
+    from tui.services.sandbox import list_switches
 
     desk.out.write_rows(
         (
@@ -101,7 +101,7 @@ def _list_switches(desk: Desk) -> int:
 
 
 def _play_phone(desk: Desk) -> int:
-    from tui.services.rehearsal import play_phone
+    from tui.services.sandbox import play_phone
 
     desk.out.write_line(play_phone(desk.arguments.server, desk.arguments.mac, desk.arguments.password))
     return ExitCode.DONE

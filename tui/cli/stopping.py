@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tui.cli.diagnostics import Diagnostics
-    from tui.services.control import Control
+    from tui.services.changes.engine.control import Control
 
 STOPPING = "Stopping: nothing more is sent. What was sent is waited for and settled."
 

@@ -21,11 +21,11 @@ from tui.cli.reading import declare_strict, read_rows
 from tui.cli.stopping import heeding_signals
 from tui.cli.uploads import ANSWER_COLUMNS, describe_answer
 from tui.errors import InputError, LinkError, RedirectoryError
-from tui.services.control import Control
+from tui.services.changes.engine.control import Control
 
 if TYPE_CHECKING:
+    from tui.services.changes.uploading import UploadAnswer
     from tui.services.session import Session
-    from tui.services.uploading import UploadAnswer
     from tui.settings.private import PrivateFile
 
 
@@ -49,8 +49,8 @@ def declare_upload(parser: ArgumentParser) -> None:
 
 def run_upload(desk: Desk) -> int:
     """Send the calls of a file; the answers are numbered as the portal numbers them."""
-    from tui.services.importing import read_source
-    from tui.services.uploading import read_calls, result_xml, upload
+    from tui.services.changes.uploading import read_calls, result_xml, upload
+    from tui.services.files.importing import read_source
 
     calls = read_calls(read_source(desk.arguments.file))
     for upload_call in calls:
@@ -192,8 +192,8 @@ def declare_import(parser: ArgumentParser) -> None:
 
 def run_import(desk: Desk) -> int:
     """Register every good row; bad rows are named by line and make the exit code 1."""
-    from tui.services.changes import preview, register
-    from tui.services.importing import pick_registrations, tell_removal
+    from tui.services.changes.registering import preview, register
+    from tui.services.files.importing import pick_registrations, tell_removal
 
     url, provider = choose_target(desk)
     picked = pick_registrations(read_rows(desk, url=url, provider=provider))
@@ -206,7 +206,7 @@ def run_import(desk: Desk) -> int:
     registrations = picked.registrations
     with desk.open_session() as session:
         if desk.arguments.resume:
-            from tui.services.importing import leave_out_stored
+            from tui.services.files.importing import leave_out_stored
 
             registrations, stored = leave_out_stored(session, registrations)
             desk.err.note(

@@ -12,8 +12,8 @@ from tui.model.outcome import Result
 
 if TYPE_CHECKING:
     from tui.cli.devices import VaultReader
+    from tui.services.changes.uploading import UploadAnswer
     from tui.services.session import Session
-    from tui.services.uploading import UploadAnswer
 
 ANSWER_COLUMNS = tuple(dict.fromkeys(("call", "method", *OUTCOME_COLUMNS, *CARD_COLUMNS)))
 

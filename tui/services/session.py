@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from httpx import BaseTransport
 
     from tui.server.sandbox import Sandbox
-    from tui.services.journal import Journal
-    from tui.services.offline import OfflineLists
+    from tui.services.storage.journal import Journal
+    from tui.services.storage.list_cache import OfflineLists
     from tui.wire.client import RedirectClient
 
 LOG_VARIABLE = "REDIRECTORY_LOG"
@@ -124,7 +124,7 @@ class Session:
         with self._lock:
             if self._journal is None:
                 self._refuse_if_closed()
-                from tui.services.journal import Journal
+                from tui.services.storage.journal import Journal
 
                 self._journal = Journal(self.places.journal_file)
             return self._journal
@@ -139,7 +139,7 @@ class Session:
         """The lists of devices kept on this machine."""
         with self._lock:
             if self._lists is None:
-                from tui.services.offline import OfflineLists
+                from tui.services.storage.list_cache import OfflineLists
 
                 self._lists = OfflineLists(self.places.lists_file)
             return self._lists
@@ -403,7 +403,7 @@ def open_vault(account: Account, places: Places) -> Iterator[Vault]:
             f"{places.journal_file} does not exist.",
             "It fills with every registration made from this machine.",
         )
-    from tui.services.journal import Journal
+    from tui.services.storage.journal import Journal
 
     with Journal(places.journal_file) as journal:
         yield Vault(journal, find_account_key(account))
@@ -423,7 +423,7 @@ class OfflineAccount:
 @contextmanager
 def open_offline(account: Account, places: Places) -> Iterator[OfflineAccount]:
     """The account's list as last received. Raises StoreError; UsageError if none was kept."""
-    from tui.services.offline import OfflineLists
+    from tui.services.storage.list_cache import OfflineLists
 
     key = find_account_key(account)
     lists = OfflineLists(places.lists_file)
@@ -440,7 +440,7 @@ def open_offline(account: Account, places: Places) -> Iterator[OfflineAccount]:
     mac_ids: dict[str, str] = {}
     trouble = ""
     if is_there(places.journal_file):
-        from tui.services.journal import Journal
+        from tui.services.storage.journal import Journal
 
         try:
             with Journal(places.journal_file) as journal:

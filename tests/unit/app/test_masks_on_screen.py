@@ -10,7 +10,7 @@ from tui.app.widgets.device_lines import Columns, draw_row
 from tui.model.device import DeviceCard
 from tui.model.outcome import Operation
 from tui.model.registration import Target
-from tui.services.records import JournalRow
+from tui.services.storage.journal_rows import JournalRow
 
 MAC = "7C2F80820EC0"
 SECRETS = [f"ge{sign}heim" for sign in ("", "/", "?", "#", " ", "@", ":", "%2F", "ü漢", "[", "&", "+")]

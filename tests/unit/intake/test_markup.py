@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tui.errors import InputError
 from tui.intake.markup import explain_markup, read_markup
-from tui.services.callfile import read_calls
+from tui.services.files.call_file import read_calls
 
 BODY = (
     "<methodCall>\n<methodName>autoprov.registerDevice</methodName>\n<params>"

@@ -17,7 +17,7 @@ from tests.unit.wire.test_sockets import answer
 from tui.errors import NotReached, UsageError
 from tui.model.identifiers import Identifier
 from tui.model.secrets import Secret
-from tui.services.probing import probe
+from tui.services.phone.probing import probe
 from tui.wire.client import RedirectClient
 from tui.wire.proxies import find_proxy, is_excepted
 

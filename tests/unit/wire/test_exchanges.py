@@ -13,7 +13,7 @@ from tests.unit.wire.test_sockets import answer, loopback, over_sockets, read_re
 from tui.errors import Applied, CutOff, NotReached
 from tui.model.identifiers import Identifier
 from tui.server.phone import play_phone
-from tui.services.probing import probe
+from tui.services.phone.probing import probe
 from tui.wire import codec
 
 __all__ = ["way"]  # a fixture: every test runs over both ways
@@ -96,7 +96,7 @@ def test_a_head_that_never_comes_after_interim_answers_runs_into_the_deadline() 
 def test_the_test_of_a_url_and_a_played_phone_end_with_their_deadline_too(
     head: bytes, drip: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui.services.fetching.SECONDS", 0.3)
+    monkeypatch.setattr("tui.services.phone.fetching.SECONDS", 0.3)
     monkeypatch.setattr("tui.server.phone._SECONDS", 0.3)
     gone = threading.Event()
 

@@ -13,7 +13,7 @@ from tui.app.dialogs.sheet import Sheet, paragraph
 from tui.app.widgets.device_lines import spell_count
 
 if TYPE_CHECKING:
-    from tui.services.interruptions import Interruption
+    from tui.services.changes.interruptions import Interruption
 
 LINES_SHOWN = 6
 GO_ON = "go on"

@@ -85,7 +85,7 @@ class RetargetDialog(Sheet[NewTarget]):
     @on(Input.Submitted)
     @on(Toggle.Entered)
     def go_on(self) -> None:
-        from tui.services.retargeting import foresee
+        from tui.services.changes.retargeting import foresee
 
         fields = list(self.query(Field))
         url = _changed(self.query_one("#retarget-url", Entry).value, self._urls)
@@ -128,7 +128,7 @@ class RetargetDialog(Sheet[NewTarget]):
             ask_mac_ids(self._frame, self._session, missing, look_again)
 
     async def _look_again(self, missing: Sequence[Identifier]) -> None:
-        from tui.services.retargeting import missing_mac_ids
+        from tui.services.changes.retargeting import missing_mac_ids
 
         try:
             left = await asyncio.to_thread(missing_mac_ids, self._session, missing)

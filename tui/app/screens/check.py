@@ -25,7 +25,7 @@ from tui.app.work import Ticket
 from tui.intake.rows import Draft
 from tui.model.registration import Registration
 from tui.model.text import make_inert
-from tui.services.batches import PlannedCall
+from tui.services.devices.batches import PlannedCall
 
 if TYPE_CHECKING:
     from tui.app.app import RedirectoryApp
@@ -424,7 +424,7 @@ class CheckSheet(Sheet[None]):
         session = self.frame.desk.session
 
         def plan() -> tuple[list[Registration], list[PlannedCall]]:
-            from tui.services.changes import preview
+            from tui.services.changes.registering import preview
 
             return registrations, preview(session, registrations=registrations)
 

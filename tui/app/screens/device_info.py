@@ -29,12 +29,12 @@ from tui.model.device import DeviceCard
 from tui.model.identifiers import Identifier, State, parse_identifier, recognise
 from tui.model.outcome import Outcome
 from tui.model.text import make_inert
-from tui.services.selection import Selection
 from tui.services.session import Session
+from tui.services.storage.selection import Selection
 
 if TYPE_CHECKING:
-    from tui.services.journal import JournalRow
-    from tui.services.probing import ProbeReport
+    from tui.services.phone.probing import ProbeReport
+    from tui.services.storage.journal import JournalRow
 
 HISTORY_LIMIT = 50
 
@@ -43,7 +43,7 @@ def read_device(session: Session, identifier: Identifier) -> Known:
     """Ask the server, and this machine's records. Without a link the kept list answers, and the card says
     so.
     """
-    from tui.services.devices import look_up, recall_device
+    from tui.services.devices.look_up import look_up, recall_device
 
     trouble, when = "", ""
     try:
@@ -361,7 +361,7 @@ class DeviceInfoPage(WatchVerb):
 
         def go(agreed: bool | None) -> None:
             if agreed:
-                from tui.services.changes import deregister
+                from tui.services.changes.registering import deregister
 
                 self._changing = self.desk.work.run(
                     lambda: deregister(session, [identifier], expected={card.mac: card.row}),
@@ -395,7 +395,7 @@ class DeviceInfoPage(WatchVerb):
         def go(wanted: NewTarget | None) -> None:
             if wanted is None:
                 return
-            from tui.services.retargeting import retarget
+            from tui.services.changes.retargeting import retarget
 
             self._changing = self.desk.work.run(
                 lambda: retarget(
@@ -435,7 +435,7 @@ class DeviceInfoPage(WatchVerb):
         card = self._card()
         if card is None:
             return
-        from tui.services.probing import probe
+        from tui.services.phone.probing import probe
 
         session, identifier = self.desk.session, self._identifier_of(card)
         self._telling = self.desk.work.ask(
@@ -465,7 +465,7 @@ class DeviceInfoPage(WatchVerb):
                 return
 
             def write() -> int:
-                from tui.services.exporting import export_rows, export_secrets, recall_mac_ids
+                from tui.services.files.exporting import export_rows, export_secrets, recall_mac_ids
                 from tui.settings.private import write_new
 
                 if wanted.form in ("secrets", "htdigest"):

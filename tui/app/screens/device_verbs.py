@@ -20,13 +20,13 @@ from tui.model.device import MAC, PROVIDER, URL, DeviceRow
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Outcome, Result
 from tui.model.text import make_inert
-from tui.services.control import Control
+from tui.services.changes.engine.control import Control
 
 if TYPE_CHECKING:
     from tui.app.dialogs.export import ExportWanted
     from tui.app.dialogs.retarget import NewTarget
-    from tui.services.journal import ChangeSet
     from tui.services.session import Session
+    from tui.services.storage.journal import ChangeSet
 
 T = TypeVar("T")
 _COPY_LIMIT = 10_000
@@ -146,7 +146,7 @@ class DeviceVerbs(UndoVerb):
         )
 
     def _deregister(self, rows: Sequence[DeviceRow], session: Session) -> None:
-        from tui.services.changes import deregister
+        from tui.services.changes.registering import deregister
 
         control = Control()
         identifiers = [Identifier(row[MAC]) for row in rows]
@@ -169,7 +169,7 @@ class DeviceVerbs(UndoVerb):
     def _find_missing(
         self, rows: Sequence[DeviceRow], session: Session, then: Callable[[list[Identifier]], None]
     ) -> None:
-        from tui.services.retargeting import missing_mac_ids
+        from tui.services.changes.retargeting import missing_mac_ids
 
         identifiers = [Identifier(row[MAC]) for row in rows]
         self._ask(lambda: missing_mac_ids(session, identifiers), "Looking into the vault", then)
@@ -191,7 +191,7 @@ class DeviceVerbs(UndoVerb):
         self, rows: list[DeviceRow], wanted: NewTarget, missing: list[Identifier], session: Session
     ) -> None:
         from tui.app.removal import ask_mac_ids, tell_return
-        from tui.services.retargeting import foresee
+        from tui.services.changes.retargeting import foresee
 
         forecast = foresee(
             rows,
@@ -225,7 +225,7 @@ class DeviceVerbs(UndoVerb):
         )
 
     def _retarget(self, rows: Sequence[DeviceRow], wanted: NewTarget, session: Session) -> None:
-        from tui.services.retargeting import retarget
+        from tui.services.changes.retargeting import retarget
 
         control = Control()
         identifiers = [Identifier(row[MAC]) for row in rows]
@@ -382,7 +382,7 @@ class DeviceVerbs(UndoVerb):
 
     def records_changed(self) -> None:
         """The hint of z goes when z would take back another change."""
-        from tui.services.undoing import find_last
+        from tui.services.changes.undoing import find_last
 
         if self._hinted is not None and self.desk.signed_in:
             session = self.desk.session
@@ -433,7 +433,7 @@ class DeviceVerbs(UndoVerb):
         )
 
     def _export_wanted(self, rows: list[DeviceRow], wanted: ExportWanted) -> None:
-        from tui.services.exporting import export_rows, export_secrets, recall_mac_ids
+        from tui.services.files.exporting import export_rows, export_secrets, recall_mac_ids
         from tui.settings.private import write_new
 
         session = self.desk.session

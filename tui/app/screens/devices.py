@@ -27,7 +27,7 @@ from tui.app.widgets.frame import Line, spread
 from tui.app.work import Ticket
 from tui.errors import RedirectoryError, StoreError
 from tui.model.device import ROW_NAMES, SERVER_DATE, URL, DeviceRow
-from tui.services.device_list import DeviceList
+from tui.services.devices.device_list import DeviceList
 
 _SLICE = 0.004
 _COUNT_EVERY = 0.25
@@ -152,7 +152,7 @@ class DevicesPage(DeviceVerbs):
         """Ask the server for the list; what is shown stays until the new one is complete."""
         if self._listing is not None and self._listing.running and not self._listing.abandoned:
             return
-        from tui.services.devices import list_devices
+        from tui.services.devices.look_up import list_devices
 
         session = self.desk.session
         self._fresh = DeviceList()

@@ -34,10 +34,10 @@ from tui.app.widgets.lines import RowTable
 from tui.app.work import Ticket
 from tui.model.csv_cells import write_tsv_line
 from tui.model.outcome import Outcome, Result
-from tui.services.control import Control
+from tui.services.changes.engine.control import Control
 
 if TYPE_CHECKING:
-    from tui.services.journal import ChangeSet
+    from tui.services.storage.journal import ChangeSet
 
 FORMS = (
     ("csv", "history.csv", "CSV for a spreadsheet"),
@@ -282,7 +282,7 @@ class HistoryPage(RowPage):
 
     def action_resolve(self) -> None:
         """Ask the server how every open change ended."""
-        from tui.services.resolving import examine, resolve
+        from tui.services.changes.resolving import examine, resolve
 
         if self._resolving is not None:
             return
@@ -300,7 +300,7 @@ class HistoryPage(RowPage):
         self.draw()
 
     def action_copy(self) -> None:
-        from tui.services.journal_export import COLUMNS, describe_record, show_cell
+        from tui.services.files.journal_export import COLUMNS, describe_record, show_cell
 
         row = self.cursor_change
         if row is not None:
@@ -309,7 +309,7 @@ class HistoryPage(RowPage):
 
     def action_export(self) -> None:
         """Write what the filter leaves to a file."""
-        from tui.services.journal_export import export_journal
+        from tui.services.files.journal_export import export_journal
 
         if not self.picked:
             self.frame.say("Nothing to export.")

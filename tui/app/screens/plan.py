@@ -35,7 +35,7 @@ from tui.app.widgets.lines import RowTable
 from tui.app.widgets.path_entry import PathEntry
 from tui.app.work import Ticket
 from tui.errors import LinkError, RedirectoryError
-from tui.services.planning import CHANGES, Change
+from tui.services.changes.planning import CHANGES, Change
 
 _ABOUT = (
     "Name a CSV with a row for each device that the account shall have: MAC-ID, URL, provider.\n"

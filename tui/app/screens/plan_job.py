@@ -25,8 +25,8 @@ from tui.app.widgets.lines import RowTable
 from tui.app.work import Ticket
 from tui.model.outcome import Outcome
 from tui.model.text import make_inert
-from tui.services.control import Control
-from tui.services.planning import Plan, PlanRow
+from tui.services.changes.engine.control import Control
+from tui.services.changes.planning import Plan, PlanRow
 from tui.services.session import Session
 
 CANCELLED = "cancelled"
@@ -138,7 +138,7 @@ class PlanJob(PathPage):
         ask_mac_ids(self.frame, session, [row.identifier for row in nameless], self.compare_again)
 
     def _apply(self, plan: Plan, session: Session) -> None:
-        from tui.services.planning import apply
+        from tui.services.changes.planning import apply
 
         control, bare, count = Control(), self._bare, len(plan.touched())
         doing = len(plan.reachable(bare).touched())

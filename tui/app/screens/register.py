@@ -42,7 +42,7 @@ from tui.model.csv_cells import write_tsv_line
 from tui.model.identifiers import State
 from tui.model.outcome import Outcome, Owner
 from tui.model.registration import Registration
-from tui.services.control import Control
+from tui.services.changes.engine.control import Control
 
 if TYPE_CHECKING:
     from tui.app.checking import CheckList
@@ -220,10 +220,10 @@ class RegisterPage(RegisterFields):
 
         def run() -> Any:
             if retarget:
-                from tui.services.retargeting import retarget as change
+                from tui.services.changes.retargeting import retarget as change
 
                 return change(session, [identifier], url=target.url, provider=target.provider)
-            from tui.services.changes import register
+            from tui.services.changes.registering import register
 
             return register(session, [registration])
 
@@ -430,7 +430,7 @@ class RegisterPage(RegisterFields):
     def start_batch(self, check: CheckList, registrations: Sequence[Registration]) -> None:
         """Register the rows of a list as a job."""
         from tui.app.widgets.device_lines import spell_count
-        from tui.services.changes import register
+        from tui.services.changes.registering import register
 
         session, control = self.desk.session, Control()
         check.begin(len(registrations), control)
@@ -451,7 +451,7 @@ class RegisterPage(RegisterFields):
         session, sets = self.desk.session, check.change_sets
 
         def run() -> Any:
-            from tui.services.resolving import resolve
+            from tui.services.changes.resolving import resolve
 
             rows = session.journal.open_rows(session.account_key)
             return resolve(session, [row for row in rows if row.change_set in sets])

@@ -45,7 +45,7 @@ from tui.app.work import Ticket
 from tui.errors import InputError, RedirectoryError
 from tui.model.outcome import Outcome
 from tui.model.text import make_inert
-from tui.services.control import Control
+from tui.services.changes.engine.control import Control
 
 if TYPE_CHECKING:
     from tui.model.identifiers import Identifier
@@ -197,7 +197,7 @@ class UploadPage(UploadVerbs):
 
     def _look_back(self, source: Source, session: Session) -> None:
         """Ask the vault which of the devices may not come back once they are removed, then the person."""
-        from tui.services.retargeting import missing_mac_ids
+        from tui.services.changes.retargeting import missing_mac_ids
 
         removed = find_removed(source.calls)
         ticket = self.desk.work.ask(

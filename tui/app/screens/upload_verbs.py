@@ -76,7 +76,7 @@ class UploadVerbs(PathPage):
 
     def action_save(self) -> None:
         """Write the answers as they came to a file of their own."""
-        from tui.services.uploading import result_xml
+        from tui.services.changes.uploading import result_xml
 
         if not self.answers or self.source is None:
             self.frame.say("Nothing to save: no answer yet.")
@@ -93,7 +93,7 @@ class UploadVerbs(PathPage):
 
     def action_template(self) -> None:
         """Write a call to start from."""
-        from tui.services.uploading import TEMPLATES, template
+        from tui.services.changes.uploading import TEMPLATES, template
 
         forms = [(name, f"{name}.xml", TEMPLATE_WORDS.get(name, "")) for name in TEMPLATES]
         self.app.push_screen(

@@ -19,7 +19,7 @@ from tui.model.text import make_inert
 if TYPE_CHECKING:
     from tui.model.device import DeviceCard
     from tui.model.identifiers import Identifier
-    from tui.services.watching import WatchEvent
+    from tui.services.phone.watching import WatchEvent
 
 INTERVAL = 10.0
 # On a lower screen what is to be expected takes the place of the device's history.
@@ -73,7 +73,7 @@ class WatchVerb(UndoVerb):
         card = self._card()
         if card is None:
             return
-        from tui.services.watching import tell_expectations, watch
+        from tui.services.phone.watching import tell_expectations, watch
 
         session, identifier, stop = self.desk.session, self._identifier_of(card), StopSign()
         self._watching = self.desk.work.run(

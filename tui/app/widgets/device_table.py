@@ -16,7 +16,7 @@ from textual.strip import Strip
 from tui.app.widgets.device_lines import Columns, draw_header, draw_row, spell_count
 from tui.app.widgets.lines import Lines
 from tui.model.device import MAC, DeviceRow
-from tui.services.device_list import DeviceList
+from tui.services.devices.device_list import DeviceList
 
 _FIRST_SLICE = 0.008
 _SLICE = 0.004
