@@ -48,8 +48,15 @@ class LinkSettings:
     """[link]: time limits in seconds, and how much is sent at once."""
 
     connect: float = _setting(5.0, "seconds to connect", least=0.1, most=300)
-    read: float = _setting(15.0, "seconds without a byte before a call is given up", least=0.1, most=3600)
-    call: float = _setting(60.0, "seconds for a whole call, the list excepted", least=0.1, most=3600)
+    read: float = _setting(
+        15.0, "seconds without a byte before a look-up or a list is given up", least=0.1, most=3600
+    )
+    call: float = _setting(
+        60.0,
+        "seconds for a whole call, lists excepted; a change is waited for as long",
+        least=0.1,
+        most=3600,
+    )
     list_call: float = _setting(900.0, "seconds for a whole list", least=1, most=86400)
     list_rows: int = _setting(1_500_000, "rows of a list before it is given up", least=1000, most=100_000_000)
     list_mib: int = _setting(1024, "MiB of a list, decompressed, before it is given up", least=1, most=65536)
