@@ -12,6 +12,7 @@ from tui.app.progress import draw_bar, tell_progress
 from tui.app.registering import SIGNS
 from tui.app.widgets.device_lines import fit, show_target, spell_count
 from tui.app.widgets.lines import Piece
+from tui.app.wording import say_keys
 from tui.errors import InputError
 from tui.intake.rows import Draft, count_drafts, edit_draft, fold_duplicates
 from tui.model.outcome import Operation, Outcome, Result
@@ -42,7 +43,7 @@ def tell_draft(draft: Draft) -> str:
     if removes(draft):
         return _REMOVAL
     ordered = sorted(draft.complaints, key=lambda found: found.level)
-    return " ".join(f"{found.text} {found.hint}".strip() for found in ordered)
+    return say_keys(" ".join(f"{found.text} {found.hint}".strip() for found in ordered))
 
 
 class CheckList:
@@ -225,7 +226,7 @@ class CheckList:
     def tell_row(self, draft: Draft) -> str:
         """The complaint about a row, or its answer, in full, with its line."""
         answer = self.answer(draft)
-        text = answer.message if answer is not None else tell_draft(draft)
+        text = say_keys(answer.message) if answer is not None else tell_draft(draft)
         if draft.copies and answer is None:
             text = f"{text} Lines {', '.join(map(str, draft.copies[:8]))} say the same.".strip()
         return f"Line {draft.line}: {make_inert(text)}" if text else ""
@@ -260,7 +261,7 @@ class CheckRow:
             state, look = "✗ mend", "bad"
         mac = draft.identifier.wire if draft.identifier is not None else draft.mac_text
         if care and answer is not None:
-            about = answer.message
+            about = say_keys(answer.message)
         elif removes(draft):
             about = _REMOVAL
         elif draft.passed:

@@ -12,6 +12,7 @@ from textual.content import Content
 from tui.app.registering import SIGNS
 from tui.app.widgets.device_lines import fit, show_target, show_text, spell_count
 from tui.app.widgets.lines import Piece
+from tui.app.wording import say_keys
 from tui.errors import InputError
 from tui.model.device import PROVIDER, URL
 from tui.model.outcome import Outcome
@@ -211,8 +212,8 @@ class DifferenceRow:
 
     def _about(self, revealed: bool) -> str:
         row = self.row
-        if self.answer is not None and (self.answer.message or self.answer.code):
-            return self._inert(self.answer.message or self.answer.code, revealed)
+        if self.answer is not None and self.answer.message:
+            return self._inert(self.answer.message, revealed)
         said = self._inert(" ".join((*filter(None, (row.message,)), *row.warnings)), revealed)
         if row.change == "changed" and row.before is not None:
             now = f"now {show_target(row.before[PROVIDER], row.before[URL], revealed)}"
@@ -223,4 +224,4 @@ class DifferenceRow:
 
     @staticmethod
     def _inert(text: str, revealed: bool) -> str:
-        return make_inert(text if revealed else mask_credentials(text))
+        return make_inert(say_keys(text if revealed else mask_credentials(text)))

@@ -13,6 +13,7 @@ from textual.content import Content
 from tui.app.registering import LOST, SIGNS, WHOSE
 from tui.app.widgets.device_lines import fit, show_text, spell_count
 from tui.app.widgets.lines import Piece
+from tui.app.wording import say_keys
 from tui.model.device import PROVIDER, SERVER_DATE, URL
 from tui.model.outcome import Owner, Result
 from tui.model.text import make_inert
@@ -77,12 +78,12 @@ class ChangeRow:
         return [
             *pieces,
             (f"{fit(before or _no_before(record), third)}  {fit(after or '–', third)}  ", "plain"),
-            (fit(show_text(record.message, revealed), rest), "dim"),
+            (fit(show_text(say_keys(record.message), revealed), rest), "dim"),
         ]
 
     def tell(self, revealed: bool) -> str:
         record = self.record
-        said = "waiting for the answer" if self.word == UNDER_WAY else record.message or record.code
+        said = "waiting for the answer" if self.word == UNDER_WAY else say_keys(record.message)
         said = show_text(said, revealed) or _say_whole(record, revealed)
         whose = _say_whose(record)
         return f"{make_inert(record.mac_id or record.mac)}  {f'{whose}: ' if whose else ''}{said}"
@@ -248,13 +249,14 @@ def draw_card(row: ChangeRow, found: ChangeSet | None, revealed: bool) -> list[C
     record = row.record
     sign, look = row.sign
     lost = f" · MAC {PASSWORD_LOST}" if record.password_lost else ""
-    code = f"   {show_text(record.code, revealed)}" if record.code else ""
+    answered = record.result is Result.REFUSED and record.code not in ("", "changed_meanwhile")
+    code = f"   in the server's word: {show_text(record.code, revealed)}" if answered else ""
     lines = [
         _line("Device", Content(make_inert(record.mac_id or record.mac))),
         _line("When", Content(f"{row.when:%Y-%m-%d %H:%M:%S %Z}" if row.when else make_inert(record.at))),
         _line("Operation", Content(record.operation.value)),
         _line("Outcome", Content.assemble((f"{sign} {row.word}{lost}", look), (code, "dim"))),
-        _line("Message", Content(show_text(record.message or "–", revealed))),
+        _line("Message", Content(show_text(say_keys(record.message) or "–", revealed))),
     ]
     if whose := _say_whose(record):
         lines.append(_line("In the way", Content(f"a record that is {whose}")))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, overload
 from textual.content import Content
 
 from tui.app.widgets.device_lines import show_target
+from tui.app.wording import say_keys
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Owner, Result
 from tui.model.secrets import MASK, Secret, mask_credentials
@@ -96,7 +97,7 @@ class TodayRow:
             shown = self.password.reveal() if reveal else f"{self.password.reveal()[:4]}{MASK}"
             about = Content.assemble("password ", (make_inert(shown), "bold" if reveal else ""))
         else:
-            about = Content(mask_credentials(make_inert(self.message)))
+            about = Content(mask_credentials(make_inert(say_keys(self.message))))
         return Content.assemble(
             (f"{self.at}  ", "dim"),
             f"{self.identifier!s:<17}  ",
@@ -210,7 +211,9 @@ def draw_conflict(row: TodayRow, target: Target) -> Content:
     keys += [("o", " open   "), ("esc", " skip: leave the record as it is")]
     return Content("\n").join(
         [
-            Content.assemble((WHOSE[row.owner], "bold"), f"  {mask_credentials(make_inert(row.message))}"),
+            Content.assemble(
+                (WHOSE[row.owner], "bold"), f"  {mask_credentials(make_inert(say_keys(row.message)))}"
+            ),
             Content.assemble(("asked", "bold"), f"  {asked}"),
             Content.assemble(*(part for key, what in keys for part in ((key, "bold"), what))),
         ]

@@ -17,6 +17,7 @@ from tui.app.dialogs.outcomes import SIGNS
 from tui.app.removal import tell_return
 from tui.app.widgets.device_lines import fit, show_text, spell_count
 from tui.app.widgets.lines import Piece, Row
+from tui.app.wording import say_keys, say_outcome
 from tui.errors import InputError, NotACall, RedirectoryError
 from tui.model.identifiers import Identifier
 from tui.model.identifiers import recognise as recognise_device
@@ -218,10 +219,9 @@ class OutcomeRow:
 
     def draw(self, width: int, revealed: bool) -> Sequence[Piece]:
         room = max(8, min(44, width - _BESIDE))
-        said = f"({self.outcome.code})" if self.outcome.code else "(no line of its own)"
         return [
             ("  –  ", "plain"),
-            (fit(said, room) + "  ", "dim"),
+            (fit("(no line of its own)", room) + "  ", "dim"),
             *_draw_device(self.outcome.mac, self.outcome, width - room - 7),
         ]
 
@@ -237,13 +237,13 @@ def _draw_device(mac: str | None, outcome: Outcome | None, width: int) -> Sequen
     return [
         (fit(make_inert(outcome.mac_id or outcome.mac), 17) + "  ", "plain"),
         (fit(f"{sign} {outcome.result.words}", 11), look if look in ("good", "bad", "doubt") else "dim"),
-        (f"  {fit(_inert(outcome.message), width - 32)}" if width > 60 else "", "dim"),
+        (f"  {fit(_inert(say_outcome(outcome)), width - 32)}" if width > 60 else "", "dim"),
     ]
 
 
 def tell_outcome(outcome: Outcome) -> str:
     """What became of the device, in words."""
-    return _inert(f"{outcome.mac_id or outcome.mac} {outcome.result.words}: {outcome.message}")
+    return _inert(f"{outcome.mac_id or outcome.mac} {outcome.result.words}: {say_outcome(outcome)}")
 
 
 def _inert(text: str) -> str:
@@ -380,4 +380,4 @@ def explain_page() -> Content:
 
 
 def _safe(text: str) -> str:
-    return mask_credentials("\n".join(make_inert(line) for line in text.splitlines()))
+    return mask_credentials("\n".join(make_inert(line) for line in say_keys(text).splitlines()))

@@ -53,7 +53,7 @@ NEVER_SENT = "Never sent: the program ended before its turn came."
 NOT_APPLIED = "Not done: asked for the record, the server shows that nothing was changed."
 NOT_SHOWN_YET = (
     "Not known whether it will be done: the server shows no change yet, but it may still be at work on the"
-    " call. `resolve` asks again."
+    " call. Asking again settles it."
 )
 SUPERSEDED = "How it ended cannot be told any more: a later change of this device was made."
 MOVE_REFUSED = "The new target had been refused."
@@ -65,7 +65,7 @@ BARE_ONLY = "Its MAC-ID is not known here: the bare MAC is tried, which the serv
 NO_PRUNE = "Not in the file; kept, because nothing is removed without prune."
 RESTORED = "The old record was restored."
 LOST = "The old record could not be restored, so the device has none now."
-UNFINISHED = "The old record is removed and no other is registered yet: `resolve` goes on with it."
+UNFINISHED = "The old record is removed and no other is registered yet: asking the server goes on with it."
 HIDDEN = (
     "A record exists that this account cannot see, so it is probably another account's. Ask the former"
     " provider, or the vendor, to deregister the device."
@@ -152,9 +152,8 @@ def changed_meanwhile(row: DeviceRow | None) -> str:
 
 def unknown(error: RedirectoryError, asked: RedirectoryError) -> str:
     """Neither the call nor the question after it was answered."""
-    return (
-        f"Not known whether it was done. {error.title} Asked afterwards: {asked.title} `resolve` asks again."
-    )
+    afterwards = f"Asked afterwards: {asked.title} Asking again settles it."
+    return f"Not known whether it was done. {error.title} {afterwards}"
 
 
 def stay_unknown(count: int) -> str:
@@ -172,7 +171,7 @@ def not_yet(error: RedirectoryError) -> str:
     """The server may still be at work on the call; asked afterwards, it shows no change."""
     return (
         f"Not known whether it will be done. {error.title} Asked afterwards, the server shows no change yet,"
-        " but it may still be at work on the call. `resolve` asks again."
+        " but it may still be at work on the call. Asking again settles it."
     )
 
 
@@ -192,7 +191,7 @@ def not_written(result: Result) -> str:
     """What the server answered and the journal could not take."""
     said = _ANSWERED.get(result)
     answered = f"The server answered that {said}, but" if said else "What became of it is not certain, and"
-    return f"{answered} the journal could not take that down: it is open there. `resolve` settles it."
+    return f"{answered} the journal could not take that down: it is open there. Asking the server settles it."
 
 
 def midway(count: int, still_open: int, unsent: int) -> str:
@@ -210,7 +209,7 @@ def settle_later(hint: str, passwords: int, file: str | None) -> str:
     if file is not None:
         parts.append(
             f"MAC passwords that it could not take: {passwords:,}, kept in {file}, which only you can read;"
-            " resolve puts them into the vault and removes the file."
+            " that puts them into the vault and removes the file."
         )
     elif passwords:
         parts.append(

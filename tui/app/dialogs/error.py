@@ -9,6 +9,7 @@ from textual.binding import Binding
 from textual.content import Content
 
 from tui.app.dialogs.sheet import Sheet, paragraph
+from tui.app.wording import say_keys
 from tui.errors import RedirectoryError
 from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
@@ -37,4 +38,4 @@ class ErrorDialog(Sheet[None]):
 
 
 def _safe(text: str) -> str:
-    return mask_credentials("\n".join(make_inert(line) for line in text.splitlines()))
+    return mask_credentials("\n".join(make_inert(line) for line in say_keys(text).splitlines()))

@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from tui.app.dialogs.sheet import Sheet, paragraph
 from tui.app.widgets.choices import Choices
+from tui.app.wording import say_outcome
 from tui.model.outcome import Outcome, Result
 from tui.model.text import make_inert
 
@@ -63,7 +64,7 @@ class OutcomesDialog(Sheet[None]):
     def on_mount(self) -> None:
         super().on_mount()
         choices = self.query_one(Choices)
-        choices.fill([_line(number, each) for number, each in enumerate(self.outcomes[:_ROWS], 1)])
+        choices.fill([draw_outcome(number, each) for number, each in enumerate(self.outcomes[:_ROWS], 1)])
         choices.focus()
         self._explain(0)
 
@@ -74,19 +75,18 @@ class OutcomesDialog(Sheet[None]):
     def _explain(self, index: int) -> None:
         if index < len(self.outcomes):
             outcome = self.outcomes[index]
-            text = outcome.message or f"The server said {outcome.code}." if outcome.code else outcome.message
-            self.query_one("#outcome-message", Static).update(Content(make_inert(text)))
+            self.query_one("#outcome-message", Static).update(Content(make_inert(say_outcome(outcome))))
 
     def on_resize(self, event: events.Resize) -> None:
         super().on_resize(event)
         self.query_one(Choices).styles.max_height = max(3, event.size.height - 15)
 
 
-def _line(number: int, outcome: Outcome) -> Content:
+def draw_outcome(number: int, outcome: Outcome) -> Content:
+    """One line: number, device, outcome, sentence."""
     sign, style = SIGNS[outcome.result]
-    said = outcome.code or outcome.message
     return Content.assemble(
         f"{number:>4}  {make_inert(outcome.mac_id or outcome.mac):<17}  ",
         (f"{sign} {outcome.result.words:<9}", style),
-        f" {make_inert(said)}",
+        f" {make_inert(say_outcome(outcome))}",
     )

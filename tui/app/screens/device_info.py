@@ -426,7 +426,6 @@ class DeviceInfoPage(WatchVerb):
                     RedirectoryError(
                         f"{outcome.mac}: {outcome.result.words}",
                         make_inert(outcome.message),
-                        f"The server said {outcome.code}." if outcome.code else "",
                     )
                 )
         self.action_refresh()

@@ -14,6 +14,7 @@ from tui.app.scanning import NOT_WHOLE, ScanLine
 from tui.app.undo import UndoVerb
 from tui.app.widgets.field import Entry, Field
 from tui.app.widgets.toggle import Toggle
+from tui.app.wording import say_keys
 from tui.errors import RedirectoryError
 from tui.model.identifiers import Recognition, State, recognise
 from tui.model.registration import Target
@@ -165,7 +166,7 @@ class RegisterFields(UndoVerb):
         lines = []
         for remark in remarks[:LINTS_SHOWN]:
             sign, colour = LEVEL_SIGNS[remark.level]
-            lines.append(Content.assemble((f"{sign} ", colour), make_inert(remark.text)))
+            lines.append(Content.assemble((f"{sign} ", colour), make_inert(say_keys(remark.text))))
         if len(remarks) > LINTS_SHOWN:
             lines[-1] = Content.assemble(lines[-1], (f"  (+{len(remarks) - LINTS_SHOWN} more)", "dim"))
         self._update("#register-lints", Content("\n").join(lines))
@@ -230,7 +231,7 @@ class RegisterFields(UndoVerb):
             entry = self._entry(name)
             wrong = [remark for remark in remarks(entry.value) if remark.level == "error"]
             if wrong:
-                self._field(name).note(f"✗ {wrong[0].text}", "bad")
+                self._field(name).note(f"✗ {say_keys(wrong[0].text)}", "bad")
                 entry.focus()
                 return None
         return Target(self._entry("url").value, self._entry("provider").value)

@@ -157,7 +157,7 @@ def _step(change: _Change, identifier: Identifier, found: Found | None) -> UndoS
         return UndoStep(mac, mac_id, does, False, why, now=now)
 
     if change.is_open:
-        return cannot("nothing", "Its outcome is not known: resolve it first.")
+        return cannot("nothing", "Its outcome is not known: ask the server for it first.")
     if not change.known_before:
         return cannot("nothing", "What its record was before is not known.")
     if (now is None and change.before is None) or (

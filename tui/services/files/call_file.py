@@ -67,7 +67,7 @@ def read_calls(data: bytes | str) -> list[UploadCall]:
         raise NotACall(
             "This is a web page, not an XML-RPC call.",
             "It is HTML.",
-            "Download the file itself, or start from: redirectory template register.",
+            "Download the file itself, or start from a template: redirectory template register.",
         )
     try:
         decoded_calls = decode_calls(text.encode("utf-8", "replace"))
