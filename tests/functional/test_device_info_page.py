@@ -159,7 +159,7 @@ async def test_copying_never_takes_a_hidden_password(app_open: Open, places: Pla
     assert outcome.password is not None
     async with app_open(session, page="device_info") as person:
         await look(person, NEW)
-        await person.press("y")
+        await person.press("y", "y")
         assert NEW in person.app.clipboard
         assert outcome.password.reveal() not in person.app.clipboard
         assert "pw" not in person.app.clipboard

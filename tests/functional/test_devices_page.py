@@ -397,7 +397,7 @@ async def test_an_export_writes_what_is_shown_for_the_owner_only_and_overwrites_
 async def test_copying_one_device_copies_its_mac(places: Places) -> None:
     async with open_page(open_rehearsal(sample=3, places=places), places) as desk:
         await desk.calm()
-        await desk.press("y")
+        await desk.press("y", "enter")
         row = desk.table.cursor_row
         assert row is not None
         assert desk.app.clipboard == row[MAC]

@@ -452,7 +452,7 @@ class RedirectoryApp(Endings, AccountSwitching, LooseInput):
         self._clipboard = text
         if self._driver is not None:
             self._driver.write(sequence)
-        self.say(f"Copied {what}.")
+        self.say(f"Sent to the terminal's clipboard: {what}.")
 
     def show_error(self, error: RedirectoryError) -> None:
         """One dialog with title, detail and hint."""

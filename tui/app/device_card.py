@@ -13,12 +13,11 @@ from textual.content import Content
 
 from tui.app.registering import SIGNS, clock
 from tui.app.widgets.device_lines import show_target, show_text
-from tui.model.csv_cells import write_tsv_line
 from tui.model.dates import parse_server_date
 from tui.model.device import DeviceCard
 from tui.model.identifiers import find_vendor, group_by_colons
 from tui.model.outcome import Operation, Result
-from tui.model.secrets import MASK, Secret, mask_credentials
+from tui.model.secrets import MASK, Secret
 from tui.model.template import expand
 from tui.model.text import make_inert
 from tui.services.storage.selection import spell_outcome
@@ -186,18 +185,6 @@ def draw_records(records: Sequence[JournalRow]) -> list[Content]:
             )
         )
     return lines
-
-
-def copy_text(known: Known, reveal: bool) -> str:
-    """The card as tab-separated label and value lines; the password only when it is revealed."""
-    card = known.card
-    pairs = [("MAC", card.mac), ("MAC-ID", card.mac_id or "")]
-    if reveal and card.password is not None:
-        pairs.append(("MAC password", card.password.reveal()))
-    if card.found:
-        provider, url = (text if reveal else mask_credentials(text) for text in (card.provider, card.url))
-        pairs += [("Provider", provider), ("URL", url), ("Server date", card.server_date)]
-    return "\n".join(write_tsv_line(pair) for pair in pairs if pair[1])
 
 
 def _line(label: str, value: str | Content) -> Content:

@@ -149,7 +149,12 @@ ACTIONS: tuple[Action, ...] = (
         "device_info.test", "t", "test", "Fetch the provisioning URL as this phone would; changes nothing"
     ),
     Action("device_info.reveal", "v", "reveal", "Reveal or hide secrets"),
-    Action("device_info.copy", "y", "copy", "Copy the device's data"),
+    Action(
+        "device_info.copy",
+        "y",
+        "copy",
+        "Copy one fact: MAC-ID, MAC, password, URL, provider; or all",
+    ),
     Action("device_info.export", "x", "export", "Write this device's data to a file"),
     Action("device_info.undo", "z", "undo", "Take back the last change, after showing what that does"),
     Action("devices.search", "slash", "search", "Search every column as you type"),
@@ -169,7 +174,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("devices.sort", "s", "sort", "Sort by the next column"),
     Action("devices.provider", "f", "provider", "Show one provider only"),
     Action("devices.export", "x", "export", "Write the devices, or MAC passwords (CSV, htdigest), to a file"),
-    Action("devices.copy", "y", "copy", "Copy the devices"),
+    Action("devices.copy", "y", "copy", "Copy one fact of the marked devices, or all of them"),
     Action("devices.watch", "w", "watch", "Wait until the phone under the cursor calls the redirect server"),
     Action("devices.test", "t", "test", "Fetch the provisioning URL as this phone would; changes nothing"),
     Action("devices.undo", "z", "undo", "Take back the last change, after showing what that does"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tui.app.device_card import Known, copy_text, draw_facts, draw_missing, draw_records
+from tui.app.device_card import Known, draw_facts, draw_missing, draw_records
+from tui.app.dialogs.copying import list_facts
 from tui.app.recounting import draw_card, make_row
 from tui.app.widgets.device_lines import Columns, draw_row
 from tui.model.device import DeviceCard
@@ -50,7 +51,8 @@ def test_no_screen_shows_a_secret_of_a_record(secret: str, place: str, field: st
     missing = Known(DeviceCard(MAC, None, code=foreign, message=message))
     drawn = [
         str(draw_facts(known, False, "42/2")),
-        copy_text(known, False),
+        *(text for fact in list_facts([card], False, "42/2") for text in (fact.text, fact.shown)),
+        *(fact.text for fact in list_facts([card, card], False, "42/2")),
         str(draw_missing(missing)),
         *map(str, draw_records(known.records)),
     ]

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from tui.app.actions import bindings
-from tui.app.device_card import Known, copy_text, draw_facts, draw_missing, draw_records, draw_stages
+from tui.app.device_card import Known, draw_facts, draw_missing, draw_records, draw_stages
 from tui.app.first_paint import FIELDS
 from tui.app.messages import Failed, Finished, Items
 from tui.app.page import Hint
@@ -338,7 +338,9 @@ class DeviceInfoPage(WatchVerb):
 
     def action_copy(self) -> None:
         if self.known is not None:
-            self.frame.copy(copy_text(self.known, self.reveal), f"the data of {self.known.card.mac}")
+            from tui.app.dialogs.copying import offer_copies
+
+            offer_copies(self.frame, [self.known.card], self.reveal)
 
     def _identifier_of(self, card: DeviceCard) -> Identifier:
         suffix = card.mac_id[-4:] if card.mac_id else self.identifier.suffix if self.identifier else None

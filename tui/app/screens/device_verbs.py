@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.content import Content
@@ -15,8 +15,7 @@ from tui.app.undo import UndoVerb
 from tui.app.widgets.device_lines import fit, show_url, spell_count
 from tui.app.widgets.device_table import DeviceTable
 from tui.app.work import Ticket, find_outcomes
-from tui.model.csv_cells import write_tsv_line
-from tui.model.device import MAC, PROVIDER, URL, DeviceRow
+from tui.model.device import MAC, PROVIDER, URL, DeviceCard, DeviceRow
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Outcome, Result
 from tui.model.text import make_inert
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from tui.app.dialogs.retarget import NewTarget
     from tui.services.session import Session
     from tui.services.storage.journal import ChangeSet
+    from tui.services.storage.vault import VaultEntry
 
 T = TypeVar("T")
 _COPY_LIMIT = 10_000
@@ -407,16 +407,21 @@ class DeviceVerbs(UndoVerb):
     # copies
 
     def action_copy(self) -> None:
-        """Copy the chosen devices, tab-separated as spreadsheets take them."""
+        """Copy a fact of the chosen devices, or all of it, tab-separated as spreadsheets take it."""
         rows = self._choose("copy")
         if len(rows) > _COPY_LIMIT:
             self.frame.say(
                 f"{spell_count(len(rows))} devices are too many for a clipboard; x writes them to a file."
             )
         elif rows:
-            text = "\n".join(write_tsv_line((*row[:2], show_url(row[2]), row[3])) for row in rows)
-            what = rows[0][MAC] if len(rows) == 1 else f"{spell_count(len(rows))} devices"
-            self.frame.copy(rows[0][MAC] if len(rows) == 1 else text, what)
+            from tui.app.dialogs.copying import offer_copies
+
+            session, reveal = self.desk.session, self.table.revealed
+            self._ask(
+                lambda: session.journal.recall_many(session.account_key, [row[MAC] for row in rows]),
+                "Looking into the vault",
+                lambda known: offer_copies(self.frame, _make_cards(rows, known), reveal),
+            )
 
     def action_export(self) -> None:
         """Write the marked devices, or all that the search shows, to a file."""
@@ -469,6 +474,15 @@ class DeviceVerbs(UndoVerb):
             self.frame.say(f"Nothing to {verb}: the list is empty.")
         else:
             self.frame.call_next(self.frame.do_in_device_info, row[MAC], verb)
+
+
+def _make_cards(rows: Sequence[DeviceRow], known: Mapping[str, VaultEntry]) -> list[DeviceCard]:
+    cards = []
+    for mac, provider, url, date in rows:
+        entry = known.get(mac)
+        mac_id, password = (entry.mac_id, entry.password) if entry is not None else (None, None)
+        cards.append(DeviceCard(mac, True, provider, url, date, mac_id, password))
+    return cards
 
 
 def _tell_running(ticket: Ticket) -> Content:
