@@ -371,8 +371,13 @@ def explain_list(source: Source) -> Content:
 def explain_page() -> Content:
     """What can be uploaded, and how."""
     return Content.assemble(
-        "Name an XML-RPC file as the portal takes it: one call, or several in a row.\n"
-        "You see every call and its devices before anything is sent.\n\n",
+        ("Calls    ", "bold"),
+        "an XML-RPC file as the portal takes it: one call, or several.\n"
+        "         You see every call and its devices before anything is sent.\n",
+        ("Devices  ", "bold"),
+        "CSV and other separators, XLSX, XLS, ODS, JSON, key: value blocks,\n"
+        "         the server's list (XML), ap-client command lines. Every row is\n"
+        "         checked and registered, or compared with the account.\n\n",
         *(("Tab", "bold"), " completes the path   ", ("↓", "bold"), " lists the folder   "),
         *(("F4", "bold"), " picker   ", ("F7", "bold"), " paste text\n"),
         *("No file yet? ", ("esc", "bold"), " then ", ("n", "bold"), " writes a template to start from."),

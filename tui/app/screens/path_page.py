@@ -14,6 +14,7 @@ from tui.app.screens.row_page import RowPage
 from tui.app.widgets.field import Field
 from tui.app.widgets.path_entry import PathEntry, complete_path
 from tui.app.work import Ticket
+from tui.model.text import make_inert
 
 
 class PathPage(RowPage):
@@ -37,9 +38,17 @@ class PathPage(RowPage):
     def read_typed(self) -> None:
         """Read the file that the field names."""
 
+    def draw_state(self) -> None:
+        """The line that names the source of what is shown, where the field says another."""
+
+    def name_source(self, name: str) -> str:
+        """The name of what is shown, inert, and a separator; empty where the field says the same."""
+        return "" if name == Path(self.entry.value.strip()).name else f"{make_inert(name)} · "
+
     @on(PathEntry.Changed)
     def path_typed(self, event: Input.Changed) -> None:
         self.field.note("")
+        self.draw_state()
         typed = event.value
         if typed:
             ticket = self.desk.work.ask(

@@ -80,7 +80,7 @@ class PlanPage(PlanJob):
             return ("plan.pause", "plan.cancel", "plan.outcome", "app.jobs")
         if self.plan is not None:
             return (
-                "plan.apply",
+                *(("plan.apply",) if self.to_do else ()),
                 "plan.prune",
                 "plan.scope",
                 "plan.outcome",
@@ -156,7 +156,16 @@ class PlanPage(PlanJob):
         self.answers = {}
         self._prune = self._bare = self._everything = False
         self._kind = None
+        self.plan = self._desired = None
         self.compare_again()
+        self.draw()
+
+    def back_while(self, waited: Ticket) -> bool:
+        if waited is self._comparing:
+            self._comparing = None
+            self.field.note("")
+            self.draw()
+        return False
 
     def compare_again(self) -> None:
         source, session = self._source, self.desk.session
@@ -170,6 +179,7 @@ class PlanPage(PlanJob):
                 title="Comparing with the account",
             )
             self.field.note("comparing …")
+            self.frame.refresh_hints()
 
     def action_refresh(self) -> None:
         if self._applying is None:
@@ -290,6 +300,8 @@ class PlanPage(PlanJob):
                     said, "\nComparing and applying need a link. The file is still here: r tries again."
                 )
             return said
+        if self.plan is None and self._comparing is not None:
+            return Content("")
         if self.plan is None:
             return Content.assemble(
                 ("Plan and apply\n", "bold"),
@@ -315,6 +327,7 @@ class PlanPage(PlanJob):
         if plan is None or desired is None or self._trouble is not None:
             return Content("")
         shown: list[Content] = []
+        source = self.name_source(desired.name)
         if self._applied:
             shown.append(Content(f"Applied: {self._applied}"))
         if self._kind is not None:
@@ -330,7 +343,7 @@ class PlanPage(PlanJob):
         shown.append(Content.styled(tell_scope_briefly(plan), "dim"))
         if not self._applied:
             shown += [Content.styled(note, "dim") for note in desired.notes[:1]]
-        return Content(" · ").join(shown)
+        return Content.assemble(source, Content(" · ").join(shown))
 
     @on(RowTable.Moved)
     def row_changed(self) -> None:

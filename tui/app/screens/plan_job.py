@@ -49,9 +49,6 @@ class PlanJob(PathPage):
     def draw(self, *, top: bool = False) -> None:
         """Everything below the field."""
 
-    def draw_state(self) -> None:
-        """The line of what goes on."""
-
     def compare_again(self) -> None:
         """Ask for the list and make the plan again."""
 
@@ -73,11 +70,19 @@ class PlanJob(PathPage):
         left = (each for each in self.answers.values() if not each.result.is_done)
         return [each for each in left if each.code != CANCELLED]
 
+    @property
+    def to_do(self) -> bool:
+        """Whether there is a difference that was not applied yet."""
+        return self.plan is not None and not self.answers and bool(self.plan.touched())
+
     @on(RowTable.Opened)
     def action_apply(self) -> None:
         """Apply what is shown, after a confirmation."""
         plan = self.plan
         if plan is None or self._applying is not None:
+            return
+        if self.answers:
+            self.frame.say("This was applied; r compares with the account again.")
             return
         rows = plan.touched()
         if not rows:

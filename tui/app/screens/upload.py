@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -44,7 +43,6 @@ from tui.app.widgets.path_entry import PathEntry
 from tui.app.work import Ticket
 from tui.errors import InputError, RedirectoryError
 from tui.model.outcome import Outcome
-from tui.model.text import make_inert
 from tui.services.changes.engine.control import Control
 
 if TYPE_CHECKING:
@@ -92,6 +90,8 @@ class UploadPage(UploadVerbs):
                 (("⏎", "check and register"),) if self.phase == "list" else ("upload.send",)
             )
             return (*first, "upload.path", "upload.pick", "upload.paste", "upload.reveal", "upload.template")
+        if self.phase == "reading":
+            return (("esc", "stop reading"),)
         if self.phase in ("sending", "answered"):
             return (
                 *(("upload.cancel",) if self.phase == "sending" else ()),
@@ -108,7 +108,9 @@ class UploadPage(UploadVerbs):
         self._sending = None
         self._late.clear()
         self.forget_undo()
-        if self.answers or self.phase == "sending":
+        if self.phase == "reading":
+            self.source, self.answers = None, []
+        elif self.answers or self.phase == "sending":
             self.answers = []
             self._show_source()
 
@@ -157,7 +159,26 @@ class UploadPage(UploadVerbs):
         self._reading = self.desk.work.ask(
             read, owner=self, group="read", title="Reading the file", account=False
         )
+        self._trouble = None
+        if self.phase != "sending":
+            # What was answered comes back if there is nothing new to show: it may hold the only passwords.
+            self.source = self.source if self.answers else None
+            self.phase = "reading"
+            self.draw()
         self.field.note("reading …")
+
+    def back_while(self, waited: Ticket) -> bool:
+        if waited is self._reading:
+            self._end_reading("empty")
+            self.draw()
+        return False
+
+    def _end_reading(self, otherwise: str) -> None:
+        """Nothing new can be shown: what was answered before is, else the phase is `otherwise`."""
+        self._reading = None
+        self.field.note("")
+        if self.phase == "reading":
+            self.phase = "answered" if self.answers else otherwise
 
     def _show_source(self) -> None:
         source = self.source
@@ -311,8 +332,9 @@ class UploadPage(UploadVerbs):
     def failed(self, event: Failed) -> None:
         if event.ticket is self._reading:
             event.stop()
-            self.field.note("")
-            self._complain(event.error, unread=True)
+            # Enter must never send the file before this one.
+            self._end_reading("bad")
+            self._complain(event.error)
         elif event.ticket in self._late:
             self._late.pop(event.ticket)
             if event.ticket is self._sending:
@@ -325,11 +347,8 @@ class UploadPage(UploadVerbs):
         else:
             self.ended_undo(event.ticket)
 
-    def _complain(self, error: RedirectoryError, *, unread: bool = False) -> None:
+    def _complain(self, error: RedirectoryError) -> None:
         self._trouble = error
-        if unread and self.phase not in ("sending", "answered"):
-            # Enter must never send the file before this one.
-            self.source, self.phase = None, "bad"
         self.draw()
 
     # drawing
@@ -350,7 +369,7 @@ class UploadPage(UploadVerbs):
 
     def _rows(self) -> tuple[list[Row], str]:
         source = self.source
-        if source is None or source.kind:
+        if source is None or source.kind or self.phase == "reading":
             return [], ""
         if self.phase == "preview":
             return preview_rows(source.calls), "What the file holds"
@@ -365,9 +384,8 @@ class UploadPage(UploadVerbs):
         source = self.source
         left: Content = Content("")
         right: Content = Content("")
-        if source is not None:
-            name = "" if source.name == self._shown_name else f"{make_inert(source.name)} · "
-            left = Content(f"{name}{source.kind or sum_up(source.calls)}")
+        if source is not None and self.phase != "reading":
+            left = Content(f"{self.name_source(source.name)}{source.kind or sum_up(source.calls)}")
             if self.phase == "preview":
                 right = Content.styled("nothing is sent yet", "dim")
             elif self.phase == "sending":
@@ -389,10 +407,6 @@ class UploadPage(UploadVerbs):
         else:
             said = "c cancels the rest · F9 pauses" if done else "waiting · esc stops waiting"
         return " · ".join(filter(None, (done, said)))
-
-    @property
-    def _shown_name(self) -> str:
-        return Path(self.entry.value.strip()).name
 
     def _message(self) -> Content:
         if self._trouble is not None:

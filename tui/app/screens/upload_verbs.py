@@ -26,7 +26,7 @@ TEMPLATE_WORDS = {
 
 
 class UploadVerbs(PathPage):
-    """Verbs of the Upload page. `phase` is empty, bad, list, preview, sending or answered."""
+    """Verbs of the Upload page. `phase` is empty, reading, bad, list, preview, sending or answered."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
