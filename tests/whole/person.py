@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import os
 import re
 import select
 import sys
@@ -18,13 +19,22 @@ PATIENCE = 60.0
 
 
 class Person(Terminal):
-    """The program in a pty, and the screen it shows. `see` waits for words; nothing waits for time."""
+    """The program in a pty, and the screen it shows. `see` waits for words; nothing waits for time. With
+    `errors` its standard error is that file."""
 
     def __init__(
-        self, *words: str, home: Path, size: tuple[int, int] = (80, 24), env: Mapping[str, str] | None = None
+        self,
+        *words: str,
+        home: Path,
+        size: tuple[int, int] = (80, 24),
+        env: Mapping[str, str] | None = None,
+        errors: Path | None = None,
     ) -> None:
         environ = {"REDIRECTORY_HOME": str(home), "PYTHONPATH": str(ROOT), **(env or {})}
-        super().__init__([sys.executable, "-m", "tui", *words], size, environ, quiet=0.05)
+        command = [sys.executable, "-m", "tui", *words]
+        if errors is not None:
+            command = ["sh", "-c", 'exec "$@" 2>"$0"', str(errors), *command]
+        super().__init__(command, size, environ, quiet=0.05)
         self.shown = ReferenceTerminal(*size)
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self._fed = 0
@@ -75,6 +85,11 @@ class Person(Terminal):
         """Paste as a terminal with bracketed paste does."""
         self.send(b"\x1b[200~" + text.encode() + b"\x1b[201~")
         self.read(first=0.05)
+
+    def hang_up(self) -> None:
+        """The terminal is gone, as when a line drops."""
+        os.close(self.fd)
+        self.fd = os.open(os.devnull, os.O_RDONLY)  # its number must not become somebody else's
 
     def wait_for_end(self) -> None:
         """Wait until the program has ended."""
