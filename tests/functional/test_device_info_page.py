@@ -228,3 +228,17 @@ async def test_a_sandbox_that_dates_requests_is_not_said_to_stand_still(
         await person.pilot.press("w")
         await person.calm()
         assert person.app.desk.work.running == []
+
+
+async def test_a_phone_that_the_server_has_no_date_of_is_said_to_be_never_seen(
+    app_open: Open, places: Places
+) -> None:
+    session = open_rehearsal(sample=5, places=places)
+    assert session.sandbox is not None
+    session.sandbox.set_switch("date=last-request")
+    list(register(session, [Registration(parse_identifier(NEW), Target("http://x/%MACD", "P"))]))
+    async with app_open(session, page="device_info") as person:
+        await look(person, NEW)
+        assert "Server date    never seen" in facts(person)
+        assert "registered or last asked" not in facts(person)
+        assert "not yet: the server has no date for it" in person.text("info-stages")

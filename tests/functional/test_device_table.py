@@ -224,3 +224,10 @@ async def test_a_hundred_thousand_rows_are_searched_to_the_end_in_the_background
         assert len(app.table.devices.shown) == sum(
             "beta" in row[PROVIDER].casefold() for row in app.table.devices.rows
         )
+
+
+@pytest.mark.parametrize("width", [60, 80, 200])
+@pytest.mark.parametrize("date", ["", " "])
+def test_a_phone_without_a_date_is_said_to_be_never_seen(width: int, date: str) -> None:
+    line = draw_row(Columns.for_width(width), ("7C2F80900061", "P", "http://h/", date))
+    assert line.startswith("never seen ")

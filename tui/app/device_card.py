@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from tui.app.registering import SIGNS, clock
-from tui.app.widgets.device_lines import show_target, show_text
+from tui.app.widgets.device_lines import show_date, show_target, show_text
 from tui.model.dates import parse_server_date
 from tui.model.device import DeviceCard
 from tui.model.identifiers import find_vendor, group_by_colons
@@ -72,8 +72,8 @@ def draw_facts(known: Known, reveal: bool, dvid: str) -> Content:
             _line(
                 "Server date",
                 Content.assemble(
-                    show_text(card.server_date, reveal) or "none",
-                    ("   registered or last asked", "dim"),
+                    show_date(card.server_date),
+                    ("   registered or last asked" if card.server_date.strip() else "", "dim"),
                 ),
             ),
         ]

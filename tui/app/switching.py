@@ -282,8 +282,9 @@ class LooseInput(OrderedKeys):
                 return
         found = (recognise(clean_scan(line).text).identifier is not None for line in lines[:_MOST_LOOKED_AT])
         if listed or any(found):
+            opener = self._page.page_id if self._page is not None else "register"
             await self._bring_front("register")
             if self._page is not None and self._page.page_id == "register":
-                cast(Any, self._page).check_list(text)
+                cast(Any, self._page).check_list(text, opener)
             return
         self.say("What was pasted holds no MAC-ID. Put the cursor into a field to paste text.")

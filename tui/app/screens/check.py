@@ -67,8 +67,8 @@ class ListBox(PasteBox):
 
 
 class CheckSheet(Sheet[None]):
-    """Rows can be mended or dropped before anything is sent. Closing it keeps the list, and lets a running
-    job go on.
+    """Rows can be mended or dropped before anything is sent. Closing it keeps the list, lets a running job go
+    on, and goes back to the page `opener`.
     """
 
     BINDINGS = [
@@ -99,8 +99,10 @@ class CheckSheet(Sheet[None]):
         *,
         text: str | bytes = "",
         check: CheckList | None = None,
+        opener: str = "register",
     ) -> None:
         super().__init__("Check and register")
+        self._opener = opener
         self._host = host
         self._url = url
         self._provider = provider
@@ -395,6 +397,7 @@ class CheckSheet(Sheet[None]):
             self._stop_editing()
         else:
             self.dismiss(None)
+            self.frame.show_page(self._opener)
 
     def action_drop(self) -> None:
         if self.check.control is None and self._draft is not None:

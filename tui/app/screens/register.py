@@ -416,15 +416,15 @@ class RegisterPage(RegisterFields):
     def action_paste(self) -> None:
         self.check_list("")
 
-    def check_list(self, text: str | bytes) -> None:
+    def check_list(self, text: str | bytes, opener: str = page_id) -> None:
         """Open *Check and register* with this list, a text or the bytes of a file; without one with the list
-        that is not done yet, or with an empty box to paste into."""
+        that is not done yet, or with an empty box to paste into; closing it leads back to `opener`."""
         from tui.app.screens.check import CheckSheet
 
         url, provider = self._entry("url").value.strip(), self._entry("provider").value.strip()
         before = self._sheet.check if self._sheet is not None and not text else None
         kept = before if before is not None and not before.finished else None
-        self._sheet = CheckSheet(self, url, provider, text=text, check=kept)
+        self._sheet = CheckSheet(self, url, provider, text=text, check=kept, opener=opener)
         self.app.push_screen(self._sheet, lambda _: self.draw_today())
 
     def start_batch(self, check: CheckList, registrations: Sequence[Registration]) -> None:

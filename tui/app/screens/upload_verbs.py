@@ -56,7 +56,7 @@ class UploadVerbs(PathPage):
         await self.frame.action_show_page("register")
         page = self.frame.page
         if isinstance(page, RegisterPage):
-            page.check_list(data)
+            page.check_list(data, "upload")
         return None
 
     async def action_plan(self) -> None:

@@ -77,7 +77,7 @@ def shift_left(text: str, cells: int) -> str:
 def draw_row(columns: Columns, row: DeviceRow, shift: int = 0, revealed: bool = False) -> str:
     """A row from the date on, `shift` cells of its URL scrolled out, credentials masked unless `revealed`."""
     url, provider = show_text(row[URL], revealed), show_text(row[PROVIDER], revealed)
-    date, mac = show_text(row[SERVER_DATE], revealed), show_text(row[MAC], revealed)
+    date, mac = show_date(row[SERVER_DATE]), show_text(row[MAC], revealed)
     return (
         f"{fit(date if len(row[SERVER_DATE]) <= columns.date else date[:10], columns.date)}  "
         f"{fit(mac, columns.mac)}  "
@@ -106,6 +106,11 @@ def show_text(text: str, revealed: bool = False) -> str:
     """A provider, URL or word of the server for the screen: inert, credentials of URLs masked unless
     `revealed`. A URL may stand in the place of a provider."""
     return make_inert(text if revealed else mask_credentials(text))
+
+
+def show_date(text: str) -> str:
+    """A server's date for the screen; a phone without one was never seen by the server."""
+    return show_text(text) if text.strip() else "never seen"
 
 
 def show_target(provider: str, url: str, revealed: bool = False) -> str:
