@@ -65,7 +65,14 @@ class AccountSwitching(App[int]):
 
     def open_with(self, opener: Callable[[], Session], title: str) -> None:
         """Open a session in the worker; pages learn of it through `session_changed`."""
-        self._opening = self.desk.work.ask(opener, owner=self, group="session", title=title, account=False)
+        self._opening = self.desk.work.ask(
+            opener,
+            owner=self,
+            group="session",
+            title=title,
+            account=False,
+            put_away=lambda session: session.close(),
+        )
 
     @on(Items)
     async def session_opened(self, event: Items) -> None:
@@ -85,6 +92,8 @@ class AccountSwitching(App[int]):
         elif event.ticket is self._looking:
             self._looking = None
             interrupted.tell(cast("RedirectoryApp", self), event.values[0], self.desk.session)
+        else:
+            event.ticket.let_go(event.values)
 
     def _remembered(self, session: Session) -> bool:
         """Whether the account was switched to here: one named for this run only is not remembered."""

@@ -92,6 +92,7 @@ class Ticket:
         self._cancelled = threading.Event()
         self._lock = threading.Lock()
         self._pending: list[Any] = []
+        self.put_away: Callable[[Any], None] | None = None
 
     @property
     def running(self) -> bool:
@@ -120,6 +121,12 @@ class Ticket:
             self.done += 1
             self._pending.append(value)
             return len(self._pending) == 1
+
+    def let_go(self, values: Iterable[Any]) -> None:
+        """Values that nobody waits for any more: what they hold open is closed."""
+        if self.put_away is not None:
+            for value in values:
+                self.put_away(value)
 
     def take(self) -> list[Any]:
         """What was put by since the last call."""
@@ -153,13 +160,18 @@ class Work:
         title: str,
         changes: bool = False,
         account: bool = True,
+        put_away: Callable[[T], None] | None = None,
     ) -> Ticket:
-        """Run one call; its value comes as the only item."""
+        """Run one call; its value comes as the only item. `put_away` closes a value that holds something open
+        and comes after somebody stopped waiting for it.
+        """
 
         def once() -> Iterator[T]:
             yield function()
 
-        return self.run(once, owner=owner, group=group, title=title, changes=changes, account=account)
+        return self.run(
+            once, owner=owner, group=group, title=title, changes=changes, account=account, put_away=put_away
+        )
 
     def run(
         self,
@@ -174,6 +186,7 @@ class Work:
         total: int = 0,
         account: bool = True,
         session: Session | None = None,
+        put_away: Callable[[Any], None] | None = None,
     ) -> Ticket:
         """Run a generator. An earlier read of the same owner and group is abandoned first. `session` is the
         one that a dialog asked about: the ticket fails if another one is in front by now.
@@ -187,6 +200,7 @@ class Work:
         self._count += 1
         belongs_to = self.front if account else None
         ticket = Ticket(self._count, owner, group, title, changes, job, control, total, belongs_to)
+        ticket.put_away = put_away
         if self.front is not None and (changes or job or not account):
             self.front.hold()
             ticket.held = self.front
@@ -300,7 +314,9 @@ class Work:
         try:
             iterator = iter(factory())
             for value in iterator:
-                if not ticket.cancelled and ticket.keep(value):
+                if ticket.cancelled:
+                    ticket.let_go([value])
+                elif ticket.keep(value):
                     self._tell(self._deliver, ticket)
                 if ticket.cancelled:
                     break
@@ -333,6 +349,8 @@ class Work:
             ticket.outcomes.extend(find_outcomes(values))
         if values and (ticket.changes or not ticket.abandoned):
             self._listener(ticket).post_message(Items(ticket, values))
+        else:
+            ticket.let_go(values)
 
     def _listener(self, ticket: Ticket) -> MessagePump:
         return self._app if self.is_elsewhere(ticket) else ticket.owner

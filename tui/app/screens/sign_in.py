@@ -233,7 +233,12 @@ class SignInPage(Page):
             return sign_in(account, password, places, config)
 
         self._ticket = self.desk.work.ask(
-            test, owner=self, group="sign in", title="Signing in", account=False
+            test,
+            owner=self,
+            group="sign in",
+            title="Signing in",
+            account=False,
+            put_away=lambda done: done.session.close(),
         )
         # Kept only after the answer: who stops waiting for it has changed nothing.
         self._keep = (
@@ -245,7 +250,8 @@ class SignInPage(Page):
     @on(Items)
     async def signed_in(self, event: Items) -> None:
         event.stop()
-        if event.ticket is not self._ticket:
+        if event.ticket is not self._ticket or event.ticket.abandoned:
+            event.ticket.let_go(event.values)
             return
         done: SignedIn = event.values[0]
         keep, self._keep = self._keep, None
