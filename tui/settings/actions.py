@@ -115,7 +115,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.sign-in", "", "sign in", "Sign in, or switch to another account"),
     Action("app.sign-out", "", "sign out", "Sign out of this account; what was typed stays"),
     Action("app.theme", "", "theme", "Switch between dark, light and the terminal's own colours"),
-    Action("app.suspend", "ctrl+z", "suspend", "Go back to the shell; fg returns", True, False),
+    Action("app.suspend", "ctrl+z", "suspend", "Go back to the shell for a while; fg returns", True),
     Action("app.quit", "q", "quit", "Leave Redirectory; asks only if something still runs"),
     Action("app.quit-anywhere", "ctrl+q", "quit", "Leave Redirectory from anywhere", True, False, "quit"),
     Action("register.submit", "enter", "register", "Register the device", shown=True),

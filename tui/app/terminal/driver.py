@@ -38,6 +38,10 @@ SWITCH_OFF = "REDIRECTORY_FULL_REPAINT"
 ENDING_SIGNALS = () if sys.platform == "win32" else (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 WRITE_PATIENCE = 1.0
 """Seconds that the terminal has for the last bytes."""
+READ_AS_LATIN_1 = (
+    "The terminal sent text that is not UTF-8; it was read as ISO-8859-1. "
+    "Check what was typed, and set the terminal to UTF-8."
+)
 
 _painted: tuple[str, tuple[int, int]] | None = None
 _started: Callable[[], list[Any]] | None = None
@@ -52,16 +56,6 @@ def adopt_painted(frame: str, size: tuple[int, int], started: Callable[[], list[
     """
     global _painted, _started
     _painted, _started = (frame, size), started
-
-
-def _decode_rest(error: UnicodeError) -> tuple[str, int]:
-    """What is no UTF-8 as ISO-8859-1, as a terminal sends it that is set to that."""
-    assert isinstance(error, UnicodeDecodeError)
-    text = error.object[error.start : error.end].decode("latin-1")
-    return "".join(char if char >= "\xa0" else "\ufffd" for char in text), error.end
-
-
-codecs.register_error("redirectory.latin-1", _decode_rest)
 
 
 def _find_output() -> int:
@@ -89,6 +83,18 @@ class SafeDriver(LinuxDriver):
         self._file: Any = self._outlet
         self._bursts = getattr(self._app, "HOLDS_EARLY_KEYS", False)
         self._cursor_shown = False
+        self._told_of_latin_1 = False
+        codecs.register_error("redirectory.latin-1", self._decode_rest)
+
+    def _decode_rest(self, error: UnicodeError) -> tuple[str, int]:
+        """What is no UTF-8 as ISO-8859-1, as a terminal sends it that is set to that; this is said once."""
+        assert isinstance(error, UnicodeDecodeError)
+        text = error.object[error.start : error.end].decode("latin-1")
+        say = getattr(self._app, "say", None)
+        if say is not None and not self._told_of_latin_1:
+            self._told_of_latin_1 = True
+            self._loop.call_soon_threadsafe(self._app.call_later, say, READ_AS_LATIN_1, "warning")
+        return "".join(char if char >= "\xa0" else "\ufffd" for char in text), error.end
 
     def _catch_up(self) -> Callable[[], str] | None:
         return None
