@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tui.services.session import Session
     from tui.services.storage.journal import Journal
     from tui.settings.config import Config
+    from tui.settings.file import Complaint
     from tui.settings.paths import Places
 
 
@@ -36,6 +37,7 @@ class Desk:
         self._session: Session | None = None
         self._last_trip: float | None = None
         self._presets: tuple[Preset, ...] = ()
+        self._preset_complaints: tuple[Complaint, ...] = ()
         self._presets_read: tuple[int, ...] | None = None
 
     @property
@@ -67,8 +69,14 @@ class Desk:
         if mark != self._presets_read:
             from tui.settings.presets import load_presets
 
-            self._presets, self._presets_read = load_presets(self.places).presets, mark
+            read = load_presets(self.places)
+            self._presets, self._preset_complaints, self._presets_read = read.presets, read.complaints, mark
         return self._presets
+
+    @property
+    def preset_complaints(self) -> tuple[Complaint, ...]:
+        """What is wrong with the file of the presets that `presets` gave last."""
+        return self._preset_complaints
 
     def save_preset(self, preset: Preset, *, replaces: Preset | None = None) -> None:
         """Add or replace the preset of that name, or the one that was opened as `replaces`. Raises

@@ -16,8 +16,12 @@ from tui.app.widgets.field import Entry, Field
 from tui.model.registration import Preset
 from tui.model.secrets import has_credentials, mask_credentials
 from tui.model.text import make_inert
+from tui.settings.file import Complaint
 
 TAKEN = "✗ there is a preset of that name: choose another, or edit it in Settings"
+
+NO_PRESET = "No preset yet. Fill URL and Provider, then F5 keeps them under a name."
+NO_PRESET_READ = "No preset could be read."
 
 
 class PresetDialog(Sheet[Preset]):
@@ -67,26 +71,28 @@ class PresetDialog(Sheet[Preset]):
 
 
 class PickPreset(Sheet[Preset]):
-    """All presets with their targets; dismissed with the one chosen."""
+    """All presets with their targets, below what is wrong with their file; dismissed with the one chosen."""
 
     ASKS = False
 
     BINDINGS = [Binding("f4,q", "abandon", "close", show=False)]
 
-    def __init__(self, presets: Sequence[Preset]) -> None:
+    def __init__(self, presets: Sequence[Preset], complaints: Sequence[Complaint] = ()) -> None:
         super().__init__("Presets")
         self.presets = presets
+        self.complaints = complaints
 
     def compose_body(self) -> ComposeResult:
-        yield Choices(
-            id="presets", empty="No preset yet. Fill URL and Provider, then F5 keeps them under a name."
-        )
+        for complaint in self.complaints:
+            yield paragraph(Content.styled(f"✗ {make_inert(complaint.describe())}", "bold $bad"))
+        choices = Choices(id="presets", empty=NO_PRESET_READ if self.complaints else NO_PRESET)
+        # Before it is drawn for the first time: it must not say for a moment that there is none.
+        choices.fill(preset_rows(self.presets))
+        yield choices
 
     def on_mount(self) -> None:
         super().on_mount()
-        choices = self.query_one(Choices)
-        choices.fill(preset_rows(self.presets))
-        choices.focus()
+        self.query_one(Choices).focus()
 
     def on_resize(self, event: events.Resize) -> None:
         super().on_resize(event)

@@ -203,7 +203,8 @@ class RegisterFields(UndoVerb):
     def action_presets(self) -> None:
         from tui.app.dialogs.preset import PickPreset
 
-        self.app.push_screen(PickPreset(self.desk.presets), self.use_preset)
+        presets = self.desk.presets
+        self.app.push_screen(PickPreset(presets, self.desk.preset_complaints), self.use_preset)
 
     def action_save_preset(self) -> None:
         from tui.app.dialogs.preset import PresetDialog
