@@ -7,6 +7,7 @@ for one that is never idle: beside other work tests went on too early, and some 
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,7 +56,9 @@ def draw(screen: Screen[object]) -> bool:
 
 @contextmanager
 def patient_pilots() -> Iterator[None]:
-    """Textual's pilots wait as `come_to_rest` does, and press keys at the pace of a person."""
+    """Textual's pilots wait as `come_to_rest` does, and press keys at the pace of a person,
+    on a terminal with UTF-8.
+    """
     ahead = 0.0
 
     async def wait_for_key(min_sleep: float = 0.0, max_sleep: float = SECONDS) -> None:
@@ -64,6 +67,7 @@ def patient_pilots() -> Iterator[None]:
         await come_to_rest()
 
     with (
+        patch.dict(os.environ, {"LC_ALL": "C.UTF-8", "TERM": "xterm-256color"}),
         patch("textual.app.wait_for_idle", wait_for_key),
         patch("textual.pilot.wait_for_idle", come_to_rest),
         patch.object(_time, "get_time", lambda: time.monotonic() + ahead),

@@ -137,3 +137,4 @@ def test_a_terminal_without_utf_8_gets_nothing_that_it_cannot_show(
         person.see("MAC-ID")
         assert bytes(person.written).isascii() or "ISO" in locale["LC_ALL"]
         assert "─".encode() not in person.written
+        person.see("Enter register")

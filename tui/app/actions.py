@@ -4,16 +4,20 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Mapping
 
 from textual.binding import Binding, BindingType
 
+from tui.model.signs import is_coerced, translation
 from tui.settings.actions import ACTIONS, Action, by_id, in_scope
 
-__all__ = ["ACTIONS", "Action", "bindings", "by_id", "in_scope", "key_sign", "keys_of"]
+__all__ = ["ACTIONS", "Action", "bindings", "by_id", "in_scope", "key_sign", "keys_of", "spell_sign"]
 
+ENTER = "⏎"
 _SIGNS = {
-    "enter": "⏎",
+    "enter": ENTER,
     "escape": "esc",
     "question_mark": "?",
     "slash": "/",
@@ -44,6 +48,16 @@ def bindings(scope: str) -> list[BindingType]:
     ]
 
 
+def spell_sign(sign: str) -> str:
+    """A key as it is written on this terminal: `Enter` where there is no sign for it, because the stand-in of
+    one column looks like another key.
+    """
+    if ENTER not in sign:
+        return sign
+    translate = translation(os.environ, coerced=is_coerced(sys.flags.utf8_mode, os.environ))
+    return sign if translate is None or translate(ENTER) == ENTER else sign.replace(ENTER, "Enter")
+
+
 def key_sign(keys: str) -> str:
     """The first key of a list as the footer writes it: `⏎`, `esc`, `^p`, `F4`, `M-1`."""
     key = keys.split(",")[0].strip()
@@ -52,7 +66,7 @@ def key_sign(keys: str) -> str:
         modifier, _, key = key.partition("+")
         prefix += {"ctrl": "^", "alt": "M-", "shift": "S-"}.get(modifier, f"{modifier}-")
     if key in _SIGNS:
-        return prefix + _SIGNS[key]
+        return prefix + spell_sign(_SIGNS[key])
     if len(key) > 1 and key[0] == "f" and key[1:].isdigit():
         return prefix + key.upper()
     return prefix + key

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from textual.content import Content
 
+from tui.app.actions import key_sign
 from tui.app.dialogs.confirm import LINES_SHOWN, ConfirmDialog
 from tui.app.dialogs.outcomes import SIGNS
 from tui.app.removal import tell_return
@@ -363,7 +364,10 @@ def explain_list(source: Source) -> Content:
     return Content.assemble(
         said,
         (f"{notes[:_NOTES_SHOWN]}{'…' * (len(notes) > _NOTES_SHOWN)}\n" if notes else "", "dim"),
-        *(("⏎", "bold"), " takes it to Check and register, where every row is checked first.\n"),
+        *(
+            (key_sign("enter"), "bold"),
+            " takes it to Check and register, where every row is checked first.\n",
+        ),
         *(("P", "bold"), " compares it with the account: only what differs is changed."),
     )
 

@@ -88,5 +88,20 @@ def test_bindings_carry_the_id_so_that_keys_can_be_remapped() -> None:
         ("j,down", "j"),
     ],
 )
-def test_keys_are_written_short(keys: str, sign: str) -> None:
+def test_keys_are_written_short(keys: str, sign: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.setenv("TERM", "xterm-256color")
     assert key_sign(keys) == sign
+
+
+@pytest.mark.parametrize(
+    "terminal",
+    [{"LC_ALL": "de_DE.ISO-8859-1"}, {"LC_ALL": "C.UTF-8", "TERM": "linux"}],
+    ids=["latin", "linux"],
+)
+def test_enter_is_written_out_where_the_terminal_has_no_sign_for_it(
+    terminal: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in terminal.items():
+        monkeypatch.setenv(name, value)
+    assert key_sign("enter") == "Enter"

@@ -87,7 +87,9 @@ class Palette(Sheet[str]):
         except IdentifierError:
             pass
         else:
-            rows.append(Content.assemble((f"{'⏎':<6}", "$accent-text"), f"Look up {identifier}"))
+            rows.append(
+                Content.assemble((f"{key_sign('enter'):<6}", "$accent-text"), f"Look up {identifier}")
+            )
             self._ids.append(LOOK_UP + identifier.wire)
         for _, _, action in sorted(ranked, key=lambda entry: entry[:2]):
             sign = key_sign(keys_of(action, self._remapped))

@@ -12,6 +12,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
+from tui.app.actions import spell_sign
+
 
 class Line(Widget):
     """One line of text that writes nothing as long as the text stays the same."""
@@ -141,5 +143,8 @@ class FootLine(Line):
         for key, label in hints:
             if parts:
                 parts.append(Content("  "))
-            parts += [Content.styled(key, "bold"), Content.styled(f" {label}" if label else "", "dim")]
+            parts += [
+                Content.styled(spell_sign(key), "bold"),
+                Content.styled(f" {label}" if label else "", "dim"),
+            ]
         return Content.assemble(*parts)
