@@ -175,7 +175,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("devices.provider", "f", "provider", "Show one provider only"),
     Action("devices.export", "x", "export", "Write the devices, or MAC passwords (CSV, htdigest), to a file"),
     Action("devices.copy", "y", "copy", "Copy one fact of the marked devices, or all of them"),
-    Action("devices.watch", "w", "watch", "Wait until the phone under the cursor calls the redirect server"),
+    Action("devices.watch", "w", "watch", "Wait until the marked phones call the redirect server"),
     Action("devices.test", "t", "test", "Fetch the provisioning URL as this phone would; changes nothing"),
     Action("devices.undo", "z", "undo", "Take back the last change, after showing what that does"),
     Action("devices.reveal", "v", "reveal", "Reveal or hide secrets"),

@@ -11,7 +11,7 @@ from tui.app.dialogs.confirm import LINES_SHOWN, ConfirmDialog
 from tui.app.dialogs.outcomes import OutcomesDialog, count_outcomes
 from tui.app.messages import Items
 from tui.app.progress import tell_progress
-from tui.app.undo import UndoVerb
+from tui.app.screens.watch_marked import MarkedWatch
 from tui.app.widgets.device_lines import fit, show_url, spell_count
 from tui.app.widgets.device_table import DeviceTable
 from tui.app.work import Ticket, find_outcomes
@@ -32,7 +32,7 @@ T = TypeVar("T")
 _COPY_LIMIT = 10_000
 
 
-class DeviceVerbs(UndoVerb):
+class DeviceVerbs(MarkedWatch):
     """Verbs of the page of devices; the page itself brings the list."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
@@ -59,6 +59,7 @@ class DeviceVerbs(UndoVerb):
         self.changed_since.clear()
         self.last_change = self._hinted = self._hinting = None
         self._changes.clear()
+        self.forget_watch()
         self._questions = {ticket: then for ticket, then in self._questions.items() if ticket.session is None}
         self.forget_undo()
 
@@ -329,6 +330,8 @@ class DeviceVerbs(UndoVerb):
         then = self._questions.pop(event.ticket, None)
         if event.ticket is self._hinting:
             self._check_hint(event.values[0])
+        elif event.ticket is self._watching:
+            self.took_rounds(event.values)
         elif then is not None:
             then(event.values[0])
         elif event.ticket not in self._changes:
@@ -361,6 +364,8 @@ class DeviceVerbs(UndoVerb):
 
     def end_change(self, ticket: Ticket) -> None:
         """A change has ended: say what became of the devices, all of them if any needs attention."""
+        if ticket is self._watching:
+            self.end_watch()
         if ticket not in self._changes:
             return
         self._changes.discard(ticket)
@@ -460,20 +465,13 @@ class DeviceVerbs(UndoVerb):
             account=False,
         )
 
-    def action_watch(self) -> None:
-        """Wait for the phone of the device under the cursor, in Device Info."""
-        self._carry_over("watch")
-
     def action_test(self) -> None:
         """Fetch the URL of the device under the cursor as its phone would, in Device Info."""
-        self._carry_over("test")
-
-    def _carry_over(self, verb: str) -> None:
         row = self.table.cursor_row
         if row is None:
-            self.frame.say(f"Nothing to {verb}: the list is empty.")
+            self.frame.say("Nothing to test: the list is empty.")
         else:
-            self.frame.call_next(self.frame.do_in_device_info, row[MAC], verb)
+            self.frame.call_next(self.frame.do_in_device_info, row[MAC], "test")
 
 
 def _make_cards(rows: Sequence[DeviceRow], known: Mapping[str, VaultEntry]) -> list[DeviceCard]:

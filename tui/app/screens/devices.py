@@ -414,6 +414,8 @@ class DevicesPage(DeviceVerbs):
             short = self._trouble.partition(":")[0] + " · r asks again"
             texts = (f"{age} · {self._trouble}", f"{age} · {short}", age or short)
             return [Content.styled(text.removeprefix(" · "), "$doubt") for text in texts]
+        if self.watch_line:
+            return [Content.styled(self.watch_line, "$doubt")]
         if self.last_change is not None:
             return [self.last_change]
         unsorted = "" if self.table.devices.sorted_by or not self.table.devices.rows else "unsorted, s sorts"

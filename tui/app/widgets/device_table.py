@@ -273,6 +273,12 @@ class DeviceTable(Lines):
         """Invert the marks of all that the search shows."""
         self._mark(self.devices.invert_shown)
 
+    def unmark(self, macs: Iterable[str]) -> None:
+        """Take the marks of these devices away."""
+        self.devices.unmark(macs)
+        self.refresh()
+        self._tell_marks()
+
     def clear_marks(self) -> None:
         """Take all marks away, also outside the search."""
         self._mark(self.devices.clear_marks)

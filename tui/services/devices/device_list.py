@@ -276,6 +276,13 @@ class DeviceList:
         self._marked = bytearray(len(self.rows))
         self._mark_count = 0
 
+    def unmark(self, macs: Iterable[str]) -> None:
+        """Take the marks of these devices away."""
+        wanted = set(macs)
+        for row in list(compress(range(len(self.rows)), self._marked)) if wanted else ():
+            if self.rows[row][MAC] in wanted:
+                self.toggle_mark(row)
+
     def marked_rows(self) -> list[DeviceRow]:
         """The marked rows in order of arrival."""
         return list(compress(self.rows, self._marked)) if self._mark_count else []
