@@ -42,6 +42,8 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "Every record of the account. / searches all columns while you type, s sorts, f picks a "
             "provider. "
             "Space marks a device; d, e, x and w act on the marks, or on the row under the cursor.",
+            "w waits until the marked phones have called; one that has loses its mark. y asks which fact is "
+            "copied: a letter takes it, y again takes all.",
             "The last list is kept on this machine. Without a link it is shown with its age.",
         ),
     ),
