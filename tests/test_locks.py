@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +21,7 @@ class Pin(NamedTuple):
     """One locked package: `direct` if pyproject.toml names it, `hashed` if its files are named by hashes."""
 
     version: str
+    extras: set[str]
     direct: bool
     hashed: bool
 
@@ -28,9 +30,20 @@ def read_lock(name: str) -> dict[str, Pin]:
     text = (ROOT / "locks" / name).read_text("utf-8")
     blocks = re.findall(r"^(\S+)==([^\s;]+)(.*(?:\n[ ].*)*)", text, re.MULTILINE)
     return {
-        canonicalize_name(package): Pin(version, "pyproject.toml" in rest, "--hash=sha256:" in rest)
+        canonicalize_name(asked.name): Pin(
+            version, asked.extras, "pyproject.toml" in rest, "--hash=sha256:" in rest
+        )
         for package, version, rest in blocks
+        for asked in [Requirement(package)]
     }
+
+
+def read_needs(package: str) -> list[str]:
+    """What a package of the lock asks for; nothing if it is for another system and so not installed here."""
+    try:
+        return requires(package) or []
+    except PackageNotFoundError:
+        return []
 
 
 def read_group(name: str) -> list[str]:
@@ -59,6 +72,21 @@ def test_a_lock_pins_each_requirement_within_its_bounds(lock: str, group: str) -
 @pytest.mark.parametrize("lock", ["run.txt", "dev.txt"])
 def test_a_lock_names_the_files_of_every_package_by_hashes(lock: str) -> None:
     assert [name for name, pin in read_lock(lock).items() if not pin.hashed] == []
+
+
+@pytest.mark.parametrize("lock", ["run.txt", "dev.txt"])
+def test_a_lock_pins_each_package_with_the_extras_that_another_asks_of_it(lock: str) -> None:
+    """pip 23 refuses the whole lock if a package is asked for with an extra, pinned without it, and a newer
+    version of it is out."""
+    pins, bare = read_lock(lock), []
+    for name in pins:
+        for text in read_needs(name):
+            need = Requirement(text)
+            if need.marker is None or need.marker.evaluate({"extra": ""}):
+                pin = pins.get(canonicalize_name(need.name))
+                if pin is not None and not need.extras <= pin.extras:
+                    bare.append(f"{name} asks for {need.name}[{', '.join(need.extras)}]")
+    assert bare == [], RENEW
 
 
 def test_development_uses_the_versions_that_are_run() -> None:
