@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import termios
 from pathlib import Path
@@ -25,6 +26,19 @@ async def begin(self):
 RedirectoryApp.begin = begin
 from tui.app.start import start
 sys.exit(start(["--demo"]))
+"""
+
+# A signal in the callback of a weak reference, where Python drops what the handler raises.
+AT_AN_IMPORT = """
+import os, sys, weakref
+class Finder:
+    def find_spec(self, name, path, target=None):
+        if name == {module!r}:
+            sys.meta_path.remove(self)
+            thing = set()
+            keep.append(weakref.ref(thing, lambda _: os.kill(os.getpid(), {number})))
+keep = []
+sys.meta_path.insert(0, Finder())
 """
 
 
@@ -79,6 +93,22 @@ def test_leaving_early_gives_the_terminal_back(key: bytes, environ: dict[str, st
         terminal.send(key)
         terminal.read_until(rb"left \d+")
         assert terminal.written.count(b"\x1b[?1049h") == terminal.written.count(b"\x1b[?1049l") == 1
+        assert termios.tcgetattr(terminal.fd)[:4] == before[:4]
+
+
+@pytest.mark.parametrize("module", ["tui.settings.paths", "textual.app", "tui.app.terminal.driver"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_that_python_drops_during_an_import_ends_the_app_all_the_same(
+    number: int, module: str, environ: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(AT_AN_IMPORT.format(module=module, number=int(number)))
+    path = os.pathsep.join([str(tmp_path), *filter(None, [environ.get("PYTHONPATH")])])
+    shell = ["sh", "-c", f'{sys.executable} -m tui --demo; echo "left $?"; read hold']
+    with Terminal(shell, (80, 24), {**environ, "PYTHONPATH": path}) as terminal:
+        before = termios.tcgetattr(terminal.fd)
+        terminal.read_until(rb"left \d+")
+        assert f"left {128 + number}".encode() in terminal.written
+        assert terminal.written.count(b"\x1b[?1049h") == terminal.written.count(b"\x1b[?1049l")
         assert termios.tcgetattr(terminal.fd)[:4] == before[:4]
 
 

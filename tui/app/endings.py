@@ -13,6 +13,7 @@ from tui.app.work import Ticket
 
 if TYPE_CHECKING:
     from tui.app.desk import Desk
+    from tui.app.early_signal import EarlySignal
     from tui.services.session import Session
 
 QUIT_PATIENCE = 1.0
@@ -23,6 +24,8 @@ class Endings(App[int]):
 
     desk: Desk
     ended_by: int | None = None
+    early_signal: EarlySignal | None = None
+    """The signal that may have come before the driver could take it; the driver asks."""
     _quit_asked: Screen[Any] | None = None
     _opening: Ticket | None
     _arrived: Session | None

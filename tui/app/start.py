@@ -7,8 +7,9 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
-from types import FrameType
 from typing import TYPE_CHECKING, Any, TextIO
+
+from tui.app.early_signal import EarlySignal, Left
 
 if TYPE_CHECKING:
     from tui.app.app import RedirectoryApp
@@ -29,36 +30,26 @@ def start(words: Sequence[str]) -> int:
         )
         return 2
     prepare_environment()
-    for number in (signal.SIGTERM, signal.SIGHUP) if sys.platform != "win32" else ():
-        signal.signal(number, _leave)
+    early = EarlySignal()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if sys.platform != "win32" else ():
+        signal.signal(number, early.take)
     from tui.app.first_paint import expects_register, paint
 
     # Before anything else is imported, where one look at the files tells what comes first.
     first = paint("register", "opening …") if options["demo"] or expects_register(options) else None
     try:
-        return _start(options, first)
+        return _start(options, first, early)
     except KeyboardInterrupt:
         return 130
-    except _Left as left:
+    except Left as left:
         return 128 + left.number
     finally:
+        early.raises = False
         if first is not None:
             first.take_back()
 
 
-class _Left(BaseException):
-    """A signal came before the app could take it."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
-
-
-def _leave(number: int, _frame: FrameType | None) -> None:
-    raise _Left(number)
-
-
-def _start(options: dict[str, Any], first: FirstPaint | None) -> int:
+def _start(options: dict[str, Any], first: FirstPaint | None, early: EarlySignal) -> int:
     if options["demo"]:
         from pathlib import Path
 
@@ -66,10 +57,10 @@ def _start(options: dict[str, Any], first: FirstPaint | None) -> int:
         from tui.settings.private import make_throwaway
 
         with make_throwaway("demo") as folder:
-            return _run(gather_places(Path(folder)), options, first)
+            return _run(gather_places(Path(folder)), options, first, early)
     from tui.settings.paths import find_places
 
-    return _run(find_places(), options, first)
+    return _run(find_places(), options, first, early)
 
 
 def prepare_environment() -> None:
@@ -93,7 +84,7 @@ def _read_words(words: Sequence[str]) -> dict[str, Any]:
     return options
 
 
-def _run(places: Places, options: dict[str, Any], first: FirstPaint | None) -> int:
+def _run(places: Places, options: dict[str, Any], first: FirstPaint | None, early: EarlySignal) -> int:
     import gc
 
     from tui.app.garbage import put_off_whole_searches
@@ -123,7 +114,12 @@ def _run(places: Places, options: dict[str, Any], first: FirstPaint | None) -> i
     put_off_whole_searches()
     sys.setswitchinterval(0.0005)  # seconds that a thread that reads a list may keep a key waiting
     _import_asyncio()
+    from tui.app.terminal.driver import has_safe_driver
+
     app = _make_app(places, config, options, opener, account, first)
+    app.early_signal = early
+    early.raises = not has_safe_driver(app)  # that one asks for what is kept
+    early.check()
     code = app.run(mouse=options["mouse"] and config.app.mouse)
     if app.ended_by is not None:
         return _settle(app, app.ended_by)

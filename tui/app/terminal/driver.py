@@ -17,7 +17,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from textual import events
-from textual.app import ScreenError
+from textual.app import App, ScreenError
 from textual.driver import Driver
 from textual.message import Message
 
@@ -111,6 +111,9 @@ class SafeDriver(LinuxDriver):
             return
         for number in ENDING_SIGNALS:
             self._loop.add_signal_handler(number, end, number)
+        early = getattr(self._app, "early_signal", None)
+        if early is not None and early.number is not None:
+            self._loop.call_soon(end, early.number)
 
     def stop_application_mode(self) -> None:
         self._show_cursor(False)
@@ -255,6 +258,11 @@ class ThinDriver(SafeDriver):
     def _disable_mouse_support(self) -> None:
         if self._mouse:
             self.write("\x1b[?1000;1002;1006l")
+
+
+def has_safe_driver(app: App[Any]) -> bool:
+    """Whether the app's driver takes signals and ends the app in order."""
+    return issubclass(app.driver_class, SafeDriver)
 
 
 def choose_driver() -> type[Driver] | None:
