@@ -125,7 +125,7 @@ async def test_an_upload_of_the_account_before_is_its_job_and_escape_does_not_to
             person, lambda: "kunde-b" in person.line("title") and "1 job in demo" in person.line("title")
         )
         (ticket,) = work.jobs
-        assert work.waited_for == []
+        await until(person, lambda: list(work.running) == [ticket])
         await person.pilot.press("escape")
         assert not ticket.abandoned
         assert slow.sandbox is not None

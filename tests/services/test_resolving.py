@@ -190,7 +190,7 @@ def test_unknown_outcomes_of_a_lost_link_are_settled_later(tmp_path: Path) -> No
         desk.sandbox.set_switch("cut=none@listDevices,next:1")
         outcomes = by_mac(retarget(desk.session, phones(25), url=NEW.url, provider=None))
         assert {one.result for one in outcomes.values()} == {Result.UNKNOWN}
-        assert all("resolve" in one.message for one in outcomes.values())
+        assert all("Asking again settles it" in one.message for one in outcomes.values())
         desk.sandbox.set_switch("cut=none")
         desk.sandbox.set_switch("cut=none@listDevices")
         assert not desk.targets()

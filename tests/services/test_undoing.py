@@ -183,7 +183,7 @@ def test_an_outcome_that_is_not_known_must_be_resolved_first(tmp_path: Path) -> 
         desk.sandbox.set_switch("cut=none@checkDevice")
         (step,) = preview_undo(desk.session).steps
         assert not step.possible
-        assert "resolve" in step.why
+        assert "ask the server for it first" in step.why
 
 
 def test_the_identifier_of_the_request_is_used_for_devices_new_to_the_vault(desk: Desk) -> None:
