@@ -118,7 +118,7 @@ def test_a_new_journal_has_its_name_only_when_it_is_complete(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "journal.sqlite3"
-    monkeypatch.setattr(journals, "_MIGRATIONS", (*journals._MIGRATIONS, "this is no SQL"))
+    monkeypatch.setattr(journals, "MIGRATIONS", (*journals.MIGRATIONS, "this is no SQL"))
     with pytest.raises(StoreError):
         Journal(file)
     assert list(tmp_path.iterdir()) == []
@@ -135,7 +135,7 @@ def test_another_programs_database_is_left_as_it_is(tmp_path: Path) -> None:
 
 def test_a_journal_of_the_first_release_is_read_with_its_words(tmp_path: Path) -> None:
     file = tmp_path / "journal.sqlite3"
-    Database(file, journals._MIGRATIONS[:1], what="journal").close()
+    Database(file, journals.MIGRATIONS[:1], what="journal").close()
     write(
         file,
         "INSERT INTO change_set (id, at, account_key, operation, note) VALUES ('s', '', ?, 'register', '')",

@@ -270,9 +270,9 @@ class Desk:
                 for warning in draft.warnings:
                     self.err.warn(f"stdin line {number}: {warning}")
 
-    def confirm(self, session: Session, question: str, lines: Sequence[str], count: int) -> None:
-        """Ask before something is removed or changed at the session's account and server: `y`, or the count
-        typed when there are more than 20.
+    def confirm(self, session: Session | None, question: str, lines: Sequence[str], count: int) -> None:
+        """Ask before something is removed or changed, at the session's account and server if there is one:
+        `y`, or the count typed when there are more than 20.
 
         Raises UsageError without a terminal or when the person declines; nothing has been sent then.
         """
@@ -285,7 +285,8 @@ class Desk:
             )
         with self.err.aloud():
             self.err.list_some(lines)
-            question = f"At {describe_account(session)}: {question}"
+            if session is not None:
+                question = f"At {describe_account(session)}: {question}"
             if count > 20:
                 agreed = self.err.ask(f"{question} Type {count} to go ahead:") == str(count)
             else:

@@ -1,4 +1,4 @@
-"""`history`, `undo`, `resolve` and `secrets`: the journal and the vault."""
+"""`history`, `undo` and `resolve`: the journal."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from tui.cli.desk import Desk
 from tui.cli.diagnostics import ExitCode, judge
 from tui.cli.job import carry_out
 from tui.cli.nameless import warn_of_nameless
-from tui.cli.output import OVERWRITE, Form, Record
+from tui.cli.output import Form, Record
 from tui.cli.parser import (
     CHANGE_CODES,
-    Parser,
     declare_account,
     declare_dry_run,
     declare_form,
@@ -232,45 +231,4 @@ def _try_resolve(desk: Desk, session: Session, rest: str | None) -> int:
         [f"{one.change_set}: {one.mac}: {one.result.words}. {one.message}" for one in dry.told]
     )
     write_planned(desk, dry.calls)
-    return ExitCode.DONE
-
-
-def declare_secrets(parser: ArgumentParser) -> None:
-    """Sub-commands of `secrets`."""
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=Parser)
-    export = actions.add_parser(
-        "export", description="MAC-IDs and MAC passwords from the vault.", help="print them"
-    )
-    export.add_argument(
-        "--format", choices=("csv", "htdigest"), default="csv", help="csv (default) or htdigest"
-    )
-    export.add_argument("--realm", metavar="R", help="realm of the web server, for htdigest")
-    export.add_argument(
-        "--output", metavar="FILE", help="write a new file that only you can read, instead of stdout"
-    )
-    export.add_argument("--force", action="store_true", help="replace the file if it exists")
-    declare_account(export)
-
-
-def run_secrets(desk: Desk) -> int:
-    """Print secrets, because the person asked for exactly that."""
-    from tui.services.files.exporting import export_secrets
-    from tui.services.session import open_vault
-
-    if desk.arguments.format == "htdigest" and not desk.arguments.realm:
-        raise UsageError(
-            "An htdigest file needs a realm.", hint="Give --realm with the realm of your web server."
-        )
-    with open_vault(desk.choose_account(), desk.places) as vault:
-        lines = export_secrets(vault, desk.arguments.format, desk.arguments.realm)
-        if desk.arguments.output:
-            from pathlib import Path
-
-            from tui.settings.private import write_new
-
-            force: bool = desk.arguments.force
-            write_new(Path(desk.arguments.output), lines, replace=force, hint=OVERWRITE)
-        else:
-            for line in lines:
-                desk.out.write_text(line)
     return ExitCode.DONE

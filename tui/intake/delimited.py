@@ -50,7 +50,7 @@ def read_delimited(
     if header is None:
         return None
     header = settle_provider(header, default_provider, guess)
-    rows = _read_rows(text, header.separator)
+    rows = read_cells(text, header.separator)
     notes: list[str] = []
     broken: set[int] = set()
     try:
@@ -116,7 +116,7 @@ def _find_printed(text: str, guess: bool) -> Header | None:
 def _sample(text: str, separator: str) -> list[tuple[int, list[str]]]:
     rows: list[tuple[int, list[str]]] = []
     try:
-        for line, cells in itertools.islice(_read_rows(text[: 64 * 1024], separator), _SAMPLE * 2):
+        for line, cells in itertools.islice(read_cells(text[: 64 * 1024], separator), _SAMPLE * 2):
             if not rows and _is_remark(cells) and len(cells) > 1:
                 # A heading may be written as a remark.
                 cells = [cells[0].lstrip("# "), *cells[1:]]
@@ -134,7 +134,7 @@ def _sample(text: str, separator: str) -> list[tuple[int, list[str]]]:
     return rows
 
 
-def _read_rows(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
+def read_cells(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
     """(line where it begins, cells) of each row. Raises csv.Error on unmatched quotes and huge fields."""
     if separator == PRINTED:
         yield from _read_printed(text)
@@ -185,7 +185,7 @@ def _read_lines(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
 def _find_broken_line(text: str, separator: str) -> int:
     last = 1
     try:
-        for begins, cells in _read_rows(text, separator):
+        for begins, cells in read_cells(text, separator):
             last = begins + 1 + sum(cell.count("\n") for cell in cells)
     except csv.Error:
         pass

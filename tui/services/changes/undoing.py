@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from tui.errors import UsageError
 from tui.model.device import DeviceRow
 from tui.model.identifiers import Identifier
+from tui.model.masking import MASK
 from tui.model.outcome import Operation, Outcome, Result
 from tui.model.registration import Registration, Target
 from tui.services import messages
@@ -176,6 +177,8 @@ def _step(change: _Change, identifier: Identifier, found: Found | None) -> UndoS
         return cannot(does, "Its record was removed meanwhile.")
     if change.after is not None and now is not None and not is_at(now, change.after):
         return cannot(does, f"Its record was changed meanwhile: {messages.point(now)}.")
+    if change.before is not None and MASK in change.before.url:
+        return cannot(does, "The journal has its URL only with the credentials masked.")
     deed = (
         Operation.DEREGISTER
         if change.before is None

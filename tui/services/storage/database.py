@@ -123,7 +123,7 @@ class Database:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         if _version(connection) < len(migrations):
-            _migrate(connection, migrations)
+            migrate(connection, migrations)
 
     @contextmanager
     def _guard(self) -> Iterator[None]:
@@ -187,6 +187,13 @@ class Database:
         if found != "ok":
             raise self.damaged(make_inert(found)[:200])
 
+    def compact(self) -> None:
+        """Gives back the space of what was removed. Raises StoreError, as while others keep the file busy."""
+        with self._lock, self._guard():
+            connection = self._open()
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def damaged(self, reason: str) -> StoreError:
         """The error for a file whose parts contradict one another."""
         title, hint = DAMAGED
@@ -227,7 +234,7 @@ def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _migrate(connection: sqlite3.Connection, migrations: Sequence[str]) -> None:
+def migrate(connection: sqlite3.Connection, migrations: Sequence[str]) -> None:
     """Lifts the file to the last version, in one transaction."""
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -251,7 +258,7 @@ def _create(path: Path, migrations: Sequence[str]) -> None:
     try:
         connection = connect_alone(draft)
         try:
-            _migrate(connection, migrations)
+            migrate(connection, migrations)
         finally:
             connection.close()
         try:

@@ -59,7 +59,7 @@ ALTER TABLE record ADD COLUMN password_lost INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX record_by_outcome ON record (account_key, result, code);
 """
 
-_MIGRATIONS = (_RECORDS + vault.SCHEMA, _FACTS)
+MIGRATIONS = (_RECORDS + vault.SCHEMA, _FACTS)
 _OPEN = "(result IS NULL OR result = 'unknown')"
 _SETTLED = "(result IS NOT NULL AND result != 'unknown')"
 _FIRST_PAGE, _PAGE = 1000, 5000
@@ -77,7 +77,7 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._database = Database(path, _MIGRATIONS, what="journal")
+        self._database = Database(path, MIGRATIONS, what="journal")
         self.remark = self._database.remark
         self._presence: Presence | None = None
         self._presence_lock = threading.Lock()
