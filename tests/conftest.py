@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from typing import Any
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-# `make test` tries the same examples at every run; HYPOTHESIS_PROFILE=search draws new ones.
-settings.register_profile("same", derandomize=True)
-settings.register_profile("search", print_blob=True)
+# `make test` tries the same examples at every run; HYPOTHESIS_PROFILE=search draws new ones. Neither has a
+# limit of time: a loaded machine is no fault.
+UNHURRIED: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("same", derandomize=True, **UNHURRIED)
+settings.register_profile("search", print_blob=True, **UNHURRIED)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 

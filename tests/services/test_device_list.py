@@ -72,7 +72,7 @@ _TEXT = st.text(alphabet="abAB12:-.\n ß%é漢", max_size=6)
 _ROWS = st.lists(st.tuples(_TEXT, _TEXT, _TEXT, _TEXT), max_size=40)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(rows=_ROWS, typed=_TEXT)
 def test_a_block_finds_exactly_the_rows_that_match_one_by_one(rows: list[DeviceRow], typed: str) -> None:
     query = parse_query(typed)
@@ -80,7 +80,7 @@ def test_a_block_finds_exactly_the_rows_that_match_one_by_one(rows: list[DeviceR
     assert (SearchBlock(rows).find(query) or bytes(len(rows))) == expected
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(rows=_ROWS, first=_TEXT, second=_TEXT)
 def test_a_query_that_narrows_finds_nothing_that_the_wider_one_missed(
     rows: list[DeviceRow], first: str, second: str

@@ -24,7 +24,7 @@ def sessions(draw: st.DrawFn) -> tuple[tuple[int, int], list[tuple[str, bool]]]:
     return (width, height), steps
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(sessions())
 def test_the_difference_leads_to_the_same_cells_and_cursor_as_the_frames(session: Any) -> None:
     size, steps = session
@@ -42,7 +42,7 @@ def test_the_difference_leads_to_the_same_cells_and_cursor_as_the_frames(session
     assert thin.screen.margins is None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(sessions())
 def test_nothing_is_written_for_a_frame_that_changes_nothing(session: Any) -> None:
     size, steps = session
@@ -54,7 +54,7 @@ def test_nothing_is_written_for_a_frame_that_changes_nothing(session: Any) -> No
         assert diff.update().text == ""
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(sessions(), st.sampled_from((1, 2)))
 def test_a_terminal_with_another_opinion_on_widths_has_every_settled_cell_in_place(
     session: Any, opinion: int
@@ -105,7 +105,7 @@ def test_what_is_not_a_plain_frame_is_refused_and_changes_nothing(data: str) -> 
     assert diff.wanted == before
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(st.sampled_from("\x1b[]0123456789;:?<>mHKJhlABu\n\r\t\x07\\aé漢\x9b\u0301"), max_size=60))
 def test_garbage_is_refused_or_shown_as_the_terminal_would(data: str) -> None:
     diff = ScreenDiff(10, 3)

@@ -66,7 +66,7 @@ def conversations(draw: st.DrawFn) -> Any:
     return size, draw(st.lists(step, max_size=14))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(conversations())
 def test_whatever_is_written_the_terminal_shows_the_same(conversation: Any) -> None:
     size, steps = conversation
@@ -93,7 +93,7 @@ def test_blanks_behind_a_cell_that_is_not_known_take_away_a_wide_character_acros
     assert wire.terminal.screen.looks() == raw.screen.looks()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.data())
 def test_after_a_resize_the_next_full_frame_is_shown_whatever_the_terminal_made_of_the_old_cells(
     data: Any,

@@ -1,28 +1,31 @@
 """config.toml: everything sound counts, everything else is named, nothing is ever written."""
 
 import tomllib
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tui.model.text import is_inert
-from tui.settings.config import Config, list_settings, load_config, write_example
+from tui.settings.config import Config, Loaded, list_settings, load_config, write_example
+from tui.settings.paths import Places
 
 
-def load(places, write, text, **how):
+def load(places: Places, write: Callable[..., Any], text: str, **how: set[str]) -> Loaded:
     write(places.config_file, text)
     return load_config(places, **how)
 
 
-def test_without_a_file_there_are_the_defaults(places):
+def test_without_a_file_there_are_the_defaults(places: Places) -> None:
     loaded = load_config(places)
     assert loaded.config == Config()
     assert (loaded.config.link.chunk, loaded.config.link.connections) == (50, 6)
     assert loaded.complaints == ()
 
 
-def test_settings_are_read(places, write):
+def test_settings_are_read(places: Places, write: Callable[..., Any]) -> None:
     loaded = load(places, write, '[app]\ntheme = "nord"\nmouse = false\n[link]\nchunk = 100\nread = 3\n')
     assert loaded.complaints == ()
     assert loaded.config.app.theme == "nord"
@@ -64,20 +67,24 @@ def test_settings_are_read(places, write):
         ),
     ],
 )
-def test_what_is_wrong_is_named_with_its_line_and_key(places, write, text, line, key, words):
+def test_what_is_wrong_is_named_with_its_line_and_key(
+    places: Places, write: Callable[..., Any], text: str, line: int, key: str, words: str
+) -> None:
     (complaint,) = load(places, write, text).complaints
     assert (complaint.line, complaint.key) == (line, key)
     assert words in complaint.describe()
 
 
-def test_one_wrong_key_does_not_spoil_the_others(places, write):
+def test_one_wrong_key_does_not_spoil_the_others(places: Places, write: Callable[..., Any]) -> None:
     loaded = load(places, write, "[link]\nchunk = 'x'\nconnections = 8\n")
     assert loaded.config.link.chunk == 50
     assert loaded.config.link.connections == 8
     assert "Taken instead: 50" in loaded.complaints[0].hint
 
 
-def test_a_broken_file_gives_the_defaults_and_stays_as_it_was(places, write):
+def test_a_broken_file_gives_the_defaults_and_stays_as_it_was(
+    places: Places, write: Callable[..., Any]
+) -> None:
     path = write(places.config_file, "[app\n")
     loaded = load_config(places)
     assert loaded.config == Config()
@@ -85,18 +92,20 @@ def test_a_broken_file_gives_the_defaults_and_stays_as_it_was(places, write):
     assert path.read_text() == "[app\n"
 
 
-def test_keys_are_remapped_by_action_id_however_it_is_written(places, write):
+def test_keys_are_remapped_by_action_id_however_it_is_written(
+    places: Places, write: Callable[..., Any]
+) -> None:
     text = "[keys]\n'devices.mark' = 'm'\ndevices.open = ['o', 'enter']\n"
     assert load(places, write, text).config.keys == {"devices.mark": ("m",), "devices.open": ("o", "enter")}
 
 
-def test_an_unknown_action_is_suggested_a_neighbour(places, write):
+def test_an_unknown_action_is_suggested_a_neighbour(places: Places, write: Callable[..., Any]) -> None:
     loaded = load(places, write, "[keys]\n'devices.mrk' = 'm'\n", actions={"devices.mark", "devices.open"})
     assert loaded.config.keys == {}
     assert "Did you mean devices.mark?" in loaded.complaints[0].hint
 
 
-def test_a_password_in_the_file_is_not_read_and_not_shown(places, write):
+def test_a_password_in_the_file_is_not_read_and_not_shown(places: Places, write: Callable[..., Any]) -> None:
     text = "[[accounts]]\nname='a'\nserver='s'\nuser='u'\npassword='topsecret'\n"
     loaded = load(places, write, text)
     assert len(loaded.config.accounts) == 1
@@ -104,7 +113,7 @@ def test_a_password_in_the_file_is_not_read_and_not_shown(places, write):
     assert "password_command" in loaded.complaints[0].describe()
 
 
-def test_a_password_command_is_text_or_words(places, write):
+def test_a_password_command_is_text_or_words(places: Places, write: Callable[..., Any]) -> None:
     text = "[[accounts]]\nname='{0}'\nserver='s'\nuser='u'\npassword_command={1}\n"
     loaded = load(
         places, write, text.format("a", "'pass show \"a b\"'") + text.format("b", "['pass', 'a b']")
@@ -115,14 +124,16 @@ def test_a_password_command_is_text_or_words(places, write):
     ]
 
 
-def test_a_second_account_of_the_same_name_is_named_by_line(places, write):
+def test_a_second_account_of_the_same_name_is_named_by_line(
+    places: Places, write: Callable[..., Any]
+) -> None:
     table = "[[accounts]]\nname='a'\nserver='s'\nuser='u'\n"
     loaded = load(places, write, table * 2)
     assert len(loaded.config.accounts) == 1
     assert loaded.complaints[0].line == 6
 
 
-def test_the_example_is_sound_and_names_every_setting(places, write):
+def test_the_example_is_sound_and_names_every_setting(places: Places, write: Callable[..., Any]) -> None:
     text = write_example()
     loaded = load(places, write, text)
     assert loaded == type(loaded)(Config())
@@ -148,7 +159,7 @@ TABLES = st.dictionaries(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(TABLES)
-def test_no_file_stops_the_program(places, write, tables):
+def test_no_file_stops_the_program(places: Places, write: Callable[..., Any], tables: Any) -> None:
     import tomli_w
 
     loaded = load(places, write, tomli_w.dumps(tables))

@@ -83,7 +83,7 @@ def assert_only_ours(name: str, client: RedirectClient) -> None:
 
 
 @pytest.mark.parametrize("name", CALLS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(BODIES, st.sampled_from(KINDS))
 def test_arbitrary_bodies_leave_values_or_errors_of_ours(name: str, body: bytes, kind: str) -> None:
     with client_for(Server(body, headers=[("Content-Type", kind)])) as client:
@@ -147,7 +147,7 @@ def test_arbitrary_bytes_on_the_wire_leave_values_or_errors_of_ours(
         monkeypatch.setattr("tui.wire.direct.suits", lambda _url: False)
     url, said = wire
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(HEADS)
     def check(reply: bytes) -> None:
         said[0] = reply
