@@ -115,7 +115,7 @@ def measure(quick: bool = False) -> list[Result]:
     loopback = compare(rows, None)
     paced = compare(2_000 if quick else 10_000, 1_250_000)
     results = []
-    for where, found, goal in (("loopback", loopback, 100), ("10 Mbit/s", paced, 40)):
+    for where, found, goal in (("loopback", loopback, 100.0), ("10 Mbit/s", paced, 40.0)):
         ours, peer = found["ours"], found["xmlrpc.client"]
         results.append(
             Result(

@@ -12,7 +12,7 @@ parts = urlsplit(url)
 login = base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
-def spell(word):
+def spell(word: str) -> str:
     if word.startswith("sl:"):
         inside = "".join(f"<value>{escape(part)}</value>" for part in word[3:].split(","))
         return f"<array><data>\n{inside}\n</data></array>"
@@ -20,10 +20,12 @@ def spell(word):
 
 
 class Reader:
-    def __init__(self):
-        self.depth, self.text, self.row, self.lines, self.fault, self.kind = 0, "", [], [], False, ""
+    def __init__(self) -> None:
+        self.row: list[str] = []
+        self.lines: list[str] = []
+        self.depth, self.text, self.fault, self.kind = 0, "", False, ""
 
-    def start(self, name, _):
+    def start(self, name: str, _: object) -> None:
         if name == "array":
             self.depth += 1
             self.row = []
@@ -32,10 +34,10 @@ class Reader:
         if name in ("value", "boolean", "int", "i4", "string"):
             self.text, self.kind = "", name
 
-    def data(self, text):
+    def data(self, text: str) -> None:
         self.text += text
 
-    def end(self, name):
+    def end(self, name: str) -> None:
         if name == "array":
             if self.depth == 2:
                 self.lines.append("\t".join(self.row))
@@ -52,7 +54,7 @@ for line in sys.stdin.read().splitlines():
     params = "".join(f"<param><value>{spell(word)}</value></param>" for word in words)
     body = f"<methodCall><methodName>{method}</methodName><params>{params}</params></methodCall>"
     packed = gzip.compress(body.encode())
-    line_to = http.client.HTTPConnection(parts.hostname, parts.port)
+    line_to = http.client.HTTPConnection(parts.hostname or "", parts.port)
     headers = {"Authorization": f"Basic {login}", "Content-Encoding": "gzip"}
     line_to.request("POST", parts.path, iter([packed[:7], packed[7:]]), headers, encode_chunked=True)
     reply = line_to.getresponse()

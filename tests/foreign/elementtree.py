@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 
 url, user, password = sys.argv[1:]
 parts = urlsplit(url)
-line_to = http.client.HTTPConnection(parts.hostname, parts.port)
+line_to = http.client.HTTPConnection(parts.hostname or "", parts.port)
 login = base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
-def build(word):
+def build(word: str) -> tree.Element:
     value = tree.Element("value")
     if word.startswith("sl:"):
         data = tree.SubElement(tree.SubElement(value, "array"), "data")
@@ -22,7 +22,7 @@ def build(word):
     return value
 
 
-def read(value):
+def read(value: tree.Element) -> str:
     data = value.find("array/data")
     if data is not None:
         return "\t".join(read(one) for one in data.findall("value"))

@@ -13,24 +13,24 @@ opener = urllib.request.build_opener(
 )
 
 
-def spell(word):
+def spell(word: str) -> str:
     if word.startswith("sl:"):
         inside = "".join(f"<value><string>{escape(part)}</string></value>" for part in word[3:].split(","))
         return f"<array><data>{inside}</data></array>"
     return f"<string>{escape(word[2:])}</string>"
 
 
-def children(node, name):
-    return [one for one in node.childNodes if one.nodeName == name]
+def children(node: minidom.Node, name: str) -> list[minidom.Element]:
+    return [one for one in node.childNodes if isinstance(one, minidom.Element) and one.nodeName == name]
 
 
-def text_of(node):
-    if node.nodeType == node.TEXT_NODE:
+def text_of(node: minidom.Node) -> str:
+    if isinstance(node, minidom.Text):
         return node.data
     return "".join(text_of(one) for one in node.childNodes)
 
 
-def read(value):
+def read(value: minidom.Node) -> str:
     for array in children(value, "array"):
         return "\t".join(read(one) for one in children(children(array, "data")[0], "value"))
     for boolean in children(value, "boolean"):

@@ -270,7 +270,7 @@ def test_a_bare_mac_that_needs_its_suffix_is_refused_with_the_reason(tmp_path: P
 def test_a_login_refused_in_the_middle_stops_the_job_and_is_not_tried_again(desk: Desk) -> None:
     steps = register(desk.session, at(phones(1000)))
     first = next(steps)
-    desk.sandbox._accounts.clear()  # type: ignore[attr-defined]
+    desk.sandbox._accounts.clear()
     rest = list(steps)
     counted = Counter((one.result, one.code) for one in [first, *rest])
     assert set(counted) == {(Result.STORED, ""), (Result.NOT_SENT, "login_refused")}
@@ -281,7 +281,7 @@ def test_a_login_refused_in_the_middle_stops_the_job_and_is_not_tried_again(desk
 @pytest.mark.parametrize("login", ["401", "403"])
 def test_a_login_refused_before_anything_was_sent_is_an_error(tmp_path: Path, login: str) -> None:
     with at_desk(tmp_path, f"login={login}") as desk:
-        desk.sandbox._accounts.clear()  # type: ignore[attr-defined]
+        desk.sandbox._accounts.clear()
         with pytest.raises(LoginRefused):
             list(register(desk.session, at(phones(3))))
         assert not desk.session.journal.rows()

@@ -222,7 +222,7 @@ def take_account_away_after(count: int, desk: Desk, steps: Iterator[Outcome]) ->
     try:
         for number, _ in enumerate(steps, 1):
             if number == count:
-                desk.sandbox._accounts.clear()  # type: ignore[attr-defined]
+                desk.sandbox._accounts.clear()
     except LinkError as error:
         return error
     pytest.fail("the lost login was not told")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -103,9 +104,12 @@ def test_names_outside_ascii_are_searched_without_reading_every_record(
     journals: tuple[Journal, Journal], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[JournalRow] = []
-    monkeypatch.setattr(
-        journal_module, "read_row", lambda columns: read.append(read_row(columns)) or read[-1]
-    )
+
+    def note(columns: Any) -> JournalRow:
+        read.append(read_row(columns))
+        return read[-1]
+
+    monkeypatch.setattr(journal_module, "read_row", note)
     assert not list(journals[1].walk(Selection(KEY, words=read_words("nobody"))))
     assert not read
     assert len(list(journals[0].walk(Selection(KEY, words=read_words("GROSSKUNDE SÜD"))))) == SHORT + 4

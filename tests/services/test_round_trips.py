@@ -26,7 +26,7 @@ ROWS = st.lists(
 
 
 @given(ROWS, st.sampled_from(["csv", "json", "xml", "calls"]), st.booleans())
-def test_an_export_of_any_form_reads_back(items, form, named):
+def test_an_export_of_any_form_reads_back(items: list[tuple[int, str]], form: str, named: bool) -> None:
     rows = [
         (f"7C2F80{number:06X}", provider, "https://p.example/%DVID/%MACD.xml?a=1&b=%%20", "2026-11-25 16:38")
         for number, provider in items
@@ -42,7 +42,7 @@ def test_an_export_of_any_form_reads_back(items, form, named):
             assert all(one.identifier.suffix == "1A2B" for one in picked.registrations)
 
 
-def test_the_answer_to_a_check_names_its_device_too():
+def test_the_answer_to_a_check_names_its_device_too() -> None:
     answer = encode_response([True, "7C2F80A10001", "Daryna", "2026-11-25", "http://p/%MACD"])
     (one,) = pick_registrations(read_drafts(answer)).registrations
     assert (one.identifier.mac, one.target.provider, one.target.url) == (
@@ -60,13 +60,13 @@ def test_the_answer_to_a_check_names_its_device_too():
         encode_response([True, "OK:55DF75196006"]).decode(),
     ],
 )
-def test_a_list_of_changes_is_refused_by_name(text):
+def test_a_list_of_changes_is_refused_by_name(text: str) -> None:
     with pytest.raises(InputError) as caught:
         read_drafts(text)
     assert "changes" in caught.value.describe() or "no list of devices" in caught.value.describe()
 
 
-def test_the_export_of_secrets_gives_its_devices_and_hides_its_passwords():
+def test_the_export_of_secrets_gives_its_devices_and_hides_its_passwords() -> None:
     intake = read_drafts(
         "mac,mac_id,password,learnt_at\n7C2F80820EC0,7C2F80820EC0-55DF,55DF75196006,2026-11-25\n",
         default_url="http://p/%MACD",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 
 import pytest
 
@@ -12,9 +13,11 @@ from tests.services.conftest import Rehearse
 from tui.errors import LinkError, LoginRefused, NotReached, UsageError
 from tui.model.identifiers import Identifier
 from tui.model.secrets import Secret
+from tui.server.embedded import EmbeddedTransport
 from tui.services.devices.look_up import list_devices, look_up
 from tui.services.session import (
     Batching,
+    Session,
     check_server,
     find_account_key,
     open_offline,
@@ -25,6 +28,7 @@ from tui.services.session import (
 from tui.settings.accounts import Account
 from tui.settings.config import AccountEntry, Config, LinkSettings, ListSettings
 from tui.settings.paths import Places
+from tui.wire.client import RedirectClient
 
 PASSWORD = Secret("geheim")
 
@@ -122,10 +126,8 @@ def test_a_login_page_is_no_accepted_login(rehearse: Rehearse) -> None:
         session.check_login()
 
 
-def _with_wrong_password(session):  # type: ignore[no-untyped-def]
-    from tui.server.embedded import EmbeddedTransport
-    from tui.wire.client import RedirectClient
-
+def _with_wrong_password(session: Session) -> Callable[[], RedirectClient]:
+    assert session.sandbox is not None
     transport = EmbeddedTransport(session.sandbox.wsgi)
     return lambda: RedirectClient(session.server_url, "demo", Secret("wrong"), transport=transport)
 

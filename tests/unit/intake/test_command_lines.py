@@ -4,13 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.unit.intake.identifiers import identifier_of, mac_of, wire_of
 from tui.intake.command_lines import holds_command_lines, is_command_line, read_calls, read_command_lines
+from tui.intake.rows import Draft
 from tui.model.outcome import Operation
 
 URL = "http://registration-test.pl"
 
 
-def read(text):
+def read(text: str) -> list[Draft]:
     return read_command_lines(text)[0]
 
 
@@ -21,19 +23,19 @@ DEVICES = "7C2F80820EC0-55DF,7C2F80208295-1910"
 BULK = f"python ap-client.py {LOGIN} autoprov.registerDeviceList sl:{DEVICES} s:{URL} s:Daryna"
 
 
-def test_a_registration_is_read_without_its_login():
+def test_a_registration_is_read_without_its_login() -> None:
     (draft,) = read(REGISTER)
     assert draft.ready
-    assert (draft.identifier.wire, draft.url, draft.provider) == ("7C2F80820EC0-55DF", URL, "Daryna")
+    assert (wire_of(draft), draft.url, draft.provider) == ("7C2F80820EC0-55DF", URL, "Daryna")
     assert "topsecret" not in repr(draft)
     assert "gigaset topsecret" not in draft.raw
 
 
-def test_a_list_is_one_row_for_each_device():
-    assert [draft.identifier.suffix for draft in read(BULK)] == ["55DF", "1910"]
+def test_a_list_is_one_row_for_each_device() -> None:
+    assert [identifier_of(draft).suffix for draft in read(BULK)] == ["55DF", "1910"]
 
 
-def test_removals_need_no_target():
+def test_removals_need_no_target() -> None:
     drafts = read(
         "ap-client u p h autoprov.deregisterDevice s:7C2F80820EC0\n"
         "ap-client u p h autoprov.deregisterDeviceList sl:7C2F80208295,7C2F800DA979"
@@ -42,7 +44,7 @@ def test_removals_need_no_target():
     assert all(draft.ready for draft in drafts)
 
 
-def test_calls_that_only_read_are_passed_over_and_said():
+def test_calls_that_only_read_are_passed_over_and_said() -> None:
     drafts, notes = read_command_lines(
         "ap-client u p h autoprov.listDevices\nap-client u p h autoprov.checkDevice s:7C2F80820EC0"
     )
@@ -59,7 +61,7 @@ def test_calls_that_only_read_are_passed_over_and_said():
         ("s:Daryna", "Daryna", "without s: or sl:"),
     ],
 )
-def test_known_misprints_are_mended_and_said(old, new, word):
+def test_known_misprints_are_mended_and_said(old: str, new: str, word: str) -> None:
     drafts = read(BULK.replace(old, new))
     assert len(drafts) == 2
     assert all(draft.ready and word in draft.complaint for draft in drafts)
@@ -67,7 +69,7 @@ def test_known_misprints_are_mended_and_said(old, new, word):
 
 
 @pytest.mark.parametrize("provider", ["'Daryna GmbH'", '"Daryna GmbH"'])
-def test_quoted_arguments_keep_their_blanks(provider):
+def test_quoted_arguments_keep_their_blanks(provider: str) -> None:
     assert read(REGISTER.replace("s:Daryna", f"s:{provider}"))[0].provider == "Daryna GmbH"
     assert (
         read(REGISTER.replace("s:Daryna", f"{provider[0]}s:Daryna GmbH{provider[0]}"))[0].provider
@@ -75,7 +77,7 @@ def test_quoted_arguments_keep_their_blanks(provider):
     )
 
 
-def test_continued_lines_are_joined_and_counted_from_the_first():
+def test_continued_lines_are_joined_and_counted_from_the_first() -> None:
     (draft,) = read("\n" + REGISTER.replace(" s:http", " \\\n  s:http"))
     assert (draft.line, draft.url) == (2, URL)
 
@@ -83,23 +85,23 @@ def test_continued_lines_are_joined_and_counted_from_the_first():
 @pytest.mark.parametrize(
     "line", ["gigaset topsecret something", "ap-client gigaset topsecret host", "ap-client -b topsecret"]
 )
-def test_a_line_that_is_no_call_is_not_repeated(line):
+def test_a_line_that_is_no_call_is_not_repeated(line: str) -> None:
     (draft,) = read(line)
     assert not draft.ready
     assert "topsecret" not in repr(draft)
 
 
-def test_an_unknown_method_is_named_with_the_known_ones():
+def test_an_unknown_method_is_named_with_the_known_ones() -> None:
     (draft,) = read("ap-client u p h autoprov.dropAll s:7C2F80820EC0")
     assert "dropAll" in draft.complaint
     assert "registerDeviceList" in draft.complaint
 
 
-def test_too_many_arguments_are_an_error():
+def test_too_many_arguments_are_an_error() -> None:
     assert not read(REGISTER + " s:more")[0].ready
 
 
-def test_a_missing_device_is_an_error():
+def test_a_missing_device_is_an_error() -> None:
     assert not read("ap-client u p h autoprov.registerDevice")[0].ready
 
 
@@ -113,12 +115,12 @@ def test_a_missing_device_is_an_error():
         ("my-ap-clientele", False),
     ],
 )
-def test_a_call_is_told_by_the_scripts_name(line, known):
+def test_a_call_is_told_by_the_scripts_name(line: str, known: bool) -> None:
     assert is_command_line(line) is known
 
 
 @given(st.text("Qq!$%&*", min_size=12, max_size=20), st.text("s:l,'\" ABC0123456789", max_size=40))
-def test_no_login_is_ever_kept(password, rest):
+def test_no_login_is_ever_kept(password: str, rest: str) -> None:
     for _, call in read_calls(f"ap-client.py user {password} host autoprov.registerDevice {rest}"):
         assert password not in repr(call)
     for draft in read(f"ap-client.py user {password} host autoprov.registerDevice {rest}"):
@@ -126,7 +128,7 @@ def test_no_login_is_ever_kept(password, rest):
 
 
 @given(st.text(max_size=80))
-def test_any_text_can_be_read(text):
+def test_any_text_can_be_read(text: str) -> None:
     for line, _ in read_calls(f"ap-client {text}"):
         assert line >= 1
 
@@ -148,7 +150,7 @@ done
 """
 
 
-def test_a_script_gives_its_calls_with_the_values_of_its_variables():
+def test_a_script_gives_its_calls_with_the_values_of_its_variables() -> None:
     drafts = read(SCRIPT)
     ready = [draft for draft in drafts if draft.ready]
     assert [draft.line for draft in ready] == [8, 9, 9, 11]
@@ -157,7 +159,7 @@ def test_a_script_gives_its_calls_with_the_values_of_its_variables():
     assert "top secret" not in repr(drafts)
 
 
-def test_what_a_script_leaves_open_keeps_its_row_back_and_is_named():
+def test_what_a_script_leaves_open_keeps_its_row_back_and_is_named() -> None:
     assert {
         draft.line: draft.complaint for draft in read(SCRIPT) if not draft.ready and not draft.passed
     } == {
@@ -168,15 +170,15 @@ def test_what_a_script_leaves_open_keeps_its_row_back_and_is_named():
 
 
 @pytest.mark.parametrize("value", ["$URL", "${URL}", "$(cat url)", "`cat url`", "$1", '"$URL"'])
-def test_a_variable_without_a_value_is_never_sent_as_text(value):
+def test_a_variable_without_a_value_is_never_sent_as_text(value: str) -> None:
     assert not any(draft.ready for draft in read(BULK.replace(URL, value)))
 
 
-def test_single_quotes_keep_a_dollar_as_it_is():
+def test_single_quotes_keep_a_dollar_as_it_is() -> None:
     assert read(REGISTER.replace("s:Daryna", "'s:Big$Co'"))[0].provider == "Big$Co"
 
 
-def test_a_batch_file_writes_a_percent_sign_twice():
+def test_a_batch_file_writes_a_percent_sign_twice() -> None:
     text = f"@echo off\nset URL={URL}/%%MACD.xml\nREM all\n" + REGISTER.replace(URL, "%URL%")
     last = read(text)[-1]
     assert (last.ready, last.url) == (True, f"{URL}/%MACD.xml")
@@ -186,7 +188,7 @@ def test_a_batch_file_writes_a_percent_sign_twice():
     assert (direct.url, "%% was read as %" in direct.complaint) == (f"{URL}/%MACD", True)
 
 
-def test_several_calls_on_a_line_are_all_read_and_answers_passed_over():
+def test_several_calls_on_a_line_are_all_read_and_answers_passed_over() -> None:
     other = REGISTER.replace("7C2F80820EC0-55DF", "7C2F80820EC1")
     drafts = read(
         f"{REGISTER}; {other} | tee log\nautoprov.registerDevice(7C2F80820EC0)@http://h returned: [1]"
@@ -196,7 +198,7 @@ def test_several_calls_on_a_line_are_all_read_and_answers_passed_over():
     assert drafts[2].passed
 
 
-def test_a_call_far_down_a_text_is_no_line_of_a_list():
+def test_a_call_far_down_a_text_is_no_line_of_a_list() -> None:
     text = "echo\n" * 60 + "ap-client.py me topsecret host autoprov.deregisterDevice s:7C2F80820EC0"
     assert holds_command_lines(text)
     assert read(text)[-1].operation is Operation.DEREGISTER
@@ -217,14 +219,16 @@ def test_a_call_far_down_a_text_is_no_line_of_a_list():
         ),
     ],
 )
-def test_a_device_that_a_script_holds_and_no_call_uses_is_named(lines, line, told):
+def test_a_device_that_a_script_holds_and_no_call_uses_is_named(
+    lines: list[str], line: int, told: str
+) -> None:
     drafts = read("\n".join(lines).format(call=REGISTER))
     assert [draft.line for draft in drafts] == sorted(draft.line for draft in drafts)
     (found,) = [draft for draft in drafts if not draft.ready and not draft.passed]
     assert (found.line, told in found.complaint) == (line, True)
 
 
-def test_a_variable_that_a_call_uses_or_that_holds_no_device_is_not_named():
+def test_a_variable_that_a_call_uses_or_that_holds_no_device_is_not_named() -> None:
     lines = [
         "MAC=7C2F80820EC1",
         "PASS=geheim2026",
@@ -232,4 +236,4 @@ def test_a_variable_that_a_call_uses_or_that_holds_no_device_is_not_named():
         REGISTER.replace("7C2F80820EC0-55DF", "$ALSO"),
     ]
     (draft,) = read("\n".join(lines))
-    assert draft.identifier.mac == "7C2F80820EC1"
+    assert mac_of(draft) == "7C2F80820EC1"

@@ -1,23 +1,26 @@
 """Lists of the field: delivery notes, exports of telephone systems, what servers print, labels on several
 lines, and headings in other languages."""
 
+from typing import Any
+
 import pytest
 
+from tests.unit.intake.identifiers import wire_of
 from tui.intake.reading import read_intake
 
 ONE, TWO = "7C2F80A10001", "7C2F80A10002"
 PAIR = [f"{ONE}-1A2B", f"{TWO}-3C4D"]
 
 
-def read(text):
+def read(text: str) -> Any:
     return read_intake(text, default_url="http://p/%MACD", default_provider="Acme").drafts
 
 
-def ready(text):
-    return [draft.identifier.wire for draft in read(text) if draft.ready]
+def ready(text: str) -> list[str]:
+    return [wire_of(draft) for draft in read(text) if draft.ready]
 
 
-def open_rows(text):
+def open_rows(text: str) -> list[Any]:
     """The lines that have to be mended."""
     return [draft.line for draft in read(text) if not draft.ready and not draft.passed]
 
@@ -35,7 +38,7 @@ def open_rows(text):
         ("MAC;CRC;Modèle", "Acme"),
     ],
 )
-def test_headings_of_other_languages_are_known(heading, provider):
+def test_headings_of_other_languages_are_known(heading: str, provider: str) -> None:
     text = f"{heading}\n{ONE};1A2B;Beta\n{TWO};3C4D;Beta\n"
     assert ready(text) == PAIR
     assert {draft.provider for draft in read(text)} == {provider}
@@ -59,18 +62,18 @@ def test_headings_of_other_languages_are_known(heading, provider):
         f"{ONE}\nMAC-ID\n1A2B\n{TWO}\nMAC-ID\n3C4D\n",
     ],
 )
-def test_the_suffix_comes_with_its_device_and_nothing_has_to_be_mended(text):
+def test_the_suffix_comes_with_its_device_and_nothing_has_to_be_mended(text: str) -> None:
     assert ready(text) == PAIR
     assert open_rows(text) == []
 
 
 @pytest.mark.parametrize("text", [f"{ONE}\nPIN: 1A2B\nPIN: 3C4D\n{TWO}\n", f"{ONE}\n1A2B\n{TWO}\n3C4D\n"])
-def test_digits_whose_device_is_not_certain_are_joined_to_none_and_named(text):
+def test_digits_whose_device_is_not_certain_are_joined_to_none_and_named(text: str) -> None:
     assert ready(text) == [ONE, TWO]
     assert [draft.line for draft in read(text) if "stands alone" in draft.complaint] != []
 
 
-def test_a_printed_table_gives_provider_and_url_and_survives_an_empty_cell():
+def test_a_printed_table_gives_provider_and_url_and_survives_an_empty_cell() -> None:
     text = (
         "MAC           PIN   PROVIDER   URL\n"
         f"{ONE}  1A2B  Beta GmbH  http://b/%MACD\n"
@@ -80,7 +83,7 @@ def test_a_printed_table_gives_provider_and_url_and_survives_an_empty_cell():
     assert [(draft.provider, draft.url[7]) for draft in read(text)] == [("Beta GmbH", "b"), ("Gamma", "c")]
 
 
-def test_a_column_headed_pin_without_a_hex_letter_may_be_that_of_persons():
+def test_a_column_headed_pin_without_a_hex_letter_may_be_that_of_persons() -> None:
     (first, _) = read(f"Number,MAC_0,Pin\n100,{ONE},4821\n101,{TWO},7733\n")
     assert "PIN of a person" in first.complaint
     assert not read(f"MAC,MAC PIN\n{ONE},4821\n{TWO},7733\n")[0].warnings
@@ -96,7 +99,7 @@ def test_a_column_headed_pin_without_a_hex_letter_may_be_that_of_persons():
         ("112233445566.0;1A2B", "written the MAC as a number"),
     ],
 )
-def test_an_error_of_a_spreadsheet_is_an_error_of_its_row_with_the_cause(cells, cause):
+def test_an_error_of_a_spreadsheet_is_an_error_of_its_row_with_the_cause(cells: str, cause: str) -> None:
     (draft,) = read(f"MAC;PIN\n{cells}\n")
     assert not draft.ready
     assert cause in draft.complaint
@@ -113,7 +116,7 @@ def test_an_error_of_a_spreadsheet_is_an_error_of_its_row_with_the_cause(cells, 
         f"{ONE} S30852H2716R101",
     ],
 )
-def test_other_numbers_of_networks_and_labels_are_neither_devices_nor_in_the_way(line):
+def test_other_numbers_of_networks_and_labels_are_neither_devices_nor_in_the_way(line: str) -> None:
     assert set(ready(line)) == {ONE}
     assert open_rows(line) == []
 
@@ -127,7 +130,7 @@ def test_other_numbers_of_networks_and_labels_are_neither_devices_nor_in_the_way
         ("000000000000", "the null address"),
     ],
 )
-def test_an_address_of_many_or_none_is_never_registered(group, name):
+def test_an_address_of_many_or_none_is_never_registered(group: str, name: str) -> None:
     text = f"192.0.2.1   7c-2f-80-a1-00-01   dynamic\n192.0.2.255   {group}   static\n"
     assert ready(text) == [ONE]
     assert open_rows(text) == []

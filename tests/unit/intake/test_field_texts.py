@@ -1,11 +1,13 @@
 """Labels, scans, QR codes and what switches, servers and phones print."""
 
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.unit.intake.identifiers import wire_of
 from tui.errors import InputError
 from tui.intake.finding import find_devices
 from tui.intake.layouts import mend_layout
@@ -14,11 +16,11 @@ from tui.intake.pasted import read_pasted
 from tui.intake.reading import read_intake
 from tui.intake.scanner import clean_scan
 
-TARGET = {"default_url": "http://p/%MACD", "default_provider": "Acme"}
+TARGET: dict[str, Any] = {"default_url": "http://p/%MACD", "default_provider": "Acme"}
 
 
-def wires(text):
-    return [draft.identifier.wire for draft in read_intake(text, **TARGET).drafts if draft.ready]
+def wires(text: str) -> list[str]:
+    return [wire_of(draft) for draft in read_intake(text, **TARGET).drafts if draft.ready]
 
 
 @pytest.mark.parametrize(
@@ -43,7 +45,7 @@ def wires(text):
         ("call 01 23 45 67 89 10", []),
     ],
 )
-def test_a_line_gives_the_devices_in_it_with_what_stands_beside_them(line, expected):
+def test_a_line_gives_the_devices_in_it_with_what_stands_beside_them(line: str, expected: list[str]) -> None:
     assert wires(line) == expected
 
 
@@ -57,9 +59,9 @@ def test_a_line_gives_the_devices_in_it_with_what_stands_beside_them(line, expec
         "Gigaset N870 IP PRO\nS30852-H2716-R101\nMAC-ID:\n7C2F80A10001\nIPUI: 029E74A560\nMade in Germany\n",
     ],
 )
-def test_what_devices_and_labels_print_gives_one_draft_and_names_the_other_lines(text):
+def test_what_devices_and_labels_print_gives_one_draft_and_names_the_other_lines(text: str) -> None:
     drafts = read_intake(text, **TARGET).drafts
-    assert [draft.identifier.wire for draft in drafts if draft.ready] == ["7C2F80A10001"]
+    assert [wire_of(draft) for draft in drafts if draft.ready] == ["7C2F80A10001"]
     assert all(draft.ready or draft.passed for draft in drafts)
     assert len({draft.line for draft in drafts}) == len([line for line in text.splitlines() if line.strip()])
 
@@ -68,7 +70,7 @@ def test_what_devices_and_labels_print_gives_one_draft_and_names_the_other_lines
     ("line", "word"),
     [("425036684849", "article number"), ("3146019091234567", "serial number")],
 )
-def test_decimal_numbers_of_unknown_prefix_are_refused_with_the_reason(line, word):
+def test_decimal_numbers_of_unknown_prefix_are_refused_with_the_reason(line: str, word: str) -> None:
     (draft,) = read_pasted(line, **TARGET)
     assert not draft.ready
     assert word in draft.complaint
@@ -84,21 +86,21 @@ def test_decimal_numbers_of_unknown_prefix_are_refused_with_the_reason(line, wor
         ("ýCěFáéA+ééé+=+AěB", "Czech"),
     ],
 )
-def test_a_scanner_for_another_keyboard_is_understood_and_the_layout_named(typed, layout):
+def test_a_scanner_for_another_keyboard_is_understood_and_the_layout_named(typed: str, layout: str) -> None:
     assert layout in mend_layout(typed)[1]
     (draft,) = read_pasted(typed, **TARGET)
-    assert draft.identifier.wire == "7C2F80A10001-1A2B"
+    assert wire_of(draft) == "7C2F80A10001-1A2B"
     assert layout in draft.complaint
     assert clean_scan(typed).texts == ("7C2F80A10001-1A2B",)
 
 
 @given(st.text(max_size=17))
-def test_no_code_that_can_be_read_is_taken_for_another_layout(text):
+def test_no_code_that_can_be_read_is_taken_for_another_layout(text: str) -> None:
     meant, layout = mend_layout(text)
     assert bool(layout) or meant == text
 
 
-def test_a_burst_is_each_of_its_codes_and_names_those_that_are_none():
+def test_a_burst_is_each_of_its_codes_and_names_those_that_are_none() -> None:
     scan = clean_scan("S30852-H2716-R101\r4250366848495\r7C2F80A10001-1A2B\r7C2F80A10002-3C4D\r")
     assert scan.texts == ("7C2F80A10001-1A2B", "7C2F80A10002-3C4D")
     assert "Not used: S30852-H2716-R101" in scan.notes
@@ -116,7 +118,7 @@ def test_a_burst_is_each_of_its_codes_and_names_those_that_are_none():
         ("<not closed", False),
     ],
 )
-def test_a_prompt_is_no_xml(text, markup):
+def test_a_prompt_is_no_xml(text: str, markup: bool) -> None:
     assert is_markup(text) is markup
 
 
@@ -136,7 +138,7 @@ def test_a_prompt_is_no_xml(text, markup):
         "MAC: 7C:2F:80:A1:00:02\nMAC-ID: 3C4D\nModel: N870\n",
     ],
 )
-def test_structured_text_is_read_as_what_it_is(text):
+def test_structured_text_is_read_as_what_it_is(text: str) -> None:
     assert wires(text) == ["7C2F80A10001-1A2B", "7C2F80A10002-3C4D"]
 
 
@@ -150,19 +152,21 @@ def test_structured_text_is_read_as_what_it_is(text):
         ('{"operation": "register", "outcome": "stored", "mac": "7C2F80A10001"}', "list of changes"),
     ],
 )
-def test_structured_text_that_cannot_be_read_is_refused_by_name_and_never_scraped(text, word):
+def test_structured_text_that_cannot_be_read_is_refused_by_name_and_never_scraped(
+    text: str, word: str
+) -> None:
     with pytest.raises(InputError) as caught:
         read_intake(text if text[0] != "[" or len(text) < 99 else '["' + text, **TARGET)
     assert word in caught.value.describe()
 
 
 @given(st.text('{}[]":, \n7C2F80A10001macpi', max_size=80))
-def test_any_text_with_braces_is_read_or_refused(text):
+def test_any_text_with_braces_is_read_or_refused(text: str) -> None:
     with suppress(InputError):
         assert read_intake(text, **TARGET).kind
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=120))
-def test_any_line_can_be_searched(text):
+def test_any_line_can_be_searched(text: str) -> None:
     found = find_devices(text)
     assert bool(found.devices or found.broken) != bool(found.passed)

@@ -15,7 +15,7 @@ BODY = (
 )
 
 
-def document(declared, codec, head=""):
+def document(declared: str, codec: str, head: str = "") -> bytes:
     said = f' encoding="{declared}"' if declared else ""
     return (head + f'<?xml version="1.0"{said}?>\n' + BODY).encode(codec)
 
@@ -36,8 +36,11 @@ def document(declared, codec, head=""):
         ("klingon", "utf-8", "declared as klingon"),
     ],
 )
-def test_the_letters_are_right_whatever_is_declared_and_a_contradiction_is_said(declared, codec, word):
+def test_the_letters_are_right_whatever_is_declared_and_a_contradiction_is_said(
+    declared: str, codec: str, word: str
+) -> None:
     (call,) = read_calls(document(declared, codec))
+    assert call.target is not None
     assert call.target.provider == "Müller"
     assert word in (call.corrected or "")
     assert bool(call.corrected) == bool(word)
@@ -46,7 +49,7 @@ def test_the_letters_are_right_whatever_is_declared_and_a_contradiction_is_said(
 @pytest.mark.parametrize(
     "head", ["\r\n\r\n", "---SENDING---\nPOST / HTTP/1.0\nAuthorization: Basic c2VjcmV0\n\n"]
 )
-def test_what_stands_around_is_passed_over_and_lines_stay(head):
+def test_what_stands_around_is_passed_over_and_lines_stay(head: str) -> None:
     data = document("", "utf-8", head) + (b"\n---END---" if "POST" in head else b"")
     (call,) = read_calls(data)
     assert call.sendable
@@ -61,22 +64,22 @@ def test_what_stands_around_is_passed_over_and_lines_stay(head):
         ("A & B", "an & stands alone on line 4", "Write &amp; instead of &."),
     ],
 )
-def test_a_known_slip_is_named_with_what_to_write(name, word, hint):
+def test_a_known_slip_is_named_with_what_to_write(name: str, word: str, hint: str) -> None:
     with pytest.raises(InputError) as caught:
         read_calls(document("", "utf-8").replace("Müller".encode(), name.encode()))
     assert word in caught.value.detail
     assert caught.value.hint == hint
 
 
-def test_nothing_of_a_document_type_is_expanded():
+def test_nothing_of_a_document_type_is_expanded() -> None:
     plain = document("", "utf-8").replace(b"?>\n", b'?>\n<!DOCTYPE methodCall SYSTEM "x.dtd">\n')
     (call,) = read_calls(plain)
-    assert "passed over" in call.corrected
+    assert "passed over" in (call.corrected or "")
     with pytest.raises(InputError):
         read_calls(plain.replace(b' SYSTEM "x.dtd"', b' [<!ENTITY a "b">]'))
 
 
-def test_a_multicall_is_each_of_its_calls():
+def test_a_multicall_is_each_of_its_calls() -> None:
     inner = (
         "<value><struct><member><name>methodName</name><value>autoprov.checkDevice</value></member>"
         "<member><name>params</name><value><array><data><value>7C2F80A1000{}</value></data></array></value>"
@@ -92,6 +95,6 @@ def test_a_multicall_is_each_of_its_calls():
 
 
 @given(st.text("<>&;![]CDATA-amp ü\n", max_size=80))
-def test_any_text_is_explained_or_not(text):
+def test_any_text_is_explained_or_not(text: str) -> None:
     detail, hint, _ = explain_markup(text)
     assert detail or not hint

@@ -2,18 +2,20 @@
 
 import io
 import zipfile
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.unit.intake.identifiers import mac_of, wire_of
 from tests.workbook import make_workbook
 from tui.errors import InputError, UsageError
 from tui.intake import encoding
 from tui.intake.reading import read_intake
 from tui.model.text import is_inert
 
-TARGET = {"default_url": "http://p/%MACD", "default_provider": "Daryna"}
+TARGET: dict[str, Any] = {"default_url": "http://p/%MACD", "default_provider": "Daryna"}
 CSV = "MAC-ID;Anbieter\n7C2F80820EC0-55DF;Müller\n"
 
 
@@ -30,7 +32,7 @@ CSV = "MAC-ID;Anbieter\n7C2F80820EC0-55DF;Müller\n"
         ("", "empty"),
     ],
 )
-def test_a_blob_is_told_as_text_and_as_bytes(data, kind):
+def test_a_blob_is_told_as_text_and_as_bytes(data: str, kind: str) -> None:
     assert read_intake(data, **TARGET).kind == kind
     assert read_intake(data.encode(), **TARGET).kind == kind
 
@@ -47,12 +49,12 @@ def test_a_blob_is_told_as_text_and_as_bytes(data, kind):
         ("utf-16-be", "utf-16-be", "no byte order mark"),
     ],
 )
-def test_the_encoding_is_told_and_said(codec, said, note):
+def test_the_encoding_is_told_and_said(codec: str, said: str, note: str) -> None:
     intake = read_intake(CSV.encode(codec), **TARGET)
     assert intake.encoding == said
     assert note in " ".join(intake.notes)
     assert intake.drafts[0].provider == "Müller"
-    assert intake.drafts[0].identifier.wire == "7C2F80820EC0-55DF"
+    assert wire_of(intake.drafts[0]) == "7C2F80820EC0-55DF"
 
 
 @pytest.mark.parametrize(
@@ -69,25 +71,25 @@ def test_the_encoding_is_told_and_said(codec, said, note):
         (b"PK\x03\x04broken", "archive is broken"),
     ],
 )
-def test_what_is_no_input_is_refused_by_name(data, words):
+def test_what_is_no_input_is_refused_by_name(data: bytes, words: str) -> None:
     with pytest.raises(InputError) as caught:
         read_intake(data)
     assert words in caught.value.describe()
     assert caught.value.hint
 
 
-def test_what_is_too_big_is_refused(monkeypatch):
+def test_what_is_too_big_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encoding, "SIZE_LIMIT", 10)
     for data in (b"7C2F80820EC0", "7C2F80820EC0"):
         with pytest.raises(InputError, match="too big"):
             read_intake(data)
 
 
-def test_a_pasted_byte_order_mark_is_no_part_of_the_first_device():
-    assert read_intake("\ufeff7C2F80820EC0", **TARGET).drafts[0].identifier.mac == "7C2F80820EC0"
+def test_a_pasted_byte_order_mark_is_no_part_of_the_first_device() -> None:
+    assert mac_of(read_intake("\ufeff7C2F80820EC0", **TARGET).drafts[0]) == "7C2F80820EC0"
 
 
-def test_ten_thousand_rows_come_back_in_order():
+def test_ten_thousand_rows_come_back_in_order() -> None:
     rows = "".join(f"7C2F80{number:06X},http://p/{number}/%MACD,P{number % 7}\n" for number in range(10_000))
     intake = read_intake(f"mac,url,provider\n{rows}")
     assert len(intake.drafts) == 10_000
@@ -99,7 +101,7 @@ def test_ten_thousand_rows_come_back_in_order():
         st.binary(max_size=120), st.text(max_size=80), st.text('mac,;\n"7C2F80820EC0-55DF<?x ', max_size=120)
     )
 )
-def test_anything_is_read_inertly_or_refused(data):
+def test_anything_is_read_inertly_or_refused(data: bytes | str) -> None:
     try:
         intake = read_intake(data)
     except InputError as error:
@@ -111,38 +113,38 @@ def test_anything_is_read_inertly_or_refused(data):
     assert is_inert(refused)
 
 
-def test_a_spreadsheet_is_read_with_its_own_row_numbers():
+def test_a_spreadsheet_is_read_with_its_own_row_numbers() -> None:
     data = make_workbook(
         {}, {3: ["MAC", "PIN", "Anbieter"], 5: ["7C2F80820EC0", "55DF", "D"], 6: ["7C2F80208295", 1910, 7]}
     )
     intake = read_intake(data, default_url="http://p/%MACD")
     assert intake.kind == "spreadsheet"
-    assert [(draft.line, draft.identifier.wire, draft.provider) for draft in intake.drafts] == [
+    assert [(draft.line, wire_of(draft), draft.provider) for draft in intake.drafts] == [
         (5, "7C2F80820EC0-55DF", "D"),
         (6, "7C2F80208295-1910", "7"),
     ]
     assert any("not read: S1" in note for note in intake.notes)
 
 
-def test_a_spreadsheet_without_devices_says_what_heading_to_give():
+def test_a_spreadsheet_without_devices_says_what_heading_to_give() -> None:
     with pytest.raises(InputError, match="no column of devices") as caught:
         read_intake(make_workbook({1: ["a", "b"]}))
     assert "MAC-ID" in caught.value.hint
 
 
-def test_an_empty_spreadsheet_is_said():
+def test_an_empty_spreadsheet_is_said() -> None:
     with pytest.raises(InputError, match="empty"):
         read_intake(make_workbook({}))
 
 
-def test_without_the_extra_it_is_named(monkeypatch):
+def test_without_the_extra_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "python_calamine", None)
     with pytest.raises(UsageError) as caught:
         read_intake(make_workbook({1: ["mac"]}))
     assert "redirectory[xlsx]" in caught.value.hint
 
 
-def test_a_zip_that_is_no_spreadsheet_is_refused():
+def test_a_zip_that_is_no_spreadsheet_is_refused() -> None:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         archive.writestr("a.txt", "a")

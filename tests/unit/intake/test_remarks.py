@@ -1,7 +1,10 @@
 """Calls that a script does not carry out are never read as calls, and each is named with its line."""
 
+from typing import Any
+
 import pytest
 
+from tests.unit.intake.identifiers import mac_of
 from tui.intake.reading import read_intake
 from tui.intake.remarks import HANDED, PRINTED, REMARK
 
@@ -11,12 +14,12 @@ CALL = f"ap-client.py {LOGIN} autoprov.registerDevice s:7C2F80A10001-1A2B s:{URL
 OTHER = f"ap-client.py {LOGIN} autoprov.registerDevice s:7C2F80A10002-3C4D s:{URL} s:Acme"
 
 
-def read(text):
+def read(text: str) -> tuple[Any, ...]:
     """(lines of ready devices, {line: reason} of what was passed over)."""
     drafts = read_intake(text, default_url=URL, default_provider="Acme").drafts
     assert "topsecret" not in repr(drafts)
     assert all(draft.ready or draft.passed for draft in drafts), [draft.complaint for draft in drafts]
-    ready = [(draft.line, draft.identifier.mac) for draft in drafts if draft.ready]
+    ready = [(draft.line, mac_of(draft)) for draft in drafts if draft.ready]
     return ready, {draft.line: draft.complaint for draft in drafts if draft.passed}
 
 
@@ -50,7 +53,7 @@ REMARKS = [
 
 
 @pytest.mark.parametrize("remark", REMARKS)
-def test_a_call_that_is_commented_out_is_named_and_not_read(remark):
+def test_a_call_that_is_commented_out_is_named_and_not_read(remark: str) -> None:
     line = 2 + next(at for at, line in enumerate(remark.splitlines()) if "ap-client" in line)
     last = 2 + len(remark.splitlines())
     assert read(f"{OTHER}\n{remark}\n") == ([(1, "7C2F80A10002")], {line: REMARK})
@@ -58,14 +61,14 @@ def test_a_call_that_is_commented_out_is_named_and_not_read(remark):
 
 
 @pytest.mark.parametrize("remark", [text for text in REMARKS if "\n" not in text])
-def test_a_text_of_remarks_alone_registers_nothing(remark):
+def test_a_text_of_remarks_alone_registers_nothing(remark: str) -> None:
     assert read(f" {remark}\n{remark}") == ([], {1: REMARK, 2: REMARK})
 
 
 @pytest.mark.parametrize(
     "front", ["set -e #", "cd /opt # then", "cd C:\\x & rem", "dir && ::", "foo(); //", "sleep 1;#"]
 )
-def test_a_remark_behind_a_command_is_one(front):
+def test_a_remark_behind_a_command_is_one(front: str) -> None:
     assert read(f"{front} {CALL}\n{OTHER}") == ([(2, "7C2F80A10002")], {1: REMARK})
 
 
@@ -85,11 +88,11 @@ def test_a_remark_behind_a_command_is_one(front):
         f"if [ -f x ]; then echo {CALL}; fi",
     ],
 )
-def test_a_call_that_is_only_printed_is_named_and_not_read(line):
+def test_a_call_that_is_only_printed_is_named_and_not_read(line: str) -> None:
     assert read(f"{line}\n{OTHER}") == ([(2, "7C2F80A10002")], {1: PRINTED})
 
 
-def test_a_call_behind_one_that_is_printed_is_read():
+def test_a_call_behind_one_that_is_printed_is_read() -> None:
     for sign in (";", " &&", " |", "&"):
         assert read(f'echo "{CALL}"{sign} {OTHER}') == ([(1, "7C2F80A10002")], {1: PRINTED})
 
@@ -104,7 +107,7 @@ def test_a_call_behind_one_that_is_printed_is_read():
         ('$later = @"', '"@ | Out-File x'),
     ],
 )
-def test_a_text_that_a_script_hands_on_is_not_carried_out(begin, end):
+def test_a_text_that_a_script_hands_on_is_not_carried_out(begin: str, end: str) -> None:
     ready, passed = read(f"{begin}\n{CALL}\n{end}\n{OTHER}\n")
     assert ready == [(4, "7C2F80A10002")]
     assert passed[2] == HANDED
@@ -132,11 +135,11 @@ def test_a_text_that_a_script_hands_on_is_not_carried_out(begin, end):
         f"sudo -- {CALL}",
     ],
 )
-def test_what_is_carried_out_is_read(text):
+def test_what_is_carried_out_is_read(text: str) -> None:
     assert [mac for _, mac in read(text)[0]] == ["7C2F80A10001"]
 
 
-def test_a_remark_or_a_blank_line_ends_a_command_that_was_to_go_on():
+def test_a_remark_or_a_blank_line_ends_a_command_that_was_to_go_on() -> None:
     head = CALL.partition(" s:http")[0]
     for between in ("# s:http://old.example s:Old", ""):
         drafts = read_intake(f"{head} \\\n{between}\ns:http://new.example s:New\n").drafts
@@ -149,7 +152,7 @@ def test_a_remark_or_a_blank_line_ends_a_command_that_was_to_go_on():
 @pytest.mark.parametrize(
     "rows", ["7C2F80A10002-3C4D\n7C2F80A10003\n", "MAC;Anbieter\n7C2F80A10002-3C4D;Acme\n7C2F80A10003;Acme\n"]
 )
-def test_a_list_with_a_call_as_a_remark_stays_a_list(remark, rows):
+def test_a_list_with_a_call_as_a_remark_stays_a_list(remark: str, rows: str) -> None:
     ready, passed = read(f"{remark.format(CALL)}\n{rows}")
     assert [mac for _, mac in ready] == ["7C2F80A10002", "7C2F80A10003"]
     assert passed == {1: REMARK}

@@ -1,5 +1,7 @@
 """What scanners add is taken off and said."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,14 +28,14 @@ from tui.model.text import is_inert
         ("\r\n", (), ""),
     ],
 )
-def test_a_scan_is_cleaned_and_what_was_taken_is_said(raw, texts, word):
+def test_a_scan_is_cleaned_and_what_was_taken_is_said(raw: str, texts: tuple[Any, ...], word: str) -> None:
     scan = clean_scan(raw)
     assert scan.texts == texts
     assert word in " ".join(scan.notes)
     assert bool(scan.notes) == bool(word)
 
 
-def test_a_repeat_within_the_window_is_known():
+def test_a_repeat_within_the_window_is_known() -> None:
     memory = ScanMemory(seconds=2)
     assert not memory.is_repeat("A", 0.0)
     assert memory.is_repeat("A", 1.9)
@@ -42,7 +44,7 @@ def test_a_repeat_within_the_window_is_known():
 
 
 @given(st.text("7C2F80EC055DF-]C1d\x1d\x02\x03\r\n:MAC ", max_size=50))
-def test_no_control_character_survives(raw):
+def test_no_control_character_survives(raw: str) -> None:
     scan = clean_scan(raw)
     assert all(is_inert(text) for text in scan.texts)
     assert all(is_inert(note) for note in scan.notes)
@@ -54,11 +56,11 @@ def test_no_control_character_survives(raw):
     st.sampled_from(["]C0", "]d2", "\x02", ""]),
     st.sampled_from(["\r", "\x03", "\x1d\x04", ""]),
 )
-def test_a_framed_code_is_the_code(number, before, after):
+def test_a_framed_code_is_the_code(number: int, before: str, after: str) -> None:
     mac = f"{number:012X}"
     assert parse_identifier(clean_scan(f"{before}{mac}{after}").text).mac == mac
 
 
-def test_what_is_no_code_is_left_for_the_parser_to_name():
+def test_what_is_no_code_is_left_for_the_parser_to_name() -> None:
     with pytest.raises(IdentifierError):
         parse_identifier(clean_scan("]C1hello").text)

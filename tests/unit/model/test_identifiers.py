@@ -13,31 +13,31 @@ SEPARATORS = ["-", "/", " ", "–", "—", "‐", "‑", "−"]
 
 
 @pytest.mark.parametrize("mac", MACS)
-def test_a_mac_in_any_spelling_is_a_bare_mac(mac):
+def test_a_mac_in_any_spelling_is_a_bare_mac(mac: str) -> None:
     assert parse_identifier(mac) == Identifier("7C2F80820EC0")
 
 
 @pytest.mark.parametrize("separator", SEPARATORS)
 @pytest.mark.parametrize("mac", MACS)
-def test_a_suffix_follows_any_spelling_after_any_separator(mac, separator):
+def test_a_suffix_follows_any_spelling_after_any_separator(mac: str, separator: str) -> None:
     assert parse_identifier(f"{mac}{separator}55df") == Identifier("7C2F80820EC0", "55DF")
 
 
-def test_sixteen_digits_run_together_are_a_mac_id():
+def test_sixteen_digits_run_together_are_a_mac_id() -> None:
     assert parse_identifier("7C2F80820EC055DF").wire == "7C2F80820EC0-55DF"
 
 
 @pytest.mark.parametrize("text", ["7C:2F:80:82:0E:C0:55DF", "7C2F80820EC0:55df"])
-def test_a_colon_may_stand_before_the_suffix(text):
+def test_a_colon_may_stand_before_the_suffix(text: str) -> None:
     assert parse_identifier(text).mac_id == "7C2F80820EC0-55DF"
 
 
 @pytest.mark.parametrize("margin", [" ", "\t", "\r\n", "\u00a0"])
-def test_white_space_around_is_no_part_of_it(margin):
+def test_white_space_around_is_no_part_of_it(margin: str) -> None:
     assert parse_identifier(f"{margin}7C2F80820EC0{margin}").mac == "7C2F80820EC0"
 
 
-def test_a_hyphenated_mac_of_seventeen_characters_is_no_mac_id():
+def test_a_hyphenated_mac_of_seventeen_characters_is_no_mac_id() -> None:
     assert parse_identifier("7C-2F-80-82-0E-C0").suffix is None
 
 
@@ -63,7 +63,7 @@ def test_a_hyphenated_mac_of_seventeen_characters_is_no_mac_id():
         ("7C2F80820E\ufb00", 10, "position 11"),
     ],
 )
-def test_the_offending_character_and_its_place_are_named(text, position, word):
+def test_the_offending_character_and_its_place_are_named(text: str, position: int, word: str) -> None:
     with pytest.raises(IdentifierError) as caught:
         parse_identifier(text)
     assert caught.value.position == position
@@ -81,14 +81,14 @@ def test_the_offending_character_and_its_place_are_named(text, position, word):
         ("   ", "empty"),
     ],
 )
-def test_a_wrong_length_is_said_in_digits(text, word):
+def test_a_wrong_length_is_said_in_digits(text: str, word: str) -> None:
     with pytest.raises(IdentifierError) as caught:
         parse_identifier(text)
     assert caught.value.position is None
     assert word in caught.value.detail
 
 
-def test_an_overlong_text_is_shown_cut():
+def test_an_overlong_text_is_shown_cut() -> None:
     with pytest.raises(IdentifierError) as caught:
         parse_identifier("x" * 100_000)
     assert len(caught.value.describe()) < 300
@@ -98,7 +98,9 @@ HEX = st.text("0123456789abcdefABCDEF", min_size=16, max_size=16)
 
 
 @given(HEX, st.sampled_from(["{}", ":", "-", "."]), st.sampled_from(SEPARATORS), st.booleans())
-def test_what_is_spelled_comes_back_in_upper_case(digits, style, separator, with_suffix):
+def test_what_is_spelled_comes_back_in_upper_case(
+    digits: str, style: str, separator: str, with_suffix: bool
+) -> None:
     mac, suffix = digits[:12], digits[12:]
     size = {"{}": 12, ":": 2, "-": 2, ".": 4}[style]
     text = style.join(mac[i : i + size] for i in range(0, 12, size)) + (
@@ -108,7 +110,7 @@ def test_what_is_spelled_comes_back_in_upper_case(digits, style, separator, with
 
 
 @given(HEX, st.booleans())
-def test_the_wire_form_reads_back_as_itself(digits, with_suffix):
+def test_the_wire_form_reads_back_as_itself(digits: str, with_suffix: bool) -> None:
     identifier = Identifier(digits[:12].upper(), digits[12:].upper() if with_suffix else None)
     assert parse_identifier(identifier.wire) == identifier
 
@@ -119,7 +121,7 @@ NEARLY = st.text("07CFafGo:-./ –\x1d\x00]C1７ﬀ\u2028\x1b[", max_size=24)
 @given(st.one_of(st.text(max_size=30), NEARLY))
 @example("]C1")
 @example("00:00:00:00:00:00-")
-def test_any_text_is_an_identifier_or_named_and_inert(text):
+def test_any_text_is_an_identifier_or_named_and_inert(text: str) -> None:
     flaw = None
     try:
         found = parse_identifier(text)
@@ -136,7 +138,7 @@ def test_any_text_is_an_identifier_or_named_and_inert(text):
 
 
 @given(st.one_of(st.text(max_size=30), NEARLY))
-def test_recognising_and_parsing_agree(text):
+def test_recognising_and_parsing_agree(text: str) -> None:
     seen = recognise(text)
     try:
         assert parse_identifier(text) == seen.identifier
@@ -151,43 +153,43 @@ def test_recognising_and_parsing_agree(text):
 @pytest.mark.parametrize(
     "text", ["7C:2F:80:82:0E:C0-55DF", "7C2F80820EC0-55DF", "7c2f.8082.0ec0/55df", "7C2F80820EC055DF"]
 )
-def test_no_key_on_the_way_to_an_identifier_is_called_bad(text):
+def test_no_key_on_the_way_to_an_identifier_is_called_bad(text: str) -> None:
     assert all(recognise(text[:end]).state is not State.BAD for end in range(len(text) + 1))
     assert recognise(text[:5]).state is State.PARTIAL
     assert recognise("").state is State.EMPTY
 
 
-def test_a_mac_id_is_recognised_with_its_vendor():
+def test_a_mac_id_is_recognised_with_its_vendor() -> None:
     seen = recognise("7C2F80820EC0-55DF")
     assert seen.summary == "MAC-ID · Gigaset 7C:2F:80"
     assert not seen.note
 
 
-def test_the_understood_spelling_is_said():
+def test_the_understood_spelling_is_said() -> None:
     assert recognise("7C-2F-80-82-0E-C0").summary == "bare MAC · from hyphens · Gigaset 7C:2F:80"
 
 
-def test_what_is_missing_is_counted_while_typing():
+def test_what_is_missing_is_counted_while_typing() -> None:
     assert recognise("7C2F80").kind == "6 of 12 digits"
     assert recognise("7C2F80820EC0-5").kind == "1 of 4 suffix digits"
 
 
 @pytest.mark.parametrize("mac", ["000413E50000", "00ACDCE30000", "589EC6900000", "589EC6920001"])
-def test_p_series_ranges_point_to_the_successor(mac):
+def test_p_series_ranges_point_to_the_successor(mac: str) -> None:
     seen = recognise(mac)
     assert "mac_not_exist" in seen.note
     assert "GRAPE" in seen.note
 
 
-def test_an_older_device_below_the_p_series_range_stays_here():
+def test_an_older_device_below_the_p_series_range_stays_here() -> None:
     assert not belongs_to_successor("589EC68FFFFF")
 
 
-def test_the_vendors_own_example_prefix_draws_no_warning():
+def test_the_vendors_own_example_prefix_draws_no_warning() -> None:
     assert recognise("0001E3123456").note == ""
 
 
-def test_an_unknown_prefix_is_a_note_and_no_refusal():
+def test_an_unknown_prefix_is_a_note_and_no_refusal() -> None:
     seen = recognise("0A1B2C3D4E5F")
     assert seen.state is State.VALID
     assert "0A:1B:2C" in seen.note
@@ -196,5 +198,5 @@ def test_an_unknown_prefix_is_a_note_and_no_refusal():
 @pytest.mark.parametrize(
     ("mac", "name"), [("F" * 12, "broadcast"), ("0" * 12, "null"), ("01005E000016", "multicast")]
 )
-def test_an_address_of_many_or_none_is_noted(mac, name):
+def test_an_address_of_many_or_none_is_noted(mac: str, name: str) -> None:
     assert name in recognise(mac).note

@@ -1,5 +1,7 @@
 """Templates are expanded as the phone does it, and their mistakes are said before they are sent."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,29 +26,29 @@ MAC = "7C2F80820EC0"
         ("http://p/%MACDEF", f"http://p/{MAC}EF"),
     ],
 )
-def test_a_template_expands_as_the_phone_does_it(template, url):
+def test_a_template_expands_as_the_phone_does_it(template: str, url: str) -> None:
     assert expand(template, MAC) == url
 
 
-def test_the_device_id_can_be_given():
+def test_the_device_id_can_be_given() -> None:
     assert expand("%DVID", MAC, dvid="70/1") == "70/1"
 
 
 @given(st.text().filter(lambda text: "%" not in text))
-def test_text_without_percent_signs_is_left_alone(text):
+def test_text_without_percent_signs_is_left_alone(text: str) -> None:
     assert expand(text, MAC) == text
 
 
 @given(st.text())
-def test_a_doubled_percent_sign_is_always_literal(text):
+def test_a_doubled_percent_sign_is_always_literal(text: str) -> None:
     assert expand(text.replace("%", "%%"), MAC) == text
 
 
-def codes(template, **how):
+def codes(template: str, **how: Any) -> list[str]:
     return [remark.code for remark in lint(template, **how)]
 
 
-def test_a_clean_template_has_nothing_to_remark():
+def test_a_clean_template_has_nothing_to_remark() -> None:
     assert lint("https://prov.example.net/%DVID/%MACD.xml", mac=MAC, bulk=True) == []
 
 
@@ -73,14 +75,14 @@ def test_a_clean_template_has_nothing_to_remark():
         ("http://u:p@/x", "no_host", "host"),
     ],
 )
-def test_each_mistake_is_a_warning_that_says_what_to_write(template, code, word):
+def test_each_mistake_is_a_warning_that_says_what_to_write(template: str, code: str, word: str) -> None:
     remark = next(remark for remark in lint(template) if remark.code == code)
     assert remark.level == "warning"
     assert word in remark.text
 
 
 @pytest.mark.parametrize("template", ["ftp://p/%MACD", "TFTP://p/%MACD"])
-def test_ftp_and_tftp_are_noted(template):
+def test_ftp_and_tftp_are_noted(template: str) -> None:
     assert [(remark.level, remark.code) for remark in lint(template)] == [("note", "scheme")]
 
 
@@ -88,35 +90,35 @@ def test_ftp_and_tftp_are_noted(template):
     ("template", "code"),
     [("", "empty"), (" \t", "empty"), ("http://p/\x1d", "not_xml"), ("http://\ud800", "not_xml")],
 )
-def test_only_what_cannot_be_sent_is_an_error(template, code):
+def test_only_what_cannot_be_sent_is_an_error(template: str, code: str) -> None:
     assert (lint(template)[0].level, lint(template)[0].code) == ("error", code)
 
 
-def test_a_literal_percent_sign_is_no_mistake():
+def test_a_literal_percent_sign_is_no_mistake() -> None:
     assert codes("https://p/%%20/%MACD") == []
 
 
-def test_credentials_come_with_a_note_on_the_phones_that_take_them():
+def test_credentials_come_with_a_note_on_the_phones_that_take_them() -> None:
     (remark,) = lint("https://u:p@host/%MACD")
     assert remark.level == "note"
     assert "2.53" in remark.text
 
 
-def test_credentials_over_fifty_characters_are_noted_for_the_n510():
+def test_credentials_over_fifty_characters_are_noted_for_the_n510() -> None:
     assert "credentials_long" in codes(f"https://user:{'p' * 51}@host/%MACD")
     assert "credentials_long" not in codes(f"https://user:{'p' * 50}@host/%MACD")
 
 
-def test_an_overlong_url_is_noted():
+def test_an_overlong_url_is_noted() -> None:
     assert "long" in codes("https://p/%MACD/" + "x" * 256)
 
 
-def test_one_file_for_many_phones_is_noted_in_bulk_only():
+def test_one_file_for_many_phones_is_noted_in_bulk_only() -> None:
     assert codes("https://p/all.xml", bulk=True) == ["no_specifier"]
     assert codes("https://p/all.xml") == []
 
 
-def test_a_url_written_out_for_another_device_is_a_warning():
+def test_a_url_written_out_for_another_device_is_a_warning() -> None:
     assert codes("https://p/7C2F80208295.xml", mac=MAC) == ["other_mac"]
     assert codes(f"https://p/{MAC}.xml", mac=MAC) == []
 
@@ -124,29 +126,29 @@ def test_a_url_written_out_for_another_device_is_a_warning():
 @given(
     st.text(min_size=1, max_size=12, alphabet="QZ%0aÄ"), st.text(min_size=6, max_size=20, alphabet="QZ%0aÄ")
 )
-def test_no_remark_repeats_a_password(user, password):
+def test_no_remark_repeats_a_password(user: str, password: str) -> None:
     for remark in lint(f"http://{user}:{password}@host/x"):
         assert password not in remark.text
 
 
-def test_a_password_that_looks_like_a_mac_is_not_taken_for_a_device():
+def test_a_password_that_looks_like_a_mac_is_not_taken_for_a_device() -> None:
     assert "other_mac" not in codes("http://u:7C2F80208295@host", mac=MAC)
 
 
 @given(st.text())
-def test_any_text_can_be_judged_and_remarks_are_inert(text):
+def test_any_text_can_be_judged_and_remarks_are_inert(text: str) -> None:
     for remark in [*lint(text, mac=MAC, bulk=True), *lint_provider(text)]:
         assert is_inert(remark.text)
         assert remark.position is None or 0 <= remark.position < len(text)
 
 
 @given(st.text())
-def test_errors_come_first(text):
+def test_errors_come_first(text: str) -> None:
     levels = [remark.level for remark in lint(text)]
     assert levels == sorted(levels, key=["error", "warning", "note"].index)
 
 
-def test_which_templates_differ_by_phone():
+def test_which_templates_differ_by_phone() -> None:
     assert is_per_device("http://p/%MACC")
     assert not is_per_device("http://p/%DVID/%%MACD")
 
@@ -164,7 +166,7 @@ def test_which_templates_differ_by_phone():
         (" Daryna", [("warning", "white_space")]),
     ],
 )
-def test_provider_names(name, found):
+def test_provider_names(name: str, found: list[tuple[str, str]]) -> None:
     assert [(remark.level, remark.code) for remark in lint_provider(name)] == found
 
 
@@ -180,5 +182,5 @@ def test_provider_names(name, found):
         ("http://h/7C2F80A10001.xml", ""),
     ],
 )
-def test_a_url_that_names_another_device_is_seen_in_every_spelling(url, other):
+def test_a_url_that_names_another_device_is_seen_in_every_spelling(url: str, other: str) -> None:
     assert find_other_mac(url, "7C2F80A10001") == other

@@ -1,16 +1,20 @@
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import pytest
 
-from tui.settings.paths import find_places
+from tui.settings.paths import Places, find_places
 
 
 @pytest.fixture
-def places(tmp_path):
+def places(tmp_path: Path) -> Places:
     return find_places({"REDIRECTORY_HOME": str(tmp_path / "home")})
 
 
 @pytest.fixture
-def write(places):
-    def put(path, text, mode=0o600):
+def write(places: Places) -> Callable[..., Any]:
+    def put(path: Path, text: str, mode: int = 0o600) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         path.chmod(mode)
