@@ -46,7 +46,7 @@ COMMANDS: dict[str, Command] = {
         Command("watch", "phones", "wait until the server's date of a device moves"),
         Command("test", "phones", "fetch the provisioning URL as the phone would"),
         Command("expand", "phones", "print the URL that a phone will request"),
-        Command("secrets", "secrets", "export MAC-IDs and MAC passwords from the vault"),
+        Command("secrets", "secrets", "MAC-IDs and MAC passwords out of the vault and into it"),
         Command("journal", "journal", "back the journal up, put it back, prune it"),
         Command("template", "reference", "print one of the vendor's XML-RPC templates"),
         Command("dx800-patch", "reference", "print the DX800 settings that enable the redirect server"),

@@ -1,15 +1,27 @@
-"""`secrets`: MAC-IDs and MAC passwords out of the vault."""
+"""`secrets`: MAC-IDs and MAC passwords out of the vault, and those of others into it."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
 
 from tui.cli.desk import Desk
 from tui.cli.diagnostics import ExitCode
 from tui.cli.output import OVERWRITE
-from tui.cli.parser import Parser, declare_account, explain
-from tui.cli.sealing import choose_lock, declare_lock
-from tui.errors import UsageError
+from tui.cli.parser import Parser, declare_account, declare_dry_run, declare_form, explain
+from tui.cli.rows import HEADINGS
+from tui.cli.sealing import choose_keys, choose_lock, declare_keys, declare_lock
+from tui.errors import BadRow, UsageError
+from tui.model.text import make_inert
+
+if TYPE_CHECKING:
+    from tui.services.storage.journal import Journal
+    from tui.services.storage.merging import Lesson
+
+LEARNT = ("mac", "mac_id", "standing", "taken", "message", "source")
 
 
 def declare_secrets(parser: ArgumentParser) -> None:
@@ -30,19 +42,115 @@ def declare_secrets(parser: ArgumentParser) -> None:
     export.add_argument("--force", action="store_true", help="replace the file if it exists")
     declare_lock(export)
     declare_account(export)
+    merge = actions.add_parser(
+        "import",
+        description="Put MAC-IDs and MAC passwords into the vault: from files of secrets export, encrypted or"
+        " not, JSON lines, or a journal. Says of each device whether it is new, the same, or contrary to what"
+        " is known.",
+        help="merge those of others into the vault",
+    )
+    merge.add_argument("files", nargs="+", metavar="FILE", help="- is stdin")
+    merge.add_argument(
+        "--theirs", action="store_true", help="take what is contrary, too; what was known is kept as earlier"
+    )
+    declare_dry_run(merge, "what would be learnt")
+    declare_form(merge, secrets=False)
+    declare_keys(merge)
+    declare_account(merge)
     explain(
         parser,
         examples=(
             "redirectory secrets export --format htdigest --realm phones --output phones.htdigest",
             "redirectory secrets export --passphrase-file team.txt --output for-anna.csv.age",
+            "redirectory secrets import from-anna.csv.age --passphrase-file team.txt --dry-run",
         ),
-        codes={0: "done", 2: "usage or configuration", 6: "the output could not be written"},
+        codes={
+            0: "done",
+            1: "something is contrary and was not taken, or a row was left out",
+            2: "usage or configuration",
+            6: "the output could not be written",
+        },
     )
 
 
 def run_secrets(desk: Desk) -> int:
-    """Print secrets, because the person asked for exactly that."""
-    return _export(desk)
+    """Print secrets, because the person asked for exactly that, or learn them."""
+    return _import(desk) if desk.arguments.action == "import" else _export(desk)
+
+
+def _import(desk: Desk) -> int:
+    from tui.services.files.reading import naming, read_source
+    from tui.services.files.sealing import unseal
+    from tui.services.files.secret_files import read_secret_file
+    from tui.services.session import find_account_key
+    from tui.services.storage.journal_copy import COPY_LIMIT
+
+    key = find_account_key(desk.choose_account())
+    keys = choose_keys(desk)
+    lessons: list[Lesson] = []
+    bad: list[BadRow] = []
+    for name in desk.arguments.files:
+        shown = "stdin" if name == "-" else name
+        with naming(name):
+            found = read_secret_file(unseal(read_source(name, limit=COPY_LIMIT), keys), shown, key)
+        lessons += found.lessons
+        bad += found.bad
+        if found.others:
+            desk.err.note(f"{make_inert(shown)}: what it says of other accounts was passed over.")
+    return learn(desk, key, lessons, bad, theirs=desk.arguments.theirs)
+
+
+def learn(
+    desk: Desk, account_key: str, lessons: Sequence[Lesson], bad: Sequence[BadRow], *, theirs: bool
+) -> int:
+    """Merge lessons into the vault, or try it, and say what came of each; the exit code of that."""
+    from tui.services.storage.merging import Standing, merge
+
+    dry_run: bool = desk.arguments.dry_run
+
+    with open_own_journal(desk) as journal:
+        verdicts = merge(journal, account_key, lessons, theirs=theirs, dry_run=dry_run)
+    desk.out.write_rows(
+        (
+            {
+                "mac": one.lesson.identifier.mac,
+                "mac_id": one.lesson.identifier.mac_id,
+                "standing": one.standing.value,
+                "taken": one.taken,
+                "message": one.why,
+                "source": one.lesson.source,
+            }
+            for one in verdicts
+        ),
+        LEARNT,
+        headings=HEADINGS,
+    )
+    for error in bad:
+        desk.err.complain(error)
+    tally = Counter(one.standing for one in verdicts)
+    contrary = sum(one.standing is Standing.CONTRARY and not one.taken for one in verdicts)
+    left = f", {len(bad):,} rows left out" if bad else ""
+    told = ", ".join(f"{tally[standing]:,} {standing.value}" for standing in Standing)
+    desk.err.note(f"{told}{left}.{' Nothing was changed.' if dry_run else ''}")
+    if contrary:
+        desk.err.warn(f"What is contrary ({contrary:,}) was not taken; --theirs takes it.")
+    return ExitCode.REFUSED if contrary or bad else ExitCode.DONE
+
+
+@contextmanager
+def open_own_journal(desk: Desk) -> Iterator[Journal]:
+    """The journal of this machine, made if missing; for a dry run where there is none, an empty one that goes
+    at the end. Raises StoreError."""
+    from pathlib import Path
+
+    from tui.services.storage.journal import Journal
+    from tui.settings.private import is_there, make_throwaway
+
+    path = desk.places.journal_file
+    with ExitStack() as stack:
+        if desk.arguments.dry_run and not is_there(path):
+            path = Path(stack.enter_context(make_throwaway("try"))) / path.name
+        yield stack.enter_context(Journal(path))
 
 
 def _export(desk: Desk) -> int:

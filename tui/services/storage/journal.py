@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from tui.errors import StoreError
 from tui.model.identifiers import Identifier, parse_identifier
@@ -59,6 +59,7 @@ ALTER TABLE record ADD COLUMN password_lost INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX record_by_outcome ON record (account_key, result, code);
 """
 
+T = TypeVar("T")
 MIGRATIONS = (_RECORDS + vault.SCHEMA, _FACTS)
 _OPEN = "(result IS NULL OR result = 'unknown')"
 _SETTLED = "(result IS NOT NULL AND result != 'unknown')"
@@ -219,6 +220,22 @@ class Journal:
         """Puts MAC-IDs into the vault."""
         with self._database.write() as connection:
             vault.write_entries(connection, account_key, dict.fromkeys(identifiers), _now())
+
+    def teach(
+        self,
+        account_key: str,
+        macs: Iterable[str],
+        decide: Callable[[Mapping[str, VaultEntry]], tuple[T, Sequence[VaultEntry]]],
+    ) -> T:
+        """Lets `decide` see what the vault knows of these devices, and puts the entries that it wants into
+        the vault, all in one transaction; returns what it returns beside them."""
+        with self._database.write() as connection:
+            answer, wanted = decide(vault.read_entries(connection, account_key, macs))
+            lessons = {
+                Identifier(one.mac, one.mac_id[-4:] if one.mac_id else None): one.password for one in wanted
+            }
+            vault.write_entries(connection, account_key, lessons, {one.mac: one.learnt_at for one in wanted})
+        return answer
 
     def open_rows(self, account_key: str | None = None) -> list[JournalRow]:
         """Records whose end is not known, oldest first: unknown outcomes, and those never settled that nobody

@@ -78,9 +78,13 @@ def read_entries(
 
 
 def write_entries(
-    connection: sqlite3.Connection, account_key: str, lessons: Mapping[Identifier, Secret | None], at: str
+    connection: sqlite3.Connection,
+    account_key: str,
+    lessons: Mapping[Identifier, Secret | None],
+    at: str | Mapping[str, str],
 ) -> set[str]:
-    """Adds what was learnt in the caller's transaction; returns the MACs that had another password before."""
+    """Adds what was learnt at a moment, or at one for each MAC, in the caller's transaction; returns the MACs
+    that had another password before."""
     known = read_entries(connection, account_key, (identifier.mac for identifier in lessons))
     rotated: set[str] = set()
     old: list[tuple[str, str, str, str]] = []
@@ -105,7 +109,7 @@ def write_entries(
                 identifier.mac,
                 identifier.suffix,
                 None if password is None else password.reveal(),
-                at,
+                at if isinstance(at, str) else at[identifier.mac],
             )
             for identifier, password in lessons.items()
         ],
