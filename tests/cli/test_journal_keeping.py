@@ -151,7 +151,7 @@ def test_a_backup_is_one_moment_while_others_write(home: Path) -> None:
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        for _ in range(5):
+        for _ in range(3):
             copy = copy_journal(home)
             with open_copy(to_bytes(copy), "copy") as again:
                 sets, records = (

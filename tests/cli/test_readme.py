@@ -46,6 +46,7 @@ def test_each_line_of_the_readme_runs(shell: Shell, tmp_path: Path) -> None:
         )
         assert added.code == 0, added.err
         shell.environ |= {"REDIRECTORY_SERVER": url, "REDIRECTORY_USER": "demo", **login}
+        (tmp_path / "team").mkdir()
         failed, tried = [], 0
         for line in read_lines():
             if line in PREPARING | STARTING:

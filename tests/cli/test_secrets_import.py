@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 import pytest
@@ -158,6 +159,17 @@ def test_the_same_device_twice_is_weighed_one_after_the_other(me: Shell) -> None
     run = me.run("secrets", "import", "-", "--json", text=text)
     assert [row["standing"] for row in run.rows] == ["new", "contrary", "same"]
     assert passwords(me)["0003"] == "555566667777"
+
+
+def test_a_key_is_made_in_a_private_file_and_never_shown(me: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "me.key"
+    run = me.run("secrets", "keygen", str(file))
+    assert (run.code, run.out.startswith("age1"), stat.S_IMODE(file.stat().st_mode)) == (0, True, 0o600)
+    sealed = me.run("secrets", "export", "--encrypt-to", run.out.strip()).out
+    new = make_person(tmp_path / "new")
+    assert new.run("secrets", "import", "-", "--identity", str(file), text=sealed).code == 0
+    assert passwords(new) == passwords(me)
+    assert me.run("secrets", "keygen", str(file)).code == 2
 
 
 def test_secrets_are_encrypted_to_public_keys_and_secret_keys_are_no_arguments(

@@ -47,6 +47,7 @@ COMMANDS: dict[str, Command] = {
         Command("test", "phones", "fetch the provisioning URL as the phone would"),
         Command("expand", "phones", "print the URL that a phone will request"),
         Command("secrets", "secrets", "MAC-IDs and MAC passwords out of the vault and into it"),
+        Command("sync", "sharing", "share MAC-IDs and MAC passwords with colleagues by a folder"),
         Command("journal", "journal", "back the journal up, put it back, prune it"),
         Command("template", "reference", "print one of the vendor's XML-RPC templates"),
         Command("dx800-patch", "reference", "print the DX800 settings that enable the redirect server"),

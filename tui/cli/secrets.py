@@ -14,12 +14,12 @@ from tui.cli.output import OVERWRITE
 from tui.cli.parser import Parser, declare_account, declare_dry_run, declare_form, explain
 from tui.cli.rows import HEADINGS
 from tui.cli.sealing import choose_keys, choose_lock, declare_keys, declare_lock
-from tui.errors import BadRow, UsageError
+from tui.errors import BadRow, RedirectoryError, UsageError
 from tui.model.text import make_inert
 
 if TYPE_CHECKING:
     from tui.services.storage.journal import Journal
-    from tui.services.storage.merging import Lesson
+    from tui.services.storage.merging import Lesson, Verdict
 
 LEARNT = ("mac", "mac_id", "standing", "taken", "message", "source")
 
@@ -57,9 +57,16 @@ def declare_secrets(parser: ArgumentParser) -> None:
     declare_form(merge, secrets=False)
     declare_keys(merge)
     declare_account(merge)
+    keygen = actions.add_parser(
+        "keygen",
+        description="Write a new secret key to a file that only you can read, and print its public key.",
+        help="make a key that files are encrypted to",
+    )
+    keygen.add_argument("file", metavar="FILE")
     explain(
         parser,
         examples=(
+            "redirectory secrets keygen me.key",
             "redirectory secrets export --format htdigest --realm phones --output phones.htdigest",
             "redirectory secrets export --passphrase-file team.txt --output for-anna.csv.age",
             "redirectory secrets import from-anna.csv.age --passphrase-file team.txt --dry-run",
@@ -74,8 +81,17 @@ def declare_secrets(parser: ArgumentParser) -> None:
 
 
 def run_secrets(desk: Desk) -> int:
-    """Print secrets, because the person asked for exactly that, or learn them."""
-    return _import(desk) if desk.arguments.action == "import" else _export(desk)
+    """Print secrets, because the person asked for exactly that, learn them, or make a key."""
+    return {"export": _export, "import": _import, "keygen": _make_key}[desk.arguments.action](desk)
+
+
+def _make_key(desk: Desk) -> int:
+    from pathlib import Path
+
+    from tui.services.files.sealing import make_identity
+
+    desk.out.write_line(make_identity(Path(desk.arguments.file)))
+    return ExitCode.DONE
 
 
 def _import(desk: Desk) -> int:
@@ -104,12 +120,18 @@ def learn(
     desk: Desk, account_key: str, lessons: Sequence[Lesson], bad: Sequence[BadRow], *, theirs: bool
 ) -> int:
     """Merge lessons into the vault, or try it, and say what came of each; the exit code of that."""
-    from tui.services.storage.merging import Standing, merge
+    from tui.services.storage.merging import merge
 
     dry_run: bool = desk.arguments.dry_run
-
     with open_own_journal(desk) as journal:
         verdicts = merge(journal, account_key, lessons, theirs=theirs, dry_run=dry_run)
+    return say_verdicts(desk, verdicts, bad, "rows")
+
+
+def say_verdicts(desk: Desk, verdicts: Sequence[Verdict], bad: Sequence[RedirectoryError], what: str) -> int:
+    """Say what came of each lesson and what was left out, `what` these are; the exit code of that."""
+    from tui.services.storage.merging import Standing
+
     desk.out.write_rows(
         (
             {
@@ -129,9 +151,9 @@ def learn(
         desk.err.complain(error)
     tally = Counter(one.standing for one in verdicts)
     contrary = sum(one.standing is Standing.CONTRARY and not one.taken for one in verdicts)
-    left = f", {len(bad):,} rows left out" if bad else ""
+    left = f", {len(bad):,} {what} left out" if bad else ""
     told = ", ".join(f"{tally[standing]:,} {standing.value}" for standing in Standing)
-    desk.err.note(f"{told}{left}.{' Nothing was changed.' if dry_run else ''}")
+    desk.err.note(f"{told}{left}.{' Nothing was changed.' if desk.arguments.dry_run else ''}")
     if contrary:
         desk.err.warn(f"What is contrary ({contrary:,}) was not taken; --theirs takes it.")
     return ExitCode.REFUSED if contrary or bad else ExitCode.DONE

@@ -64,6 +64,11 @@ class Places:
         """What went wrong inside the program, without secrets."""
         return self.state / "redirectory.log"
 
+    @property
+    def sharing_file(self) -> Path:
+        """The name under which this machine writes into shared folders."""
+        return self.state / "sharing-name"
+
     def listed(self) -> tuple[tuple[str, Path], ...]:
         """Every folder and file with the name that a person knows it by."""
         return (

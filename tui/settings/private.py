@@ -178,7 +178,7 @@ def claim_file(path: Path) -> None:
 
 
 class PrivateFile:
-    """A file (0600) that is there whole once the block has ended, or not at all when it raises.
+    """A file (0600, or `mode`) that is there whole once the block has ended, or not at all when it raises.
 
     Without `replace` a file that exists is refused, at the beginning and at the end. With it a link is
     replaced, or with `follow` the file behind a link of ours. Where the system has files without a name,
@@ -187,7 +187,13 @@ class PrivateFile:
     """
 
     def __init__(
-        self, path: Path, *, replace: bool = False, follow: bool = False, hint: str = EXISTS
+        self,
+        path: Path,
+        *,
+        replace: bool = False,
+        follow: bool = False,
+        hint: str = EXISTS,
+        mode: int = 0o600,
     ) -> None:
         self.path = path
         self.size = 0
@@ -201,7 +207,7 @@ class PrivateFile:
                 raise FileExistsError
             self._handle = self._open()
             try:
-                os.fchmod(self._handle, 0o600)
+                os.fchmod(self._handle, mode)
             except BaseException:
                 self.discard()
                 raise

@@ -14,6 +14,7 @@ from tui.errors import ConfigurationError, InputError, UsageError
 from tui.model.secrets import Secret
 from tui.model.text import make_inert
 from tui.services.files.reading import read_source
+from tui.settings.private import write_new
 
 _BINARY = b"age-encryption.org/v1"
 _ARMOUR = b"-----BEGIN AGE ENCRYPTED FILE-----"
@@ -80,6 +81,22 @@ def unseal(data: bytes, keys: Keys) -> bytes:
             f"{what} that it was encrypted with, or it is damaged.",
             "Try another passphrase or key, or another copy of the file.",
         ) from None
+
+
+def make_identity(path: Path) -> str:
+    """Writes a new secret key to a new private file; its public key. Raises StoreError for a file that
+    exists."""
+    identity = _import().x25519.Identity.generate()
+    public = str(identity.to_public())
+    write_new(path, [f"# public key: {public}\n{identity}\n"])
+    return public
+
+
+def add_own(lock: Lock, keys: Keys) -> Lock:
+    """The lock, open to the public sides of the secret keys too. Those of SSH keys are not known."""
+    own = [one.to_public() for one in keys.identities if hasattr(one, "to_public")]
+    known = set(map(str, lock.recipients))
+    return Lock((*lock.recipients, *(one for one in own if str(one) not in known)), lock.passphrase)
 
 
 def _refuse() -> bytes:

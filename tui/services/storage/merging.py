@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -25,6 +25,10 @@ class Lesson:
     source: str
 
 
+Replaced = Collection[tuple[str, Secret, Secret]]
+"""Steps that people took: a MAC, the password that they knew, and the one that they have now."""
+
+
 class Standing(StrEnum):
     """How a lesson stands to the vault."""
 
@@ -45,19 +49,24 @@ class Verdict:
 
 
 def merge(
-    journal: Journal, account_key: str, lessons: Iterable[Lesson], *, theirs: bool, dry_run: bool = False
+    journal: Journal,
+    account_key: str,
+    lessons: Sequence[Lesson],
+    *,
+    theirs: bool,
+    dry_run: bool = False,
+    replaced: Replaced = frozenset(),
 ) -> list[Verdict]:
     """Puts into the account's vault what is new in the lessons, durably and all at once; with `theirs` also
     what is contrary, after which a password known before is an earlier one. Raises StoreError."""
-    listed = list(lessons)
-    macs = {lesson.identifier.mac for lesson in listed}
-    if dry_run or not listed:
-        return _weigh(journal.recall_many(account_key, macs), listed, theirs)[0]
-    return journal.teach(account_key, macs, lambda known: _weigh(known, listed, theirs))
+    macs = {lesson.identifier.mac for lesson in lessons}
+    if dry_run or not lessons:
+        return _weigh(journal.recall_many(account_key, macs), lessons, theirs, replaced)[0]
+    return journal.teach(account_key, macs, lambda known: _weigh(known, lessons, theirs, replaced))
 
 
 def _weigh(
-    known: Mapping[str, VaultEntry], lessons: Iterable[Lesson], theirs: bool
+    known: Mapping[str, VaultEntry], lessons: Sequence[Lesson], theirs: bool, replaced: Replaced
 ) -> tuple[list[Verdict], list[VaultEntry]]:
     """Each lesson against what is known with the lessons before it, and the entries that change."""
     now = dict(known)
@@ -66,7 +75,7 @@ def _weigh(
     for lesson in lessons:
         mac = lesson.identifier.mac
         entry = now.get(mac, VaultEntry(mac, None, None, lesson.learnt_at))
-        standing, why = compare(entry, lesson)
+        standing, why = compare(entry, lesson, replaced)
         taken = standing is Standing.NEW or (standing is Standing.CONTRARY and theirs)
         if taken:
             now[mac] = changed[mac] = replace(
@@ -79,12 +88,16 @@ def _weigh(
     return verdicts, list(changed.values())
 
 
-def compare(entry: VaultEntry, lesson: Lesson) -> tuple[Standing, str]:
-    """How the lesson stands to an entry, and why. A password that the entry had earlier is the same."""
+def compare(entry: VaultEntry, lesson: Lesson, replaced: Replaced) -> tuple[Standing, str]:
+    """How the lesson stands to an entry, and why. A password that the entry had earlier, or that somebody has
+    given up for that of the entry, is the same."""
     mac_id, password = lesson.identifier.mac_id, lesson.password
     if mac_id and entry.suffix not in (None, mac_id[-4:]):
         return Standing.CONTRARY, f"here it is {entry.mac}-{entry.suffix}, there {mac_id}."
     is_old = password is None or password == entry.password or password in entry.earlier
+    if password is not None and entry.password is not None:
+        step = (entry.mac, password, entry.password)
+        is_old |= step in replaced and (entry.mac, entry.password, password) not in replaced
     if not is_old and entry.password is not None:
         return (
             Standing.CONTRARY,
