@@ -32,6 +32,8 @@ from tui.services.devices.device_list import DeviceList
 _SLICE = 0.004
 _COUNT_EVERY = 0.25
 _ROOM_FOR_DETAIL = 30
+MEMORY = 800 << 20
+"""Bytes that the list shown and the one arriving weigh together; the rest of 1 GiB is for the program."""
 
 
 class DevicesPage(DeviceVerbs):
@@ -52,7 +54,7 @@ class DevicesPage(DeviceVerbs):
         self._as_of: datetime | None = None
         self._held: RedirectoryError | None = None
         self._news = ""
-        self._trouble = ""
+        self._trouble = self._uncompared = ""
         self._counted = 0.0
         self._clock: Timer | None = None
 
@@ -133,14 +135,16 @@ class DevicesPage(DeviceVerbs):
         session = self.desk.session
 
         def read() -> tuple[datetime, DeviceList] | None:
-            kept = session.lists.load(session.account_key)
+            kept = session.lists.stream(session.account_key)
             if kept is None:
                 return None
+            at, batches = kept
             devices = DeviceList()
-            for first in range(0, len(kept.rows), 4096):
-                devices.extend(kept.rows[first : first + 4096])
-                time.sleep(0)  # gives a waiting key the interpreter
-            return kept.at, devices
+            for batch in batches:
+                devices.extend(batch)
+                if devices.weight + self._fresh.weight > MEMORY:
+                    return None
+            return at, devices
 
         if session.keeps_lists:
             self._reading = self.desk.work.ask(
@@ -156,7 +160,7 @@ class DevicesPage(DeviceVerbs):
 
         session = self.desk.session
         self._fresh = DeviceList()
-        self._trouble = ""
+        self._trouble = self._uncompared = ""
         self.changed_since.clear()
         self.desk.work.made.clear()
         if not self.changes_running:
@@ -197,6 +201,7 @@ class DevicesPage(DeviceVerbs):
                 self.table.extend(rows)
             else:
                 self._fresh.extend(rows)
+            self._make_room()
         elif event.ticket is self._reading:
             self._reading = None
             if event.values[0] is not None:
@@ -207,8 +212,23 @@ class DevicesPage(DeviceVerbs):
         else:
             self.take_items(event)
 
+    def _make_room(self) -> None:
+        """Give up the list before where it and the one that arrives would take too much memory together."""
+        before = self._kept if self.table.devices is self._fresh else self.table.devices
+        if before is None or before.weight + self._fresh.weight <= MEMORY:
+            return
+        self._kept = None
+        self._uncompared = "not compared, too large"
+        if self.table.devices is not self._fresh:
+            self._fresh.take_marks(before, arriving=True)
+            self._fresh.sorted_by = before.sorted_by
+            self._repeat_changes(self._fresh)
+            self._arranged, self._as_of = False, None
+            self.desk.list_age = ""
+            self._show(self._fresh)
+
     def _take_kept(self, at: datetime, kept: DeviceList) -> None:
-        if self._as_of is not None:
+        if self._as_of is not None or kept.weight + self._fresh.weight > MEMORY:
             return
         self._kept = kept
         if self.table.devices is not self._fresh or not self._fresh.rows:
@@ -225,6 +245,7 @@ class DevicesPage(DeviceVerbs):
             self.end_change(event.ticket)
             return
         self._listing = None
+        self._fresh.end_arrival()
         self.run_worker(self._take_over(self._fresh), group="take over", exclusive=True)
 
     @on(Failed)
@@ -266,12 +287,14 @@ class DevicesPage(DeviceVerbs):
             fresh.take_marks(table.devices)
             self._repeat_changes(fresh)
             self._show(fresh)
+        elif self.changed_since:
+            self._repeat_changes(fresh)
         self._kept = None
         self._as_of = datetime.now(UTC)
         self.desk.list_age = f"list from {_spell_time(self._as_of)}"
         counts = list(fresh.changes.values())
         news = [f"{counts.count(kind)} {kind.value}" for kind in dict.fromkeys(counts)]
-        self._news = " · ".join([*news, *([f"{len(fresh.gone)} gone"] if fresh.gone else [])])
+        self._news = " · ".join([*news, *([f"{fresh.gone} gone"] if fresh.gone else [])]) or self._uncompared
         self.table.empty_text = "No devices are registered in this account."
         self._arrange()
         self.table.refresh()
@@ -283,8 +306,14 @@ class DevicesPage(DeviceVerbs):
 
     def _repeat_changes(self, fresh: DeviceList) -> None:
         """What was changed from here while the list was under way is newer than the list."""
-        fresh.remove([mac for mac, row in self.changed_since.items() if row is None])
-        fresh.put([row for row in self.changed_since.values() if row is not None])
+        removed = [mac for mac, row in self.changed_since.items() if row is None]
+        stored = [row for row in self.changed_since.values() if row is not None]
+        if self.table.devices is fresh:
+            self.table.take_out(removed)
+            self.table.put(stored)
+        else:
+            fresh.remove(removed)
+            fresh.put(stored)
 
     def _arrange(self) -> None:
         """Order the first list that is whole, by what was chosen while it came; not under the hands of a

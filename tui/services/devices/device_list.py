@@ -13,12 +13,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
 from itertools import chain, compress
 from operator import itemgetter
+from sys import getsizeof
 
-from tui.model.device import MAC, PROVIDER, DeviceRow
+from tui.model.device import MAC, PROVIDER, SERVER_DATE, URL, DeviceRow
 from tui.model.text import to_nfc
 from tui.services.devices.bitmap import BLOCK_ROWS, FoundRows, count_common, differ, intersect, unite
 from tui.services.devices.device_search import Query, SearchBlock, parse_query
 
+# Bytes of memory that a row takes without its URL and provider, in 64-bit CPython: a tuple of 96, the MAC 64,
+# the date 80, and its places in lists, marks and orders.
+ROW_BYTES = 270
+# Search text is kept up to here; what is beyond is made again for every search.
+INDEX_BYTES = 128 << 20
+_USUAL_TEXT = len("7C2F80820EC0") + len("2015-11-17 04:01")
 _WHOLE_SORT_ROWS = 16_384
 _PIVOTS = 512
 
@@ -46,12 +53,15 @@ class DeviceList:
         self.sorted_by: tuple[int, bool] | None = None
         self.settled = True
         self.changes: dict[int, Change] = {}
-        self.gone: list[DeviceRow] = []
-        self._blocks: list[SearchBlock] = []
+        self.gone = 0
+        self._blocks: list[SearchBlock | None] = []
+        self._text_bytes = 0
+        self._index_bytes = 0
         self._alive: dict[int, bytes] = {}
         self._dead = 0
         self._marked = bytearray()
         self._mark_count = 0
+        self._marks_to_come: set[str] = set()
         self._found: FoundRows | None = None
         self._order: array[int] | None = None
         if rows:
@@ -59,6 +69,11 @@ class DeviceList:
 
     def __len__(self) -> int:
         return len(self.rows) - self._dead
+
+    @property
+    def weight(self) -> int:
+        """Bytes of memory that the list takes, counted as it grows: rows, their texts and the search text."""
+        return len(self.rows) * ROW_BYTES + self._text_bytes + self._index_bytes
 
     def __getitem__(self, position: int) -> DeviceRow:
         return self.rows[self.shown[position]]
@@ -89,7 +104,8 @@ class DeviceList:
     def extend(self, batch: Sequence[DeviceRow]) -> None:
         """Append rows; the search stays applied to them. Costs as much as the batch is long."""
         self.rows.extend(batch)
-        self._marked.extend(bytes(len(batch)))
+        self._text_bytes += _weigh_texts(batch)
+        self._extend_marks(batch)
         first_new = len(self._blocks)
         self._index_full_blocks()
         if self._found is not None and self.settled:
@@ -101,11 +117,30 @@ class DeviceList:
 
     def _index_full_blocks(self) -> None:
         while (len(self._blocks) + 1) * BLOCK_ROWS <= len(self.rows):
-            first = len(self._blocks) * BLOCK_ROWS
-            self._blocks.append(SearchBlock(self.rows[first : first + BLOCK_ROWS]))
+            self._blocks.append(None)
+            self._index(len(self._blocks) - 1)
+
+    def _index(self, block: int) -> None:
+        before = self._blocks[block]
+        self._index_bytes -= 0 if before is None else before.size
+        self._blocks[block] = None
+        if self._index_bytes < INDEX_BYTES:
+            made = self._search_block(block)
+            if self._index_bytes + made.size <= INDEX_BYTES:
+                self._index_bytes += made.size
+                self._blocks[block] = made
+
+    def _search_block(self, block: int) -> SearchBlock:
+        """The search text of a full block: the kept one, or one for this search alone."""
+        first = block * BLOCK_ROWS
+        return self._blocks[block] or SearchBlock(self.rows[first : first + BLOCK_ROWS])
 
     def _find(self, block: int) -> bytes | None:
-        return self._narrow(block, self._blocks[block].find(self.query))
+        return self._narrow(block, self._search_block(block).find(self.query) if self.query else self._all())
+
+    @staticmethod
+    def _all() -> bytes:
+        return b"\1" * BLOCK_ROWS
 
     def _narrow(self, block: int, flags: bytes | None) -> bytes | None:
         if flags and block in self._alive:
@@ -275,10 +310,12 @@ class DeviceList:
         """Take every mark away, outside the search too."""
         self._marked = bytearray(len(self.rows))
         self._mark_count = 0
+        self._marks_to_come = set()
 
     def unmark(self, macs: Iterable[str]) -> None:
         """Take the marks of these devices away."""
         wanted = set(macs)
+        self._marks_to_come -= wanted
         for row in list(compress(range(len(self.rows)), self._marked)) if wanted else ():
             if self.rows[row][MAC] in wanted:
                 self.toggle_mark(row)
@@ -311,8 +348,8 @@ class DeviceList:
                 (
                     number
                     for mac in macs
-                    for block, search in enumerate(self._blocks)
-                    if (run := search.macs.find(mac.casefold()))
+                    for block in range(len(self._blocks))
+                    if (run := self._search_block(block).macs.find(mac.casefold()))
                     for number in compress(range(block * BLOCK_ROWS, full), run)
                 ),
                 range(full, len(self.rows)),
@@ -333,7 +370,9 @@ class DeviceList:
 
     def remove(self, macs: Iterable[str]) -> int:
         """Take devices out of the list, with their marks; how many were there."""
-        numbers = sorted(self._locate_all(set(macs)).values())
+        macs = set(macs)
+        self._marks_to_come -= macs
+        numbers = sorted(self._locate_all(macs).values())
         for block in sorted({number // BLOCK_ROWS for number in numbers}):
             alive = bytearray(self._alive.get(block, b"\1" * BLOCK_ROWS))
             for number in numbers:
@@ -354,12 +393,12 @@ class DeviceList:
         fresh = {row[MAC]: row for row in rows}
         known = self._locate_all(set(fresh))
         blocks = {number // BLOCK_ROWS for number in known.values()}
+        self._text_bytes += _weigh_texts([fresh[mac] for mac in known])
         for mac, number in known.items():
             self.rows[number] = fresh.pop(mac)
         for block in blocks:
             if block < len(self._blocks):
-                first = block * BLOCK_ROWS
-                self._blocks[block] = SearchBlock(self.rows[first : first + BLOCK_ROWS])
+                self._index(block)
         if blocks:
             self._find_again(blocks)
         if fresh:
@@ -381,7 +420,7 @@ class DeviceList:
     # -- comparison with the list before
 
     def compare(self, previous: DeviceList) -> Iterator[None]:
-        """Note in `changes` and `gone` how this list differs from the one that was shown before."""
+        """Note how this list differs from the one shown before: in `changes`, and in `gone` as a number."""
         old = previous.rows if not previous._dead else list(previous.living_rows())
         new = self.rows
         first, shorter = 0, min(len(old), len(new))
@@ -409,11 +448,34 @@ class DeviceList:
                 elif known != row:
                     changes[number] = Change.CHANGED
             yield
-        self.changes, self.gone = changes, list(before.values())
+        self.changes, self.gone = changes, len(before)
 
-    def take_marks(self, previous: DeviceList) -> None:
-        """Mark the devices that are marked in another list."""
+    def take_marks(self, previous: DeviceList, *, arriving: bool = False) -> None:
+        """Mark the devices that are marked in another list; if this one is still `arriving`, also those that
+        come, until `end_arrival`."""
         marks = {row[MAC] for row in previous.marked_rows()}
         if marks:
             self._marked = bytearray(map(marks.__contains__, map(itemgetter(MAC), self.rows)))
         self._mark_count = self._marked.count(1)
+        self._marks_to_come = marks if arriving else set()
+
+    def end_arrival(self) -> None:
+        """No more rows come from the server: what is appended from now on is not marked."""
+        self._marks_to_come = set()
+
+    def _extend_marks(self, batch: Sequence[DeviceRow]) -> None:
+        if not self._marks_to_come:
+            self._marked.extend(bytes(len(batch)))
+            return
+        marks = bytes(map(self._marks_to_come.__contains__, map(itemgetter(MAC), batch)))
+        self._marked.extend(marks)
+        self._mark_count += marks.count(1)
+
+
+def _weigh_texts(rows: Sequence[DeviceRow]) -> int:
+    """Bytes of the providers and URLs of rows that arrived together, each different one once, and of what
+    MACs and dates have over their usual length."""
+    texts = {row[PROVIDER] for row in rows}
+    texts.update(row[URL] for row in rows)
+    beyond = sum(len(row[MAC]) + len(row[SERVER_DATE]) for row in rows) - _USUAL_TEXT * len(rows)
+    return sum(map(getsizeof, texts)) + max(0, beyond)

@@ -3,15 +3,17 @@ accents are composed, and whatever the spelling of the MAC.
 
 A `SearchBlock` holds the folded text of some thousand rows so that one pass over them runs at the speed of C:
 columns that repeat are one byte a row, the others one string a block. About 35 bytes a row where URLs repeat.
+Long texts are not copied: they are folded one after the other at every search.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from operator import contains, itemgetter
+from sys import getsizeof
 
 from tui.errors import IdentifierError
 from tui.model.device import MAC, PROVIDER, SERVER_DATE, URL, DeviceRow
@@ -21,6 +23,7 @@ from tui.model.text import fold_case
 from tui.services.devices.bitmap import intersect, unite
 
 _CODES = 256
+_LONG = 4 << 20
 
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-"))
 _PAIRS = re.compile(r"[0-9a-f]{1,2}(?:[:\-][0-9a-f]{2})*(?:[:\-][0-9a-f]?)?")
@@ -94,11 +97,12 @@ def _spell_mac(word: str) -> str:
 class _Coded:
     """A column with at most 256 different values: one byte a row."""
 
-    __slots__ = ("codes", "values")
+    __slots__ = ("codes", "size", "values")
 
     def __init__(self, codes: bytes, values: list[str]) -> None:
         self.codes = codes
         self.values = values
+        self.size = len(codes) + sum(map(getsizeof, values))
 
     def find(self, word: str) -> bytes | None:
         table = bytes(map(contains, self.values, repeat(word)))
@@ -110,11 +114,12 @@ class _Coded:
 class _Plain:
     """A column of mostly different values: one string, a line a row."""
 
-    __slots__ = ("count", "text")
+    __slots__ = ("count", "size", "text")
 
     def __init__(self, text: str, count: int) -> None:
         self.text = text
         self.count = count
+        self.size = getsizeof(text)
 
     def find(self, word: str) -> bytes | None:
         text, position = self.text, self.text.find(word)
@@ -134,7 +139,28 @@ class _Plain:
         return bytes(flags)
 
 
-def _encode(values: list[str], *, repeating: bool = True) -> _Coded | _Plain:
+class _Long:
+    """A column of long texts: the texts of the rows themselves."""
+
+    __slots__ = ("size", "spell", "values")
+
+    def __init__(self, values: list[str], spell: Callable[[str], str]) -> None:
+        self.values = values
+        self.spell = spell
+        self.size = getsizeof(values)
+
+    def find(self, word: str) -> bytes | None:
+        flags = bytes(word in fold_case(self.spell(value)) for value in self.values)
+        return flags if 1 in flags else None
+
+
+def _encode(
+    values: list[str], *, repeating: bool = True, spell: Callable[[str], str] = str
+) -> _Coded | _Plain | _Long:
+    if sum(map(len, values)) > _LONG:
+        return _Long(values, spell)
+    if spell is not str:
+        values = list(map(spell, values))
     if repeating:
         code = {value: number for number, value in enumerate(dict.fromkeys(values))}
         if len(code) <= _CODES:
@@ -148,17 +174,18 @@ def _encode(values: list[str], *, repeating: bool = True) -> _Coded | _Plain:
 class SearchBlock:
     """The search text of one block of rows."""
 
-    __slots__ = ("columns", "count", "macs")
+    __slots__ = ("columns", "count", "macs", "size")
 
     def __init__(self, rows: Sequence[DeviceRow]) -> None:
         self.count = len(rows)
         self.macs = _encode(list(map(itemgetter(MAC), rows)), repeating=False)
         self.columns = (
             _encode(list(map(itemgetter(PROVIDER), rows))),
-            _encode([mask_credentials(row[URL]) for row in rows]),
+            _encode(list(map(itemgetter(URL), rows)), spell=mask_credentials),
             self.macs,
             _encode(list(map(itemgetter(SERVER_DATE), rows))),
         )
+        self.size = sum(column.size for column in self.columns)
 
     def find(self, query: Query) -> bytes | None:
         """One byte a row, 1 where the query is answered; None where no row answers."""
