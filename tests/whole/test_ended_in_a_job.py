@@ -110,6 +110,14 @@ def hear(shell: Shell, words: str, person: Person | None = None) -> None:
             person.read(first=0.05)
 
 
+def give_back(person: Person) -> None:
+    """Read until the terminal was given back; the words on standard error may be seen before its bytes."""
+    until = time.monotonic() + PATIENCE
+    while not all(b"\x1b" + sequence in person.written for sequence in GIVEN_BACK):
+        assert time.monotonic() < until, bytes(person.written[-200:])
+        person.read(first=0.05)
+
+
 def retarget_all(shell: Shell, person: Person) -> None:
     person.see("MAC-ID")
     person.keys("\x1b3")
@@ -162,8 +170,7 @@ def test_a_retarget_of_hundreds_leaves_every_phone_with_a_record_and_gives_the_t
         retarget_all(removing, person)
         os.kill(person.pid, number)
         hear(removing, f"ended by {number.name}", person)
-        for sequence in GIVEN_BACK:
-            assert b"\x1b" + sequence in person.written  # before what is under way is waited for
+        give_back(person)  # before what is under way is waited for: the gate is shut
         assert termios.tcgetattr(person.fd) == before
         gate.open()
         assert end_of(person) == 128 + number

@@ -62,7 +62,7 @@ _ARTICLE = re.compile(
     r"[A-Z]\d{4,6}-[A-Z]\d{2,5}(?:-[A-Z]?\d{1,4}){0,3}|[G-Z]\d{4,6}[A-Z]\d{2,5}(?:[A-Z]\d{1,4}){0,3}"
 )
 # IPv6 addresses, identifiers of DHCP clients and fingerprints, which are longer than any MAC; octal escapes.
-_LONG = re.compile(rf".*::.*|(?:{_H}{{1,2}}[:-]){{8,}}{_H}{{1,2}}|(?:{_H}{{1,4}}:){{7}}{_H}{{1,4}}|.*\\\d.*")
+_LONG = re.compile(rf".*::.*|(?:{_H}{{1,2}}[:-]){{8,}}+{_H}{{1,2}}|(?:{_H}{{1,4}}:){{7}}{_H}{{1,4}}|.*\\\d.*")
 _GLUED = re.compile(rf"(?:{_H}{{12}}[{_D}]{_H}{{4}}){{2,}}")
 _GLUED_ONE = re.compile(rf"{_H}{{12}}[{_D}]{_H}{{4}}")
 _SHOWN = 60

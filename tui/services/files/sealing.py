@@ -71,7 +71,7 @@ def unseal(data: bytes, keys: Keys) -> bytes:
             raise InputError(
                 "The file is encrypted with a passphrase.",
                 "",
-                "Give --passphrase-file, or run this in a terminal.",
+                "Give a file that holds it, or run this in a terminal.",
             )
         return bytes(pyrage.passphrase.decrypt(data, keys.ask().reveal()))
     except pyrage.DecryptError:
@@ -101,7 +101,7 @@ def add_own(lock: Lock, keys: Keys) -> Lock:
 
 def _refuse() -> bytes:
     raise InputError(
-        "The file is encrypted to keys.", "", "Give the file of your secret key: --identity FILE."
+        "The file is encrypted to keys.", "", "Give the file of your secret key, as the identity."
     )
 
 
@@ -137,7 +137,7 @@ def _refuse_secret_key(text: str) -> None:
         raise UsageError(
             "A secret key is no public key.",
             "It is not shown here. If it stood on a command line, others may have seen it: make a new one.",
-            "Encrypt to the public key (age1...), and give the secret one as a file with --identity.",
+            "Encrypt to the public key (age1...), and give the secret one in a file, as the identity.",
         )
 
 

@@ -55,7 +55,7 @@ def _read_journal(data: bytes, name: str, account_key: str) -> SecretFile:
         raise UsageError(
             "The journal knows no device of this account.",
             f"{make_inert(name)} is about {make_inert(', '.join(keys[:4])) or 'none'}, not {account_key}.",
-            "Choose the account with --account.",
+            "Choose the account.",
         )
     found = SecretFile(others=len(keys) - 1)
     for entry in entries.values():

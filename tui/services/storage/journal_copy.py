@@ -248,7 +248,7 @@ def _refuse_workers(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _refuse_newer(found: Contents, wanted: Contents, path: Path) -> None:
-    hint = "Add --force to put it back all the same; the journal is kept beside it. Nothing was changed."
+    hint = "Nothing was changed. It can be forced; the journal that is there is kept beside it then."
     if found.last > wanted.last:
         raise StoreError(
             "The journal is newer than the backup.",
