@@ -6,6 +6,8 @@ import gc
 import sys
 from collections.abc import Sequence
 
+from tui.settings.core_limit import leave_no_core
+
 _GARBAGE = 200_000  # objects; a short command ends before they are worth a first search
 _APP_SWITCHES = ("--demo", "--no-mouse")
 _APP_VALUES = ("--account", "--server", "--user")
@@ -28,6 +30,7 @@ def is_for_app(words: Sequence[str]) -> bool:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the app or one command; the exit code."""
     words = sys.argv[1:] if argv is None else list(argv)
+    leave_no_core()
     if is_for_app(words):
         if None in (sys.stdin, sys.stdout, sys.stderr):
             from tui.cli.streams import provide_streams

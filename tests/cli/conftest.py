@@ -104,13 +104,13 @@ class Gate:
 
 
 @contextmanager
-def serve(*words: str, port: str = "0", gate: Gate | None = None) -> Iterator[str]:
+def serve(*words: str, port: str = "0", gate: Gate | None = None, password: str = "demo") -> Iterator[str]:
     """A sandbox as `sandbox serve WORDS` has it, on a free port or on `port`, in threads of this process; its
     URL. With a gate nothing waits for seconds."""
     asked = parse(find_command("sandbox"), ["serve", "--port", port, *words])
     store = Path(asked.db) if asked.db else None
     with Sandbox(
-        store, accounts={asked.user: "demo"}, sample=asked.sample, switches=asked.switches, pause=gate
+        store, accounts={asked.user: password}, sample=asked.sample, switches=asked.switches, pause=gate
     ) as sandbox:
         serving = Serving(sandbox, asked.host, asked.port)
         thread = threading.Thread(target=serving.run)

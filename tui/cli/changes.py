@@ -12,6 +12,7 @@ from tui.cli.job import carry_out
 from tui.cli.nameless import ask_for_names, complete_names, confirm_removal, warn_of_nameless
 from tui.cli.parser import CHANGE_CODES, declare_account, declare_dry_run, declare_form, explain
 from tui.cli.planned import write_dry_run
+from tui.cli.typed_url import URL_HELP, read_url
 from tui.errors import InputError, RedirectoryError, UsageError
 from tui.model.device import MAC, PROVIDER, DeviceRow
 from tui.model.identifiers import Identifier
@@ -28,7 +29,7 @@ def declare_target(parser: ArgumentParser, *, required: bool) -> None:
     group = parser.add_argument_group("target")
     word = "" if required else "new "
     group.add_argument(
-        "--url", metavar="U", help=f"{word}provisioning URL; %%MACD, %%MACC, %%DVID and %%%% are the phone's"
+        "--url", metavar="U", help=f"{word}{URL_HELP}; %%MACD, %%MACC, %%DVID and %%%% are the phone's"
     )
     group.add_argument("--provider", metavar="P", help=f"{word}provider's name")
     group.add_argument("--preset", metavar="NAME", help="take what is not given from this preset")
@@ -38,7 +39,7 @@ def choose_target(desk: Desk) -> tuple[str, str]:
     """URL and provider from options and preset, "" where neither says. UsageError for an unknown preset."""
     from difflib import get_close_matches
 
-    url: str = desk.arguments.url or ""
+    url = read_url(desk) or ""
     provider: str = desk.arguments.provider or ""
     if desk.arguments.preset:
         from tui.settings.presets import load_presets

@@ -9,6 +9,7 @@ from tui.cli.diagnostics import ExitCode
 from tui.cli.output import Form
 from tui.cli.parser import declare_account, declare_form
 from tui.cli.rows import HEADINGS
+from tui.cli.typed_url import URL_HELP, read_url
 from tui.errors import InputError, UsageError
 from tui.model.identifiers import parse_identifier
 from tui.model.secrets import mask_credentials
@@ -92,7 +93,7 @@ _WITHHELD = "the MAC password is withheld: it belongs to the URL of the record, 
 def declare_test(parser: ArgumentParser) -> None:
     """Arguments of `test`."""
     parser.add_argument("mac_id", metavar="MAC-ID", help="MAC-ID or MAC")
-    parser.add_argument("--url", metavar="U", help="test this URL instead of the one that the server has")
+    parser.add_argument("--url", metavar="U", help=f"test this instead of the record's: {URL_HELP}")
     parser.add_argument("--dvid", help="device ID for %%DVID (default 42/2)")
     declare_form(parser, secrets=False)
     declare_account(parser)
@@ -105,16 +106,17 @@ def run_test(desk: Desk) -> int:
     from tui.services.phone.probing import probe
 
     identifier = parse_identifier(desk.arguments.mac_id)
-    if desk.arguments.url is not None and not desk.arguments.url.strip():
+    url = read_url(desk)
+    if url is not None and not url.strip():
         raise UsageError("The URL is empty.", hint="Leave --url out to test the URL of the record.")
     dvid: str = desk.arguments.dvid or desk.config.register.dvid
     # With a URL of its own the test needs no account, and gives no MAC password to whoever that URL names.
-    session_of = desk.open_session() if desk.arguments.url is None else nullcontext()
+    session_of = desk.open_session() if url is None else nullcontext()
     with session_of as session, desk.blaming(identifier):
         report = probe(
             session,
             identifier,
-            url=desk.arguments.url,
+            url=url,
             dvid=dvid,
             withheld=_WITHHELD if session is None else "",
         )

@@ -8,6 +8,7 @@ from argparse import ArgumentParser
 from tui.cli.desk import Desk
 from tui.cli.diagnostics import ExitCode
 from tui.cli.parser import Parser, declare_dry_run, declare_form
+from tui.cli.typed_url import URL_HELP, read_url
 from tui.errors import UsageError
 from tui.model.registration import Preset
 
@@ -20,7 +21,7 @@ def declare_presets(parser: ArgumentParser) -> None:
     for name, text in (("add", "add a preset"), ("edit", "change what is given of a preset")):
         action = actions.add_parser(name, description=f"{text.capitalize()}.", help=text)
         action.add_argument("name", metavar="NAME")
-        action.add_argument("--url", metavar="U", help="provisioning URL")
+        action.add_argument("--url", metavar="U", help=URL_HELP)
         action.add_argument("--provider", metavar="P", help="provider's name")
     rename = actions.add_parser("rename", description="Rename a preset.", help="rename a preset")
     rename.add_argument("name", metavar="NAME")
@@ -62,7 +63,7 @@ def _run_action(desk: Desk) -> int:
         remove_preset(desk.places, arguments.name)
         return ExitCode.DONE
     if action == "add":
-        preset = Preset(arguments.name, arguments.url or "", arguments.provider or "")
+        preset = Preset(arguments.name, read_url(desk) or "", arguments.provider or "")
         _check_preset(desk, preset)
         save_preset(desk.places, preset)
         return ExitCode.DONE
@@ -74,9 +75,10 @@ def _run_action(desk: Desk) -> int:
     else:
         if arguments.url is None and arguments.provider is None:
             raise UsageError("There is nothing to change.", hint="Give --url, --provider or both.")
+        url = read_url(desk)
         preset = Preset(
             before.name,
-            before.url if arguments.url is None else arguments.url,
+            before.url if url is None else url,
             before.provider if arguments.provider is None else arguments.provider,
         )
         _check_preset(desk, preset)

@@ -33,7 +33,11 @@ def declare_upload(parser: ArgumentParser) -> None:
     """Arguments of `upload`."""
     parser.add_argument("file", metavar="FILE", help="XML-RPC file; - is stdin")
     declare_dry_run(parser)
-    parser.add_argument("--save-result", metavar="FILE", help="write the answer as XML, to a new file")
+    parser.add_argument(
+        "--save-result",
+        metavar="FILE",
+        help="write the answer as XML, MAC passwords included, to a new file that only you can read",
+    )
     parser.add_argument("--force", action="store_true", help="replace the file of --save-result if it exists")
     declare_form(parser)
     declare_account(parser)
