@@ -8,6 +8,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 ROOMS = (
+    "tui.classes",
+    "tui.patterns",
     "tui.errors",
     "tui.model",
     "tui.intake",

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import re
 from enum import Enum
-from typing import ClassVar, Self
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import ClassVar, Self
 
 
 class Applied(Enum):

@@ -60,7 +60,7 @@ def measure(quick: bool = False) -> list[Result]:
             f"{ours * 1000:.0f} ms",
             f"xmlrpc.client {peer * 1000:.0f} ms",
             ratio,
-            2,
+            1.3,
             unit="x",
         )
     ]

@@ -128,6 +128,21 @@ def test_bash_completes_a_command_and_a_sub_command(shell: Shell, tmp_path) -> N
     assert done.stdout.split("\n")[:3] == ["deregister", "serve", "--provider"]
 
 
+def test_a_look_up_loads_little_that_a_script_does_not(at: Shell) -> None:
+    import subprocess
+    import sys
+
+    mac = at.run("list", "--limit", "1", "--csv").out.splitlines()[1].split(",")[0]
+    code = (
+        "import sys; from tui.__main__ import main; main(['info', sys.argv[1]]); "
+        "print(sorted({'dataclasses', 'httpx', 'inspect', 'textual', 'typing'} & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", code, mac]
+    done = subprocess.run(command, env=at.make_environ({}), capture_output=True, text=True, timeout=60)
+    assert mac in done.stdout
+    assert done.stdout.endswith("[]\n"), done.stdout
+
+
 def test_the_command_line_never_loads_textual(shell: Shell) -> None:
     import subprocess
     import sys

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from tui.classes import replace
 from tui.errors import UsageError
 from tui.model.secrets import Secret
 from tui.services.accounts import (

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
+from tui.classes import replace
 from tui.cli.diagnostics import ExitCode, judge
 from tui.model.outcome import Operation, Outcome, Result
 

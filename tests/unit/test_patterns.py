@@ -45,13 +45,13 @@ def source_files() -> list[Path]:
     return sorted(PACKAGE.rglob("*.py"))
 
 
-def names_re(call: ast.Call) -> bool:
+def name_use(call: ast.Call) -> str:
+    """The function of `re` that this calls; `compile` for our own `pattern`; else nothing."""
     function = call.func
-    return (
-        isinstance(function, ast.Attribute)
-        and isinstance(function.value, ast.Name)
-        and function.value.id == "re"
-    )
+    if isinstance(function, ast.Name):
+        return "compile" if function.id == "pattern" else ""
+    of_re = isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name)
+    return function.attr if of_re and function.value.id == "re" else ""  # type: ignore[attr-defined]
 
 
 class Source(NamedTuple):
@@ -70,7 +70,7 @@ def read_source(text: str) -> Source:
             calls.setdefault(node.value.id, set()).add(node.attr)
         elif isinstance(node, ast.Assign):
             owners.update((id(node.value), aim.id) for aim in node.targets if isinstance(aim, ast.Name))
-        elif isinstance(node, ast.Call) and names_re(node) and node.func.attr != "escape":  # type: ignore[attr-defined]
+        elif isinstance(node, ast.Call) and name_use(node) not in ("", "escape"):
             used.append(node)
     return Source([(call, owners.get(id(call), "")) for call in used], calls)
 
@@ -80,7 +80,7 @@ def read_uses() -> list[Use]:
     read = cache(lambda path: read_source(written[path]))
     uses: list[Use] = []
     for path, text in written.items():
-        if not re.search(r"\bre\b", text):
+        if path == PACKAGE / "patterns.py" or not re.search(r"\bre\b|\bpattern\b", text):
             continue
         for call, owner in read(path).uses:
             shared = owner and not owner.startswith("_")
@@ -94,12 +94,11 @@ class Words(ast.NodeTransformer):
     """A word in the place of every `re.escape(…)`: a literal, whatever it is."""
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
-        escapes = names_re(node) and node.func.attr == "escape"  # type: ignore[attr-defined]
-        return ast.Constant("aab") if escapes else self.generic_visit(node)
+        return ast.Constant("aab") if name_use(node) == "escape" else self.generic_visit(node)
 
 
 def read_use(path: Path, call: ast.Call, methods: set[str]) -> Use:
-    name = call.func.attr  # type: ignore[attr-defined]
+    name = name_use(call)
     module = importlib.import_module(".".join(("tui", *path.relative_to(PACKAGE).with_suffix("").parts)))
     place = f"{path.relative_to(PACKAGE.parent)}:{call.lineno}"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, overload
 
 from tui.app.progress import draw_bar, tell_progress
@@ -13,6 +12,7 @@ from tui.app.registering import SIGNS
 from tui.app.widgets.device_lines import fit, show_target, spell_count
 from tui.app.widgets.lines import Piece
 from tui.app.wording import say_keys
+from tui.classes import define
 from tui.errors import InputError
 from tui.intake.rows import Draft, count_drafts, edit_draft, fold_duplicates
 from tui.model.outcome import Operation, Outcome, Result
@@ -237,7 +237,7 @@ class CheckList:
         return CheckRows(self)
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class CheckRow:
     """One row, drawn when it comes into view."""
 

@@ -5,7 +5,6 @@ stages.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from textual.content import Content
 
 from tui.app.registering import SIGNS, clock
 from tui.app.widgets.device_lines import show_date, show_target, show_text
+from tui.classes import define
 from tui.model.dates import parse_server_date
 from tui.model.device import DeviceCard
 from tui.model.identifiers import find_vendor, group_by_colons
@@ -30,7 +30,7 @@ LABEL = 15
 ZONE_DOUBT = timedelta(hours=14)
 
 
-@dataclass(frozen=True)
+@define(frozen=True)
 class Known:
     """A look-up's result: the card, this device's records, and when the card is from (empty: just now).
     `untold` says why the journal could not be read, if so: the server's record is shown all the same."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -13,6 +12,7 @@ from tui.app.registering import SIGNS
 from tui.app.widgets.device_lines import fit, show_target, show_text, spell_count
 from tui.app.widgets.lines import Piece
 from tui.app.wording import say_keys
+from tui.classes import define
 from tui.errors import InputError
 from tui.model.device import PROVIDER, URL
 from tui.model.outcome import Outcome
@@ -38,7 +38,7 @@ WIDE = 120
 _UNREAD = "{} of the file name{} a device that cannot be read, so its record would be removed: mend the row."
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Desired:
     """A desired state: its rows, where they are from, and what the reader has to say."""
 
@@ -57,7 +57,7 @@ class Desired:
         return sum(draft.identifier is None for draft in self.drafts)
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Compared:
     """A desired state against the account's list."""
 
@@ -166,7 +166,7 @@ def count_answers(outcomes: Iterable[Outcome]) -> str:
     return " · ".join(f"{spell_count(counted[word])} {word}" for word in SIGNS if counted[word])
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class DifferenceRow:
     """One line of the table: what would happen, or what has happened, to which device."""
 

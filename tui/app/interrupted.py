@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.widgets import Input
 
 from tui.app.widgets.device_lines import spell_count
+from tui.classes import define
 
 if TYPE_CHECKING:
     from tui.app.app import RedirectoryApp
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tui.services.session import Session
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Found:
     """Change sets with open devices; the first `cut` of them ended in the middle."""
 

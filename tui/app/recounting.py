@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from tui.app.registering import LOST, SIGNS, WHOSE
 from tui.app.widgets.device_lines import fit, show_text, spell_count
 from tui.app.widgets.lines import Piece
 from tui.app.wording import say_keys
+from tui.classes import define
 from tui.model.device import PROVIDER, SERVER_DATE, URL
 from tui.model.outcome import Owner, Result
 from tui.model.text import make_inert
@@ -35,7 +35,7 @@ _LOST = "pw lost"
 IN_USE = "in use"
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class ChangeRow:
     """One record of the journal. `word` is its outcome, `when` the local time, if it can be read."""
 
@@ -167,7 +167,7 @@ def make_row(record: JournalRow, under_way: bool) -> ChangeRow:
     return ChangeRow(record, word, record.when.astimezone() if record.when is not None else None)
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Tally:
     """How many changes of the account the journal has, by the words of their outcomes."""
 
@@ -184,7 +184,7 @@ class Tally:
         return [word for word in (*SIGNS, UNDER_WAY) if self.counts[word]]
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Filter:
     """Words that must all occur, in any order, and the word of an outcome; empty is no condition."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, overload
 
@@ -12,6 +11,7 @@ from textual.content import Content
 
 from tui.app.widgets.device_lines import show_target
 from tui.app.wording import say_keys
+from tui.classes import define, replace
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Owner, Result
 from tui.model.secrets import MASK, Secret, mask_credentials
@@ -49,7 +49,7 @@ COMPLETIONS = 200
 NOTHING_YET = "Nothing yet. What you register appears here with the server's answer."
 
 
-@dataclass(frozen=True)
+@define(frozen=True)
 class TodayRow:
     """One line of *Registered or retargeted today*. `word` is stored, unchanged, in use, refused, not
     sent, unknown, sending.
@@ -127,7 +127,7 @@ class DrawnRows(Sequence[Content]):
         return self._rows[place].draw(self._reveal)
 
 
-@dataclass(frozen=True)
+@define(frozen=True)
 class Past:
     """What journal and kept list tell the page: today's lines, at most TODAY, the counts of all of today's
     outcomes, and known targets, most used first; `limited` if not all targets were looked at or kept."""

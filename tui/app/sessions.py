@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tui.classes import define
 from tui.model.registration import Preset
 from tui.model.secrets import Secret
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tui.settings.paths import Places
 
 
-@dataclass(frozen=True)
+@define(frozen=True)
 class SignedIn:
     """A session whose login was tested."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from tui.app.removal import tell_return
 from tui.app.widgets.device_lines import fit, show_text, spell_count
 from tui.app.widgets.lines import Piece, Row
 from tui.app.wording import say_keys, say_outcome
+from tui.classes import define, field
 from tui.errors import InputError, NotACall, RedirectoryError
 from tui.model.identifiers import Identifier
 from tui.model.identifiers import recognise as recognise_device
@@ -47,7 +47,7 @@ _NOTES_SHOWN = 400
 _NEXT = "Compare it with a template: n writes one. A list of devices may be uploaded too."
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Source:
     """What was read: calls, or else `kind` says what list it is, `notes` how it was understood, and `data` is
     that list as it came."""
@@ -128,7 +128,7 @@ def _read_list(data: bytes, name: str) -> Source | None:
 # rows
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class CallRow:
     """The head of a call: its number, what it does, and the method that does it."""
 
@@ -149,7 +149,7 @@ class CallRow:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class PartRow:
     """A device, a target or a remark of the call above."""
 
@@ -187,7 +187,7 @@ def preview_rows(calls: Iterable[UploadCall]) -> list[Row]:
     return rows
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class AnswerRow:
     """One numbered line of the server's answer, beside the device that it belongs to."""
 
@@ -212,7 +212,7 @@ class AnswerRow:
         return said if cell_len(said) > 60 else ""
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class OutcomeRow:
     """A device for which no line of the answer could be told to be its own."""
 
@@ -270,7 +270,7 @@ def answer_rows(answer: UploadAnswer) -> list[Row]:
     return rows
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Answered:
     """An answer with its rows, which are made in the worker: a list may have a million."""
 

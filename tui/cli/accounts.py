@@ -187,8 +187,7 @@ def _add_account(desk: Desk) -> int:
 
 
 def _edit_account(desk: Desk) -> int:
-    from dataclasses import replace
-
+    from tui.classes import replace
     from tui.services.accounts import change_account, forget_unless_shared
     from tui.settings.credentials import find_kept_password, forget_password, keep_password
 

@@ -7,14 +7,15 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tui.classes import define
 from tui.cli.diagnostics import Diagnostics, ExitCode
 from tui.cli.output import Output
 from tui.cli.streams import guard_output, provide_streams
 from tui.errors import Fault, RedirectoryError, UsageError
 from tui.model.secrets import Secret
+from tui.patterns import pattern
 from tui.settings.core_limit import leave_no_core
 
 if TYPE_CHECKING:
@@ -36,14 +37,14 @@ One call of the redirect server, as the vendor's script makes it.
 IN_PROCESS_LIST = (
     "The password stands in the process list while this runs: give - and set REDIRECTORY_PASSWORD instead."
 )
-_METHOD = re.compile(r"autoprov(?:ider)?\.[A-Za-z]\w*", re.ASCII)
-_HOST = re.compile(
+_METHOD = pattern(r"autoprov(?:ider)?\.[A-Za-z]\w*", re.ASCII)
+_HOST = pattern(
     r"(?:https?://\S+|localhost|[\w-]+(?:\.[\w-]+)+\.?|[\w.-]+:\d+|\[[0-9A-Fa-f:.]+\])(?::\d+)?", re.ASCII
 )
 _ORDER = f"usage: {USAGE}. No word is repeated here, because one of them is the password."
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Words:
     """A command line that was understood. `secret_shown` tells whether the password stands in it."""
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
+
+from tui.classes import define
 
 CANDIDATES = "__complete"
 """The word by which completion scripts ask for names; no command for people."""
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Command:
     """A command of `redirectory`. Its module offers `declare_NAME(parser)` and `run_NAME(desk) -> int`."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
 
+from tui.classes import define
 from tui.cli.commands import CANDIDATES, COMMANDS
 from tui.cli.parser import declare_command, declare_program
 
@@ -28,7 +28,7 @@ _FILES = {"upload": ("xml",), "import": _LISTS, "plan": _LISTS, "apply": _LISTS}
 ANY_FILE = ("any",)
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Value:
     """What can stand in one place: fixed words, names of a kind that are asked for, or files by their endings
     (`any`: all). All empty: something that nobody can complete."""
@@ -38,7 +38,7 @@ class Value:
     endings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Spelling:
     """What one command (or one of its sub-commands) can be completed with; `values` are those of options."""
 

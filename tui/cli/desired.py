@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from tui.classes import replace
 from tui.cli.desk import Desk, describe_account
 from tui.cli.diagnostics import ExitCode, judge, worst
 from tui.cli.job import carry_out

@@ -9,7 +9,6 @@ from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from functools import cached_property
-from typing import TYPE_CHECKING, TextIO
 
 from tui.cli.diagnostics import Diagnostics
 from tui.cli.output import Form, Output
@@ -18,7 +17,10 @@ from tui.model.identifiers import Identifier, doubt_number, read_identifier
 from tui.model.secrets import Secret
 from tui.model.text import make_inert
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import TextIO
+
     from tui.intake.reading import Intake
     from tui.services.session import Session
     from tui.settings.accounts import Account

@@ -7,14 +7,11 @@ from argparse import ArgumentParser
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from tui.cli.desk import Desk
 from tui.cli.diagnostics import ExitCode, worst
-from tui.cli.everywhere import Everywhere, declare_everywhere, list_everywhere, look_up_everywhere
-from tui.cli.narrowing import choose_conditions, choose_order, declare_conditions
 from tui.cli.output import Form, Record
-from tui.cli.parser import declare_account, declare_form, explain, read_count
+from tui.cli.parser import declare_account, declare_everywhere, declare_form, explain, read_count
 from tui.cli.rows import (
     CARD_COLUMNS,
     DEVICE_COLUMNS,
@@ -32,7 +29,9 @@ from tui.model.template import expand
 from tui.model.text import make_inert, to_nfc
 from tui.settings.private import is_there
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from tui.cli.everywhere import Everywhere
     from tui.services.devices.conditions import Conditions
     from tui.services.session import Session
     from tui.settings.accounts import Account
@@ -110,6 +109,8 @@ def _say_missing(desk: Desk, missing: Sequence[DeviceCard]) -> int:
 
 
 def _run_info_everywhere(desk: Desk, identifiers: Sequence[Identifier], dvid: str) -> int:
+    from tui.cli.everywhere import Everywhere, look_up_everywhere
+
     everywhere = Everywhere(desk)
     missing: list[DeviceCard] = []
     cards = _warn_once_of(desk, look_up_everywhere(everywhere, identifiers))
@@ -215,6 +216,8 @@ def declare_list(parser: ArgumentParser) -> None:
         "--provider", action="append", default=[], metavar="P", help="only this provider; may be repeated"
     )
     parser.add_argument("--search", metavar="WORDS", help="only devices in which every word occurs")
+    from tui.cli.narrowing import declare_conditions
+
     declare_conditions(parser)
     declare_everywhere(parser)
     parser.add_argument(
@@ -252,13 +255,18 @@ def declare_list(parser: ArgumentParser) -> None:
 def run_list(desk: Desk) -> int:
     """List devices as the reply arrives. Exit code 1 if none matches what was asked for, as `info` has it; an
     account without a device is no failure."""
+    from tui.cli.narrowing import choose_conditions, choose_order
     from tui.cli.progress import Progress
 
     # On a terminal the rows themselves show that something happens.
     progress = Progress(sys.stderr, quiet=desk.err.quiet) if desk.out.width is None else None
     count = 0
     wanted = choose_conditions(desk)
-    everywhere = Everywhere(desk) if desk.arguments.all_accounts else None
+    everywhere = None
+    if desk.arguments.all_accounts:
+        from tui.cli.everywhere import Everywhere
+
+        everywhere = Everywhere(desk)
     account = () if everywhere is None else ("account",)
     in_order = choose_order(desk)
     if everywhere is not None and desk.arguments.export:
@@ -331,6 +339,8 @@ def _find_rows(desk: Desk, wanted: Conditions, everywhere: Everywhere | None) ->
         yield from _find_kept_rows(desk, wanted, everywhere)
         return
     if everywhere is not None:
+        from tui.cli.everywhere import list_everywhere
+
         yield from list_everywhere(everywhere, wanted, providers)
         return
     vault = VaultReader(desk)

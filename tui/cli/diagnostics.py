@@ -7,13 +7,17 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from enum import IntEnum
-from typing import TextIO
 
 from tui.cli.terminal_signs import find_translation
 from tui.errors import RedirectoryError
-from tui.model.outcome import Outcome, Result
 from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from tui.model.outcome import Outcome
 
 
 class ExitCode(IntEnum):
@@ -51,6 +55,8 @@ _LINK_CODES = frozenset({"not_reached", "login_refused", "server_failed", "unrea
 
 def judge(outcomes: Iterable[Outcome]) -> ExitCode:
     """The exit code that a set of outcomes deserves."""
+    from tui.model.outcome import Result
+
     code = ExitCode.DONE
     for outcome in outcomes:
         if outcome.result is Result.UNKNOWN:

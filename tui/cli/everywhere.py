@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from tui.classes import define
 from tui.cli.desk import Desk
 from tui.cli.diagnostics import ExitCode, worst
 from tui.cli.output import Record
@@ -24,17 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def declare_everywhere(parser: ArgumentParser) -> None:
-    """`--all-accounts`."""
-    parser.add_argument(
-        "--all-accounts",
-        action="store_true",
-        help="ask all stored accounts at the same time; one that fails is named and the others still answer."
-        " REDIRECTORY_PASSWORD is for one account and not used",
-    )
-
-
-@dataclass
+@define
 class Everywhere:
     """All accounts of a command, and the exit code that their failures deserve."""
 
@@ -96,7 +85,7 @@ class Everywhere:
         return find_password(account, self.desk.places, environ, prompt)
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Found:
     """Rows of one account and the MAC-IDs known of them; `trouble` is what is to be said about it."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from tui.classes import define
+from tui.patterns import pattern
 
 GAP = 2
 LEAST = 8
@@ -17,13 +17,15 @@ FIRM = frozenset((
     "moved", "no", "operation", "outcome", "possible", "sendable", "server_date", "switch",
 ))
 # fmt: on
-_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+_BEYOND_ASCII = pattern(r"[^\x00-\x7f]")
 
 
 def measure(text: str) -> int:
     """Terminal columns that `text` takes."""
     if text.isascii():
         return len(text)
+    import unicodedata
+
     return len(text) + sum(
         -1 if unicodedata.combining(char) else unicodedata.east_asian_width(char) in "WF"
         for char in _BEYOND_ASCII.findall(text)
@@ -48,7 +50,7 @@ def shorten(text: str, width: int) -> str:
     return "".join(kept) + "…"
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Layout:
     """Which of the columns are shown, their widths, whether longer texts are cut, and the column whose text
     goes under its row because there is no room beside it."""

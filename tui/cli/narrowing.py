@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
 from tui.cli.desk import Desk
 from tui.cli.output import Record
 from tui.errors import UsageError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tui.services.devices.conditions import Conditions
 
@@ -40,8 +40,7 @@ def declare_conditions(parser: ArgumentParser) -> None:
 
 def choose_conditions(desk: Desk) -> Conditions:
     """The conditions that the arguments spell. Raises UsageError."""
-    from dataclasses import replace
-
+    from tui.classes import replace
     from tui.services.devices.conditions import read_conditions
     from tui.services.devices.device_search import Query, parse_query
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
-from typing import TextIO
 
 from tui.cli.terminal_signs import find_translation
 from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TextIO
+
 
 Record = Mapping[str, object]
 OVERWRITE = "Choose another name, or add --force to replace it."

@@ -6,12 +6,16 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any, NoReturn
 
 from tui import __version__
 from tui.cli.commands import COMMANDS, Command
 from tui.cli.output import Output
 from tui.errors import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
 
 EPILOG = "Without a command the application opens. `redirectory COMMAND --help` explains one command."
 
@@ -85,6 +89,16 @@ def declare_account(parser: argparse.ArgumentParser) -> None:
 def declare_dry_run(parser: argparse.ArgumentParser, shows: str = "which calls would be made") -> None:
     """`--dry-run`."""
     parser.add_argument("--dry-run", action="store_true", help=f"show {shows}; change nothing")
+
+
+def declare_everywhere(parser: argparse.ArgumentParser) -> None:
+    """Add `--all-accounts`."""
+    parser.add_argument(
+        "--all-accounts",
+        action="store_true",
+        help="ask all stored accounts at the same time; one that fails is named and the others still answer."
+        " REDIRECTORY_PASSWORD is for one account and not used",
+    )
 
 
 def declare_form(

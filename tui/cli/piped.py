@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from tui.classes import define
 from tui.errors import IdentifierError, RedirectoryError
 from tui.model.identifiers import Identifier
 from tui.model.text import make_inert
@@ -13,7 +13,7 @@ from tui.model.text import make_inert
 _SEPARATORS = (",", ";", "\t")
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Piped:
     """The devices of a listing, an error for each row that names none, and the accounts that it names."""
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from tui.cli.output import Form, Output, Record
 from tui.model.device import DeviceCard, DeviceRow
-from tui.model.outcome import Outcome
 from tui.model.template import expand
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tui.model.outcome import Outcome
 
 DEVICE_COLUMNS = ("mac", "mac_id", "provider", "url", "server_date")
 CARD_COLUMNS = (*DEVICE_COLUMNS[:4], "phone_url", "server_date", "found", "code", "message")

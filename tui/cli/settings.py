@@ -42,8 +42,7 @@ def run_presets(desk: Desk) -> int:
 
 
 def _run_action(desk: Desk) -> int:
-    from dataclasses import replace
-
+    from tui.classes import replace
     from tui.settings.presets import load_presets, remove_preset, save_preset, unknown_preset
 
     action, arguments = desk.arguments.action or "list", desk.arguments

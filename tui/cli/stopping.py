@@ -6,8 +6,9 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from tui.classes import define
 
 if TYPE_CHECKING:
     from tui.cli.diagnostics import Diagnostics
@@ -24,7 +25,7 @@ class Ended(KeyboardInterrupt):
         self.number = number
 
 
-@dataclass
+@define
 class Stop:
     """Which signal asked for the end, if one did."""
 

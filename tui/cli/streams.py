@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from typing import TextIO
 
 from tui.cli.diagnostics import Diagnostics, ExitCode, worst
 from tui.cli.output import OutputFailed
 from tui.errors import NotWritten
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TextIO
 
 
 def provide_streams() -> None:

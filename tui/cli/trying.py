@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from difflib import unified_diff
 from pathlib import Path
 
+from tui.classes import replace
 from tui.cli.desk import Desk
 from tui.cli.diagnostics import ExitCode
 from tui.errors import RedirectoryError, StoreError

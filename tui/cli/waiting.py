@@ -6,10 +6,10 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from tui.cli.diagnostics import Diagnostics
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tui.services.session import Session, Wait
 

@@ -7,16 +7,17 @@ import re
 from tui.intake.header import is_identifier
 from tui.intake.headings import names_mac
 from tui.intake.objects import MOST_LEFT, is_target
+from tui.patterns import pattern
 
-_PAIR = re.compile(r"\s{0,40}(?:[-*]\s+)?[\"']?([^\W\d_][\w .()/-]{0,40}?)[\"']?\s{0,4}[:=]\s{0,8}(.*)")
-_SECTION = re.compile(r"\s*\[{1,2}[^\[\]]{1,80}\]{1,2}\s*|\s*(?:---|===|\*\*\*)[-=*]*\s*")
-_DEVICE_TITLE = re.compile(
+_PAIR = pattern(r"\s{0,40}(?:[-*]\s+)?[\"']?([^\W\d_][\w .()/-]{0,40}?)[\"']?\s{0,4}[:=]\s{0,8}(.*)")
+_SECTION = pattern(r"\s*\[{1,2}[^\[\]]{1,80}\]{1,2}\s*|\s*(?:---|===|\*\*\*)[-=*]*\s*")
+_DEVICE_TITLE = pattern(
     r"\s*(?:\[\s*[\"']?([0-9A-Fa-f][^\[\]\"']{10,40})[\"']?\s*\]"
     r"|(?:-\s+)?[\"']?([0-9A-Fa-f][0-9A-Fa-f:._ /-]{10,40}?)[\"']?\s*:)\s*"
 )
-_QUOTED = re.compile(r"\"([^\"]*)\"(?:\s*[,;]?\s*(?:#.*)?)?$|'([^']*)'(?:\s*[,;]?\s*(?:#.*)?)?$")
-_REMARK = re.compile(r"(?<=\S)\s+[#;]\s.*")
-_ITEM = re.compile(r"\s*[-*]\s+\S")
+_QUOTED = pattern(r"\"([^\"]*)\"(?:\s*[,;]?\s*(?:#.*)?)?$|'([^']*)'(?:\s*[,;]?\s*(?:#.*)?)?$")
+_REMARK = pattern(r"(?<=\S)\s+[#;]\s.*")
+_ITEM = pattern(r"\s*[-*]\s+\S")
 Record = tuple[int, dict[str, str]]
 
 

@@ -4,9 +4,10 @@ ASCII: in the right one each has the letters of one language."""
 from __future__ import annotations
 
 import itertools
-import re
 from functools import lru_cache
 from typing import NamedTuple
+
+from tui.patterns import pattern
 
 _WESTERN = ("äöüß", "àâçéèêëîïôœùû", "áéíñóúü", "áâãàçéêíóôõú", "àèéìòù", "åäöæøé", "éëïöüèáó")
 _CENTRAL = ("äöüß", "ąćęłńóśźż", "áčďéěíňóřšťúůýžäôľĺŕ", "áéíóöőúüű", "čćđšž", "ăâîşţ")
@@ -37,11 +38,11 @@ _CHARSETS = (
     Charset("cp857", "cp857 (Turkish DOS)", (*_WESTERN, *_TURKISH)),
 )
 _MAC = next(charset for charset in _CHARSETS if charset.codec == "mac_roman")
-_WORD = re.compile(rb"[A-Za-z\x80-\xff]+")
+_WORD = pattern(rb"[A-Za-z\x80-\xff]+")
 _MOST_WORDS = 2000
 # Signs that stand beside letters in print.
 _BEFORE, _BEHIND = "„“”‘‚«»¿¡€§", "“”‘’»«®™°…€"
-_BETWEEN = re.compile(r"[’–—·\xa0]+")
+_BETWEEN = pattern(r"[’–—·\xa0]+")
 # A charset is possible too if it explains nearly as many words as the best.
 _NEARLY = 0.8
 

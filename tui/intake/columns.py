@@ -3,10 +3,9 @@ that looks as if it should have been used."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
+from tui.classes import define, field
 from tui.intake.damage import explain_suffix, repair_mac
 from tui.intake.finding import IS_RANGE, cut, drop_invisible, find_devices
 from tui.intake.header import (
@@ -24,11 +23,12 @@ from tui.intake.headings import may_be_personal, names_end, names_number, names_
 from tui.intake.rows import FIELD_LIMIT, Complaint, Draft, make_draft, make_passed
 from tui.model.identifiers import doubt_number, parse_identifier
 from tui.model.secrets import MASK
+from tui.patterns import pattern
 
 __all__ = ["Header", "make_rows", "read_header", "settle_provider", "understand_rows"]
 
-_FOUR = re.compile(r"[0-9A-Fa-f]{4}")
-_FORMULA_TEXT = re.compile(r'="(.*)"')
+_FOUR = pattern(r"[0-9A-Fa-f]{4}")
+_FORMULA_TEXT = pattern(r'="(.*)"')
 _MOST_DEVICES = 100
 _HEADING_SHOWN = 200
 # What people and programs write where they have nothing to write.
@@ -36,10 +36,10 @@ _NOTHING = frozenset(
     ["-", "--", "---", "–", "—", "?", "n/a", "k.a.", "null", "none", "nil", "undefined", "nan"]
 )
 _DRAWN = frozenset("-=_+:|* \t\u2500\u2501\u2550\u253c\u2502")
-_PAIRED = re.compile(r"(?:0[xX])?([0-9A-Fa-f]{2})[-:. ]?([0-9A-Fa-f]{2})\.?")
+_PAIRED = pattern(r"(?:0[xX])?([0-9A-Fa-f]{2})[-:. ]?([0-9A-Fa-f]{2})\.?")
 
 
-@dataclass(slots=True)
+@define(slots=True)
 class _Table:
     """What all rows of a table together tell about its columns."""
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from tui.classes import define
 from tui.intake.finding import find_devices
 from tui.intake.remarks import HANDED, REMARK, Blocks, is_remark, number_lines, skip_command, tell_idle
 from tui.intake.rows import FIELD_LIMIT, Complaint, Draft, make_draft, make_passed
@@ -17,12 +17,13 @@ from tui.intake.shell import Unused, Variables, end_command, split_words
 from tui.model.outcome import Operation
 from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
+from tui.patterns import pattern
 
-_SCRIPT = re.compile(r"(?:^|[\s/\\\"'>$])ap-client(?:\.py)?[\"']?(?=\s|$)", re.IGNORECASE)
+_SCRIPT = pattern(r"(?:^|[\s/\\\"'>$])ap-client(?:\.py)?[\"']?(?=\s|$)", re.IGNORECASE)
 _CONTINUED = ("\\", "^", "`")
-_METHOD = re.compile(r"(autoprov|autoprovider)\.([A-Za-z]+)")
-_ANSWER = re.compile(r"\s*autoprov(?:ider)?\.\w{1,40}\(.*\)@\S+ returned:")
-_TYPED = re.compile(r"(s|sl|s1):(.*)", re.DOTALL | re.IGNORECASE)
+_METHOD = pattern(r"(autoprov|autoprovider)\.([A-Za-z]+)")
+_ANSWER = pattern(r"\s*autoprov(?:ider)?\.\w{1,40}\(.*\)@\S+ returned:")
+_TYPED = pattern(r"(s|sl|s1):(.*)", re.DOTALL | re.IGNORECASE)
 _SEND = "Write the call with the device, or give the devices in a list of their own."
 _READING = ("listDevices", "checkDevice")
 _CHANGING = {
@@ -33,7 +34,7 @@ _CHANGING = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Call:
     """One call of the script without its login: 1-based line, method without prefix, arguments (a list for
     `sl:`), what was mended, in words, and the variables of the script whose values are not known. `method` is
@@ -53,7 +54,7 @@ class Call:
         return mask_credentials(make_inert(" ".join(("ap-client.py …", self.method, *words))))
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Idle:
     """A call that the script does not carry out, and the reason in words."""
 

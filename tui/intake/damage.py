@@ -6,24 +6,25 @@ import re
 from typing import NamedTuple
 
 from tui.model.identifiers import find_vendor
+from tui.patterns import pattern
 
-_ERROR = re.compile(r"#[A-Z\u00c4\u00d6\u00dc/0-9]{1,12}[!?]?|Err:\d{3}", re.IGNORECASE)
-_NARROW = re.compile(r"#{2,255}")
-_SCIENTIFIC = re.compile(r"(\d{1,3})(?:[.,](\d{1,16}))?[eE]\+?(\d{1,3})")
-_NUMBER = re.compile(r"(\d{5,15})(?:[.,]0{1,3})?")
-_GROUPED = re.compile(r"\d{1,3}(?:([.,'\u2019\u00a0\u202f ])\d{3})(?:\1\d{3}){2,4}")
-_SHORT = re.compile(r"[0-9A-Fa-f]{5,11}")
+_ERROR = pattern(r"#[A-Z\u00c4\u00d6\u00dc/0-9]{1,12}[!?]?|Err:\d{3}", re.IGNORECASE)
+_NARROW = pattern(r"#{2,255}")
+_SCIENTIFIC = pattern(r"(\d{1,3})(?:[.,](\d{1,16}))?[eE]\+?(\d{1,3})")
+_NUMBER = pattern(r"(\d{5,15})(?:[.,]0{1,3})?")
+_GROUPED = pattern(r"\d{1,3}(?:([.,'\u2019\u00a0\u202f ])\d{3})(?:\1\d{3}){2,4}")
+_SHORT = pattern(r"[0-9A-Fa-f]{5,11}")
 _DATES = (
-    re.compile(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{2,4})"),
-    re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?:[ T].*)?"),
-    re.compile(r"(?P<day>\d{1,2})/(?P<month>0?2|12)/(?P<year>\d{2,4})"),
-    re.compile(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{2,4})"),
-    re.compile(r"(?P<day>\d{1,2})[ .-]{1,2}(?P<name>[A-Za-z]{3})[.a-z]*(?:[ -]\d{2,4})?"),
+    pattern(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{2,4})"),
+    pattern(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?:[ T].*)?"),
+    pattern(r"(?P<day>\d{1,2})/(?P<month>0?2|12)/(?P<year>\d{2,4})"),
+    pattern(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{2,4})"),
+    pattern(r"(?P<day>\d{1,2})[ .-]{1,2}(?P<name>[A-Za-z]{3})[.a-z]*(?:[ -]\d{2,4})?"),
 )
 # The months whose short names are hex digits.
 _MONTHS = {2: "FEB", 12: "DEC"}
 _NAMED = {"feb": 2, "dec": 12, "dez": 12}
-_FOUR = re.compile(r"[0-9A-Fa-f]{4}")
+_FOUR = pattern(r"[0-9A-Fa-f]{4}")
 _AS_TEXT = "Format the column as text and enter it again."
 
 

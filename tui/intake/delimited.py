@@ -7,24 +7,25 @@ import io
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
+from tui.classes import define, replace
 from tui.errors import InputError
 from tui.intake.columns import Header, make_rows, read_header, settle_provider, understand_rows
 from tui.intake.damage import is_error
 from tui.intake.rows import Complaint, Draft
 from tui.model.csv_cells import unguard_cell
+from tui.patterns import pattern
 
 SEPARATORS = (",", ";", "\t", "|")
 # Columns that a program printed one under the other, parted by blanks.
 PRINTED = "  "
 NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", PRINTED: "blanks"}
-_GAP = re.compile(r"[ \t]{2,}|\t")
+_GAP = pattern(r"[ \t]{2,}|\t")
 _SAMPLE = 50
 _SEPARATOR_LINE = "sep="
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Table:
     """A delimited text as it was understood."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
 
+from tui.classes import define
 from tui.errors import InputError
 from tui.intake.charsets import Charset, guess_charset
 
@@ -33,7 +33,7 @@ _BINARY = (
 _ACCEPTED = "Give a CSV or TSV file, a list of MAC-IDs, ap-client.py command lines or an XML-RPC file."
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Decoded:
     """Text, the encoding it was read with, what to say about that, and the charsets that it may as well be
     in."""

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from tui.classes import define
 from tui.intake.headings import NO_DEVICE, names_mac, names_suffix
 from tui.model.identifiers import doubt_number, find_vendor
 from tui.model.spellings import DASHES, INVISIBLE, SHORT, complete, to_shape
 from tui.model.text import make_inert, name_character
+from tui.patterns import pattern
 
 _H = "[0-9A-Fa-f]"
 _D = re.escape(DASHES)
@@ -27,7 +28,7 @@ _GROUPED = "|".join(
 _SHORT = rf"{_H}{{1,2}}(?::{_H}{{1,2}}){{5}}"
 _SUFFIX = rf"(?:[/:_ {_D}]| ?[{_D}/] ?){_H}{{4}}|[-/ _]{_H}{{2}}[-: ]{_H}{{2}}(?!{_H})| ?[(\[]{_H}{{4}}[)\]]"
 # A client identifier of DHCP is the hardware type 01 before the MAC.
-_DEVICE = re.compile(
+_DEVICE = pattern(
     rf"(?<![0-9A-Za-z:.%/_{_D}])(?:0x|SEP(?={_H}{{12}}))?"
     rf"(?:0?1[:-](?=(?:{_H}{{1,2}}[:-]){{5}}))?"
     rf"(?P<device>{_H}{{16}}|(?P<mac>{_H}{{12}}|{_GROUPED}|{_SHORT})(?:{_SUFFIX})?)"
@@ -35,36 +36,36 @@ _DEVICE = re.compile(
     rf"(?![0-9A-Za-z]|[:./_{_D}]+[0-9A-Za-z])"
 )
 # Most lines hold one device and nothing else.
-_ONE = re.compile(rf"(?:{_H}{{12}}|{_H}{{2}}(?:[:-]{_H}{{2}}){{5}})(?:-{_H}{{4}})?")
-_FOUR = re.compile(rf"(?<![0-9A-Za-z:./_{_D}]){_H}{{4}}(?![0-9A-Za-z]|[:./_{_D}]+[0-9A-Za-z])")
-_LABEL = re.compile(
+_ONE = pattern(rf"(?:{_H}{{12}}|{_H}{{2}}(?:[:-]{_H}{{2}}){{5}})(?:-{_H}{{4}})?")
+_FOUR = pattern(rf"(?<![0-9A-Za-z:./_{_D}]){_H}{{4}}(?![0-9A-Za-z]|[:./_{_D}]+[0-9A-Za-z])")
+_LABEL = pattern(
     r"(?<![\w:./%-])[\"']?([^\W\d_](?:[^\W_]|[ _/.-](?=[^\W_])){0,31}+)"
     r"[\"']?\s{0,4}[:=#]{1,2}\s{0,8}"
 )
-_WORD_BEFORE = re.compile(r"([^\W\d_](?:[^\W\d_]|-){1,11})[ .]{1,3}$")
-_DATE = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}(?:[T ].*)?")
-_PAIRS = re.compile(rf"{_H}+")
-_PARTS = re.compile(r"[\s{}\[\],;|\"']+")
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://\S*")
-_QUERY = re.compile(r"[?&]([A-Za-z_-]{1,20})=([^&#\s]*)")
+_WORD_BEFORE = pattern(r"([^\W\d_](?:[^\W\d_]|-){1,11})[ .]{1,3}$")
+_DATE = pattern(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}(?:[T ].*)?")
+_PAIRS = pattern(rf"{_H}+")
+_PARTS = pattern(r"[\s{}\[\],;|\"']+")
+_URL = pattern(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://\S*")
+_QUERY = pattern(r"[?&]([A-Za-z_-]{1,20})=([^&#\s]*)")
 # A MAC whose groups lost their zeros, and an EUI-64: no device as they are, if nothing else is on the line.
-_UNEVEN = re.compile(rf"{_H}{{1,2}}(?:-{_H}{{1,2}}){{5}}|{_H}{{1,2}}(?: {_H}{{1,2}}){{5}}")
-_EUI64 = re.compile(rf"(?:{_H}{{2}}[-:]){{3}}FF[-:]FE(?:[-:]{_H}{{2}}){{3}}", re.IGNORECASE)
+_UNEVEN = pattern(rf"{_H}{{1,2}}(?:-{_H}{{1,2}}){{5}}|{_H}{{1,2}}(?: {_H}{{1,2}}){{5}}")
+_EUI64 = pattern(rf"(?:{_H}{{2}}[-:]){{3}}FF[-:]FE(?:[-:]{_H}{{2}}){{3}}", re.IGNORECASE)
 # What stands between the first and the last device of a range.
-_RANGE = re.compile(
+_RANGE = pattern(
     rf"(?<={_H}{_H})\s{{0,4}}(?:(?<=\s)[{_D}](?=\s)|\.{{2,3}}|…|(?<=\s)(?:bis|to|til|till|until|through|thru|do|al|au|tot|до|až)(?=\s))"
     rf"\s{{0,4}}(?={_H}{_H})",
     re.IGNORECASE,
 )
 # What may be a MAC that lost digits, if it is all that a line holds.
-_NUMBER_ALONE = re.compile(r"[0-9]{8,20}")
-_ARTICLE = re.compile(
+_NUMBER_ALONE = pattern(r"[0-9]{8,20}")
+_ARTICLE = pattern(
     r"[A-Z]\d{4,6}-[A-Z]\d{2,5}(?:-[A-Z]?\d{1,4}){0,3}|[G-Z]\d{4,6}[A-Z]\d{2,5}(?:[A-Z]\d{1,4}){0,3}"
 )
 # IPv6 addresses, identifiers of DHCP clients and fingerprints, which are longer than any MAC; octal escapes.
-_LONG = re.compile(rf".*::.*|(?:{_H}{{1,2}}[:-]){{8,}}+{_H}{{1,2}}|(?:{_H}{{1,4}}:){{7}}{_H}{{1,4}}|.*\\\d.*")
-_GLUED = re.compile(rf"(?:{_H}{{12}}[{_D}]{_H}{{4}}){{2,}}")
-_GLUED_ONE = re.compile(rf"{_H}{{12}}[{_D}]{_H}{{4}}")
+_LONG = pattern(rf".*::.*|(?:{_H}{{1,2}}[:-]){{8,}}+{_H}{{1,2}}|(?:{_H}{{1,4}}:){{7}}{_H}{{1,4}}|.*\\\d.*")
+_GLUED = pattern(rf"(?:{_H}{{12}}[{_D}]{_H}{{4}}){{2,}}")
+_GLUED_ONE = pattern(rf"{_H}{{12}}[{_D}]{_H}{{4}}")
 _SHOWN = 60
 IS_RANGE = "If a range is meant: only its two ends were read. Write every device."
 # What a keyboard may type for the hyphen before a suffix.
@@ -79,7 +80,7 @@ class Field(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Found:
     """What a text holds. `devices` are texts for `parse_identifier`; `doubts` say, by device, why it may be
     no MAC at all; `broken` are words that look like a mistyped one; `others` is what was not used, inert;

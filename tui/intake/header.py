@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 
+from tui.classes import define, replace
 from tui.errors import IdentifierError, InputError
 from tui.intake.damage import repair_mac
 from tui.intake.finding import find_devices
 from tui.intake.headings import NAMES, VAGUE, Role, fold_title, tell_role
 from tui.model.identifiers import doubt_number, is_plain, parse_identifier
 from tui.model.text import make_inert
+from tui.patterns import pattern
 
 # Titles, addresses and instructions stand above the heading; so many lines are looked at for it.
 _ABOVE = 40
 _TITLE = 60
-_FOUR = re.compile(r"[0-9A-Fa-f]{4}")
-_HEXLIKE = re.compile(r"(?:[0-9A-Fa-f][:.\-\s_]?){8}")
+_FOUR = pattern(r"[0-9A-Fa-f]{4}")
+_HEXLIKE = pattern(r"(?:[0-9A-Fa-f][:.\-\s_]?){8}")
 _WEAK = frozenset(["identifier", "device", "deviceid", "geraet"])
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Column:
     """One column: 0-based place, heading as written (inert; empty without one) and what it is taken for.
     `vague` if the heading may mean something else too, as Name does."""
@@ -37,7 +38,7 @@ class Column:
         return self.title or str(self.index + 1)
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Header:
     """How a table was understood. `line` is the heading's 1-based line, None if the columns were told by
     content.

@@ -8,6 +8,8 @@ import unicodedata
 from functools import lru_cache
 from typing import Literal
 
+from tui.patterns import pattern
+
 Role = Literal["mac_id", "mac", "suffix", "url", "provider", "ignored"]
 
 # In order of preference within a role.
@@ -47,9 +49,9 @@ _PROVIDERS = _set(
 _LETTERS = str.maketrans({"ı": "i", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "æ": "ae", "œ": "oe"})
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 # A URL, a line of a table with another separator, or the prompt of a switch with a command.
-_NO_TITLE = re.compile(r"://|[<>$;|\t]|\w#\w|^\[\w+\]\w")
+_NO_TITLE = pattern(r"://|[<>$;|\t]|\w#\w|^\[\w+\]\w")
 _CAPITALS = str.maketrans({"Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_a-zA-Z]+")
+_WORD = pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_a-zA-Z]+")
 _MAC_WORDS = _set(
     "mac macs mace macaddress macaddresses macadresse macadressen macaddr macadr hwaddr lladdr hwaddress"
     # Written with Cyrillic letters.
@@ -72,13 +74,13 @@ _OTHERS = _set(
 _ENDS = _set("von bis from to first last start end anfang ende erste letzte desde hasta od do fra til du au")
 _LABELS = _set("id macid m")
 # Labels whose value is a number of another kind.
-NO_DEVICE = re.compile(
+NO_DEVICE = pattern(
     r"\b(?:ipui|uid|duid|rfpi|imei|imsi|iccid|uuid|guid|s/?n|serial|serien\w*|p/?n|part|article|artikel\w*|ean|upc|gtin|"
     r"model|modell|typ|type|fw|firmware|version|sw|hw|date|datum|p|sha\d*|md5|hash)\b",
     re.IGNORECASE,
 )
 _SECRETS = _set("password passwords passwort passwoerter kennwort secret pwd pass pw geheimnis macpassword")
-_NUMBERED = re.compile(r"(?:nummer|number|numer|numero|nummern)$")
+_NUMBERED = pattern(r"(?:nummer|number|numer|numero|nummern)$")
 # Headings of numbers that are no suffix although they may have four digits.
 _NUMBERS = _set(
     "lifetime time ttl seconds duration dauer age expire size mtu price preis menge amount ext"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from tui.patterns import pattern
 
 # Name of the computer's layout, what its row of digits types without Shift from 0 to 9, and what the key to
 # the right of 0 types, where a scanner that is set to English means the hyphen.
@@ -16,7 +16,7 @@ _LAYOUTS = (
     ("Czech", "é+ěščřžýáí", "="),
     ("Slovak", "é+ľščťžýáí", "="),
 )
-_MEANT = re.compile(r"[0-9A-Fa-f]{12}(?:-[0-9A-Fa-f]{0,4})?|[0-9A-Fa-f]{1,12}")
+_MEANT = pattern(r"[0-9A-Fa-f]{12}(?:-[0-9A-Fa-f]{0,4})?|[0-9A-Fa-f]{1,12}")
 _LONGEST = 17
 
 

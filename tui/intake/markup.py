@@ -6,22 +6,21 @@ import codecs
 import re
 
 from tui.intake.encoding import Decoded, decode_bytes, refuse_nul
+from tui.patterns import pattern
 
 _CALLS = ("methodCall", "methodResponse")
-_START = re.compile(
+_START = pattern(
     r"\s*<(?:\?xml\b|!--|!doctype\b|!\[CDATA\[|([A-Za-z][\w.:-]{0,60})(?=[\s/>]))", re.IGNORECASE
 )
 _KNOWN = frozenset(("methodcall", "methodresponse", "html", "head", "body", "svg"))
-_DECLARED = re.compile(r"""(<\?xml\s[^>]{0,200}?)\s+encoding\s*=\s*["']([^"'<>]{0,60})["']""")
-_DECLARED_BYTES = re.compile(rb"""\s*<\?xml\s[^>]{0,200}?\bencoding\s*=\s*["']([^"'<>]{0,60})["']""")
-_DOCTYPE = re.compile(r"<!DOCTYPE\s[^\[<>]{0,1000}>")
-_DOCUMENT = re.compile(r"(?:<\?xml\s[^<>]{0,300}\?>\s*)?<(methodCall|methodResponse)\b")
-_ENTITY = re.compile(
-    r"&(?!(?:lt|gt|amp|quot|apos);|#\d{1,8};|#x[0-9A-Fa-f]{1,6};)([A-Za-z][A-Za-z0-9]{0,30};)?"
-)
-_ENTITY_DECLARED = re.compile(r"<!ENTITY\s{1,20}([A-Za-z][A-Za-z0-9]{0,30})\s")
+_DECLARED = pattern(r"""(<\?xml\s[^>]{0,200}?)\s+encoding\s*=\s*["']([^"'<>]{0,60})["']""")
+_DECLARED_BYTES = pattern(rb"""\s*<\?xml\s[^>]{0,200}?\bencoding\s*=\s*["']([^"'<>]{0,60})["']""")
+_DOCTYPE = pattern(r"<!DOCTYPE\s[^\[<>]{0,1000}>")
+_DOCUMENT = pattern(r"(?:<\?xml\s[^<>]{0,300}\?>\s*)?<(methodCall|methodResponse)\b")
+_ENTITY = pattern(r"&(?!(?:lt|gt|amp|quot|apos);|#\d{1,8};|#x[0-9A-Fa-f]{1,6};)([A-Za-z][A-Za-z0-9]{0,30};)?")
+_ENTITY_DECLARED = pattern(r"<!ENTITY\s{1,20}([A-Za-z][A-Za-z0-9]{0,30})\s")
 _OPAQUE = (("<![CDATA[", "]]>"), ("<!--", "-->"))
-_TEXT_CODEC = re.compile(
+_TEXT_CODEC = pattern(
     r"utf-8|iso8859-\d+|cp\d{3,4}|koi8-\w|mac-\w+|tis-620|shift_jis\w*|euc_\w+|gb\w+|big5\w*"
 )
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
+from tui.classes import replace
 from tui.intake.headings import names_suffix
 from tui.intake.rows import Complaint, Draft, make_passed
 from tui.model.identifiers import parse_identifier
+from tui.patterns import pattern
 
-_LINE = re.compile(r"\s*(?:([^\W\d_](?:[^\W\d_]|[ /.-]){0,20}?)[\s:=#.]*(?<![^\W_]))?([0-9A-Fa-f]{4})\s*")
+_LINE = pattern(r"\s*(?:([^\W\d_](?:[^\W\d_]|[ /.-]){0,20}?)[\s:=#.]*(?<![^\W_]))?([0-9A-Fa-f]{4})\s*")
 
 
 class _Suffix(NamedTuple):

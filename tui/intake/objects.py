@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from tui.intake.finding import looks_mistyped
 from tui.intake.header import is_identifier
 from tui.intake.headings import names_mac, tell_role
+from tui.patterns import pattern
 
 MOST_FIELDS = 500
 MOST_LEFT = 10
 _DEPTH = 12
-_FOUR = re.compile(r"[0-9A-Fa-f]{4}")
+_FOUR = pattern(r"[0-9A-Fa-f]{4}")
 
 
 class Walk:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
+from tui.classes import define, replace
 from tui.errors import InputError
 from tui.intake.columns import Header, make_rows, settle_provider, understand_rows
 from tui.intake.command_lines import holds_command_lines, read_command_lines, take_idle_calls
@@ -18,6 +18,7 @@ from tui.intake.rows import Complaint, Draft
 from tui.intake.spreadsheet import read_sheet
 from tui.intake.structured import is_json, read_blocks, read_json
 from tui.model.text import make_inert
+from tui.patterns import pattern
 
 Kind = Literal[
     "empty",
@@ -31,14 +32,14 @@ Kind = Literal[
     "list answer",
 ]
 
-_XML_RPC = re.compile(r"<\s*(?:\w+:)?(?:methodCall|methodResponse)\b")
-_HTML = re.compile(
+_XML_RPC = pattern(r"<\s*(?:\w+:)?(?:methodCall|methodResponse)\b")
+_HTML = pattern(
     r"<\s*(?:!doctype\s+html|html|head|body)\b|\A\s*<\s*(?:table|tr|div|meta|style|p|ul)\b", re.IGNORECASE
 )
-_OLD_WORKBOOK = re.compile(r"<\s*(?:\w+:)?Workbook\s[^>]{0,2000}schemas-microsoft-com:office:spreadsheet")
+_OLD_WORKBOOK = pattern(r"<\s*(?:\w+:)?Workbook\s[^>]{0,2000}schemas-microsoft-com:office:spreadsheet")
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Intake:
     """What was read. `encoding` is empty for text that came as such, `header` None without columns; `notes`
     are sentences for a person. An `xml-rpc` file has no drafts here: its calls are read with the wire's own

@@ -6,23 +6,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_LINES = re.compile(r"\r\n|\n|\r")
+from tui.patterns import pattern
+
+_LINES = pattern(r"\r\n|\n|\r")
 # A share on Windows may begin with // too, and a quoted program with an apostrophe.
-_REMARK = re.compile(
+_REMARK = pattern(
     r"""[\s@(]*(?:\#|;|:|rem(?![\w./\\-])|--(?=\s|ap-client|python)|//(?!\w[\w.-]*/)|<!--|<\#|/\*"""
     r"""|'(?!(?:[^'\s]*|[^']*(?:ap-client(?:\.py)?|python[\w.]*|\.exe))'))""",
     re.IGNORECASE,
 )
 _BLOCKS = {"<#": "#>", "<!--": "-->", "/*": "*/"}
-_OPENED = re.compile(r"<\#|<!--|^\s*/\*")
-_HERE = re.compile(r"""(?<![<\w])<<-?\s{0,4}(["']?)\\?(\w{1,60})\1(?=[\s;|&>)]|$)""")
-_HERE_POWERSHELL = re.compile(r"""@(["'])\s*$""")
+_OPENED = pattern(r"<\#|<!--|^\s*/\*")
+_HERE = pattern(r"""(?<![<\w])<<-?\s{0,4}(["']?)\\?(\w{1,60})\1(?=[\s;|&>)]|$)""")
+_HERE_POWERSHELL = pattern(r"""@(["'])\s*$""")
 # What reads commands carries out the text that it is handed.
-_SHELLS = re.compile(
+_SHELLS = pattern(
     r"(?:^|[\s;&|(/])(?:ba|da|k|z|a)?sh\b|\b(?:ssh|sudo|su|docker|kubectl|powershell|pwsh|cmd)\b"
 )
-_TOKEN = re.compile(r""""[^"]*(?:"|$)|'[^']*(?:'|$)|&&?|\|\|?|;|[^\s"'&|;]+""")
-_NAMED = re.compile(r"(?:.*>)?[@({$!]*([A-Za-z-]+)[.:(]?.*", re.DOTALL)
+_TOKEN = pattern(r""""[^"]*(?:"|$)|'[^']*(?:'|$)|&&?|\|\|?|;|[^\s"'&|;]+""")
+_NAMED = pattern(r"(?:.*>)?[@({$!]*([A-Za-z-]+)[.:(]?.*", re.DOTALL)
 _PRINTING = frozenset(
     [
         "echo",

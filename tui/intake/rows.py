@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
+from tui.classes import define, replace
 from tui.errors import IdentifierError
 from tui.model.identifiers import (
     Identifier,
@@ -27,7 +27,7 @@ FIELD_LIMIT = 4096
 _GROUP_HINT = "Compare it with the label."
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Complaint:
     """What is wrong with a row: an `error` keeps it from being sent, a `warning` does not. Inert texts."""
 
@@ -37,7 +37,7 @@ class Complaint:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Draft:
     """One device as it was read. `line` is 1-based; `raw` the line, inert and with credentials masked; the
     other texts are inert and otherwise as typed, `url` with its credentials. `copies` are the lines folded

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-
+from tui.classes import define
 from tui.intake.finding import cut, find_devices
 from tui.intake.header import is_identifier
 from tui.intake.layouts import mend_layout
 from tui.model.text import name_character
+from tui.patterns import pattern
 
 _LONGEST = 64 * 1024
 
-_AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ufeff]")
-_FRAMED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]|^\s*\][A-Za-z][0-9A-Za-z]")
+_AIM = pattern(r"\][A-Za-z][0-9A-Za-z]")
+_CONTROL = pattern(r"[\x00-\x1f\x7f-\x9f\ufeff]")
+_FRAMED = pattern(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]|^\s*\][A-Za-z][0-9A-Za-z]")
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Scan:
     """The identifiers' texts in a scan, each once, and what was taken away, in words."""
 
@@ -68,7 +67,7 @@ def is_framed(text: str) -> bool:
     return _FRAMED.search(text) is not None
 
 
-@dataclass
+@define
 class ScanMemory:
     """Knows a scan that repeats within `seconds`, as a trigger held too long gives. Times are from any one
     clock.

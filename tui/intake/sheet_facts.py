@@ -5,17 +5,18 @@ by element, so that nothing is built up for cells that are empty.
 
 from __future__ import annotations
 
-import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from xml.parsers import expat
+
+from tui.classes import define, field
+from tui.patterns import pattern
 
 _PIECE = 1 << 16
 _HUGE = 10**9
-_PLACE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
+_PLACE = pattern(r"([A-Za-z]{1,3})([0-9]{1,7})")
 # One piece of a number format: a literal, or a place for a digit. Everything else is arithmetic.
-_PIECES = re.compile(r'\\(.)|"([^"]*)"|([0#])|([-/:_ ])')
+_PIECES = pattern(r'\\(.)|"([^"]*)"|([0#])|([-/:_ ])')
 Attributes = Mapping[str, str]
 
 
@@ -27,7 +28,7 @@ class BrokenSheet(Exception):
     """The XML of a workbook cannot be read."""
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Limits:
     """How many columns and how many cells (columns times rows, empty ones among them) a sheet may have."""
 
@@ -35,7 +36,7 @@ class Limits:
     cells: int
 
 
-@dataclass(slots=True)
+@define(slots=True)
 class SheetFacts:
     """Rows and columns count from 0. `formats` are number formats by cell, `shown` the texts that stand for
     numbers, `flaws` what is wrong with a cell; `too_much` says which limit kept the sheet from being read.

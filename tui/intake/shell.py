@@ -7,18 +7,18 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-_WORD = re.compile(r"""(?:"[^"]*"|'[^']*'|\S)++""")
-_PIECE = re.compile(r""""([^"]*)"|'([^']*)'|([^"']+)|["']""")
-_END = re.compile(r"&&?|\|\|?|;|\d?[<>].*")
+from tui.patterns import pattern
+
+_WORD = pattern(r"""(?:"[^"]*"|'[^']*'|\S)++""")
+_PIECE = pattern(r""""([^"]*)"|'([^']*)'|([^"']+)|["']""")
+_END = pattern(r"&&?|\|\|?|;|\d?[<>].*")
 _NAME = r"[A-Za-z_]\w{0,60}"
-_SET = re.compile(
-    rf"""\s*(?:export\s+|readonly\s+|local\s+)?({_NAME})=("[^"]*"|'[^']*'|[^\s"';&|]*)\s*;?\s*"""
-)
-_SET_POWERSHELL = re.compile(rf"""\s*\$({_NAME})\s*=\s*("[^"]*"|'[^']*')\s*;?\s*""")
-_SET_BATCH = re.compile(rf"""\s*@?set\s+(?:"({_NAME})=([^"]*)"|({_NAME})=(.*?))\s*""", re.IGNORECASE)
-_BATCH = re.compile(r"^\s*(?:@?echo\s+off|@?rem(?:\s|$)|@?set\s+\"?\w+=)", re.IGNORECASE | re.MULTILINE)
-_USE = re.compile(rf"\$\{{({_NAME})\}}|\$({_NAME})|(\$[({{][^)}}]{{0,60}}[)}}]?|\$[0-9@*]|`[^`]{{0,60}}`?)")
-_USE_BATCH = re.compile(r"%(?!MAC[CD]%|DVID%)([A-Za-z_]\w{0,60})%|%%")
+_SET = pattern(rf"""\s*(?:export\s+|readonly\s+|local\s+)?({_NAME})=("[^"]*"|'[^']*'|[^\s"';&|]*)\s*;?\s*""")
+_SET_POWERSHELL = pattern(rf"""\s*\$({_NAME})\s*=\s*("[^"]*"|'[^']*')\s*;?\s*""")
+_SET_BATCH = pattern(rf"""\s*@?set\s+(?:"({_NAME})=([^"]*)"|({_NAME})=(.*?))\s*""", re.IGNORECASE)
+_BATCH = pattern(r"^\s*(?:@?echo\s+off|@?rem(?:\s|$)|@?set\s+\"?\w+=)", re.IGNORECASE | re.MULTILINE)
+_USE = pattern(rf"\$\{{({_NAME})\}}|\$({_NAME})|(\$[({{][^)}}]{{0,60}}[)}}]?|\$[0-9@*]|`[^`]{{0,60}}`?)")
+_USE_BATCH = pattern(r"%(?!MAC[CD]%|DVID%)([A-Za-z_]\w{0,60})%|%%")
 
 
 class Command(NamedTuple):

@@ -13,9 +13,9 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from tui.classes import define, field
 from tui.errors import InputError, UsageError
 from tui.intake.encoding import check_size
 from tui.model.text import make_inert
@@ -41,7 +41,7 @@ _SMALLER = "Copy the rows of devices into a new workbook, or save the sheet as C
 Rows = list[tuple[int, list[str]]]
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Sheet:
     """The sheet that was chosen: `rows` are (number, texts) of each visible row that holds something, `notes`
     sentences for a person, `flaws` sentences about single cells by the number of their row. The texts of
@@ -102,7 +102,7 @@ _processes: dict[threading.Thread, subprocess.Popen[bytes]] = {}
 atexit.register(stop_reading)
 
 
-@dataclass(slots=True)
+@define(slots=True)
 class _Part:
     """One visible sheet as the child tells it."""
 

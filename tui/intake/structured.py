@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, NamedTuple
 
+from tui.classes import replace
 from tui.errors import InputError
 from tui.intake.blocks import Record, read_records
 from tui.intake.columns import make_rows
@@ -24,12 +23,13 @@ from tui.intake.objects import MOST_FIELDS, Walk
 from tui.intake.rows import Draft
 from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
+from tui.patterns import pattern
 
 MOST_RECORDS = 1_000_000
 _SHOWN = 80
 # A table of TOML begins with two brackets too.
-_JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*(?:[{\"\]]|\[\s*[\[{\"\]\d-]))")
-_SPACE = re.compile(r"[ \t\r\n,]*")
+_JSON = pattern(r"\s*(?:\{\s*[\"}]|\[\s*(?:[{\"\]]|\[\s*[\[{\"\]\d-]))")
+_SPACE = pattern(r"[ \t\r\n,]*")
 # Text for every number: a MAC written as a number must not be rounded.
 _SAME_KEY = "an object has one key twice: "
 

@@ -8,10 +8,10 @@ such beginning; `unguard_cell` takes exactly these apostrophes away, so a text c
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from tui.model.text import make_inert
+from tui.patterns import pattern
 
 _SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212"
 # Characters that a spreadsheet passes over, without those that begin a cell.
@@ -20,8 +20,8 @@ _BLANKS = (
     "\ufeff"
 )
 _BEGINNING = f"(?:^|(?<=[;\\t\\r\\n\"]))(?='*+[{_BLANKS}]*+[{_SIGNS}])|^(?='*+[\\t\\r\\n])"
-_OPEN = re.compile(f"(?:{_BEGINNING})")
-_GUARDED = re.compile(f"(?:{_BEGINNING})'")
+_OPEN = pattern(f"(?:{_BEGINNING})")
+_GUARDED = pattern(f"(?:{_BEGINNING})'")
 
 
 def guard_cell(text: str) -> str:

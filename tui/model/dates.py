@@ -7,16 +7,18 @@ registration or the phone's last request is not settled; the raw text is kept.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 
-_SHAPE = re.compile(
+from tui.classes import define
+from tui.patterns import pattern
+
+_SHAPE = pattern(
     r"(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))(?:[ T]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?)?",
     re.ASCII,
 )
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class ServerDate:
     """`raw` is the server's text; `moment` a date and time without a zone, None if empty or of unknown shape;
     `precision` is `day`, `minute`, `second`, or empty.

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
-
+from tui.classes import define
 from tui.model.secrets import Secret
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
 
 # (MAC, provider, URL, server date): plain tuples, because a list may hold a million of them.
 DeviceRow: TypeAlias = tuple[str, str, str, str]
@@ -14,7 +17,7 @@ MAC, PROVIDER, URL, SERVER_DATE = range(4)
 ROW_NAMES = ("mac", "provider", "url", "server_date")
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class DeviceCard:
     """What is known of one device.
 

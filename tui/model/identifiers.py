@@ -7,18 +7,19 @@ called CRC (Falconieri) or PIN (PBX vendors).
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
+from tui.classes import define
+from tui.patterns import pattern
+
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tui.model.reading import Reading
 
-_PLAIN = re.compile(r"[0-9A-F]{12}(?:-[0-9A-F]{4})?")
+_PLAIN = pattern(r"[0-9A-F]{12}(?:-[0-9A-F]{4})?")
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@define(frozen=True, slots=True)
 class Identifier:
     """A device by its MAC (12 upper-case hex digits) and, where known, its MAC-ID suffix (4 digits)."""
 
@@ -48,7 +49,7 @@ class State(StrEnum):
     BAD = "bad"
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Recognition:
     """What a text is so far. `kind` is `MAC-ID`, `bare MAC` or what is missing, `spelling` how it was
     written, `vendor` the owner of its prefix (empty if not in the table), `note` a warning that never

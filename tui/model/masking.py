@@ -7,8 +7,9 @@ cannot. So these rules hide too much rather than too little. All of them take ti
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+
+from tui.patterns import pattern
 
 MASK = "········"
 _MARK = "://"
@@ -16,16 +17,16 @@ _LONGEST_SCHEME = 32  # characters; a longer word before :// is cut, the URL beh
 _SCHEME_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-")
 # Where a second URL can begin in the same text; any other :// belongs to the URL that it stands in.
 _BEFORE_A_URL = frozenset(" \t\r\n\"'<>()[]{}|,→")
-_LINE = re.compile(r"[\r\n]")
-_BLANK = re.compile(r"\s")
-_PATH = re.compile(r"[/?#]")
-_WORD = re.compile(r"[^\s\"'<>(){}\[\]|,]+")
+_LINE = pattern(r"[\r\n]")
+_BLANK = pattern(r"\s")
+_PATH = pattern(r"[/?#]")
+_WORD = pattern(r"[^\s\"'<>(){}\[\]|,]+")
 # A delimiter of a URL as it is, or percent-encoded up to three times.
-_DELIMITER = re.compile(r"[/?&;#]|%(?:25){0,3}(?:26|3[bBfF]|2[3fF])")
-_EQUALS = re.compile(r"=|%(?:25){0,3}3[dD]")
-_TEXT_END = re.compile(r"[\s\"'<>]")
+_DELIMITER = pattern(r"[/?&;#]|%(?:25){0,3}(?:26|3[bBfF]|2[3fF])")
+_EQUALS = pattern(r"=|%(?:25){0,3}3[dD]")
+_TEXT_END = pattern(r"[\s\"'<>]")
 _LONGEST_NAME = 200
-_PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
+_PERCENT = pattern(r"%([0-9A-Fa-f]{2})")
 _SECRET_PARTS = (
     *("pass", "pwd", "token", "secret", "key", "auth", "credential", "signature", "bearer", "session"),
     *("kennwort", "geheim", "losung", "jwt", "hmac", "otp"),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from tui.classes import define
 from tui.model.device import DeviceRow
 from tui.model.secrets import Secret
 
@@ -79,7 +79,7 @@ class Owner(StrEnum):
     """The server could not be asked."""
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Outcome:
     """One device's result. `code` is the server's own word (or ours: `fault`, `cut_off`, `not_applied`, ...),
     `message` a sentence for a person; texts are inert and hold no secret. `before` is the record as it was,

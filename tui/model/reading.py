@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import NamedTuple
 
+from tui.classes import define
 from tui.errors import IdentifierError
 from tui.model import spellings
 from tui.model.identifiers import Identifier, State, find_vendor
 from tui.model.spellings import INVISIBLE, MARGIN, QUOTES, to_shape
 from tui.model.text import make_inert, name_character
+from tui.patterns import pattern
 
-_AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
+_AIM = pattern(r"\][A-Za-z][0-9A-Za-z]")
 # What stands around a MAC that a program wrote: 0x, the name that a phone gives itself, a file's name.
-_PREFIX = re.compile(r"(?:0[xX]|SEP(?=[0-9A-Fa-f]{12}))")
-_ENDING = re.compile(r"(?<=[0-9A-Fa-f]{12})\.(?:xml|cfg|conf|ini|txt|json|bin)\Z", re.IGNORECASE)
+_PREFIX = pattern(r"(?:0[xX]|SEP(?=[0-9A-Fa-f]{12}))")
+_ENDING = pattern(r"(?<=[0-9A-Fa-f]{12})\.(?:xml|cfg|conf|ini|txt|json|bin)\Z", re.IGNORECASE)
 _LONGEST = 64
-_NO_DIGIT = re.compile(r"[^0-9A-Fa-f]+")
+_NO_DIGIT = pattern(r"[^0-9A-Fa-f]+")
 
 
-class Reading(NamedTuple):
+@define(frozen=True, slots=True)
+class Reading:
     """An identifier as it was read: the name of its spelling, whether it had a suffix, and what was taken
     away or filled in, as sentences."""
 
@@ -29,7 +31,8 @@ class Reading(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-class _Bare(NamedTuple):
+@define(frozen=True, slots=True)
+class _Bare:
     """A text without what stands around it; `places` are the positions of its characters in the original."""
 
     text: str

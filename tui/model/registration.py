@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from tui.classes import define
 from tui.model.identifiers import Identifier
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Target:
     """Where a phone is sent: a provisioning URL (a template, never re-encoded) and the provider's name."""
 
@@ -15,7 +14,7 @@ class Target:
     provider: str
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Registration:
     """One device and its target; `line` is the 1-based line of the file or paste it came from."""
 
@@ -24,7 +23,7 @@ class Registration:
     line: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Preset:
     """A saved target under a name; either part may be empty and is then left as typed."""
 

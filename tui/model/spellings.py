@@ -6,8 +6,9 @@ MAC-ID is one group of four behind a separator, two groups of two, or stands in 
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
+
+from tui.patterns import pattern
 
 HEX = "0123456789ABCDEFabcdef"
 DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
@@ -52,8 +53,8 @@ _TAILS = (
     *(f"{before}00{between}00" for before in ("-", "/", " ", "_", " - ") for between in (":", "-", " ", ".")),
 )  # fmt: skip
 # Six colon-separated numbers without their leading zeros, as BSD, Solaris and macOS print them.
-_SHORT = re.compile(r"0{1,2}(?::0{1,2}){5}")
-_SHORT_BEGUN = re.compile(r"0{1,2}(?::0{1,2}){0,5}:?")
+_SHORT = pattern(r"0{1,2}(?::0{1,2}){5}")
+_SHORT_BEGUN = pattern(r"0{1,2}(?::0{1,2}){0,5}:?")
 
 
 def to_shape(text: str) -> str:

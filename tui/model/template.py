@@ -8,27 +8,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
 
+from tui.classes import define
 from tui.model.identifiers import find_vendor, group_by_colons
 from tui.model.masking import MASK, find_secret_parameters, find_userinfo
 from tui.model.text import is_inert, make_inert, name_character
 from tui.model.vendor import DEFAULT_DVID
+from tui.patterns import pattern
 
-Level = Literal["error", "warning", "note"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal, TypeAlias
+
+
+Level: TypeAlias = 'Literal["error", "warning", "note"]'
 
 LONG_URL = 255
-_SPECIFIER = re.compile(r"%(DVID|MACC|MACD|%)")
-_PERCENT = re.compile(r"%(%|25(?:DVID|MACC|MACD)|(?:DVID|MACC|MACD)|[0-9A-Fa-f]{2}|[A-Za-z]+)?")
-_ENDS_HOST = re.compile(r"[/?#\s]")
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_SPECIFIER = pattern(r"%(DVID|MACC|MACD|%)")
+_PERCENT = pattern(r"%(%|25(?:DVID|MACC|MACD)|(?:DVID|MACC|MACD)|[0-9A-Fa-f]{2}|[A-Za-z]+)?")
+_ENDS_HOST = pattern(r"[/?#\s]")
+_SCHEME = pattern(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 # What XML 1.0 cannot carry, not even as a character reference.
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_REMARKABLE = re.compile("[\\s\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_NON_ASCII = re.compile("[^\x00-\x9f\ud800-\udfff\ufffe\uffff]")
-_WRITTEN_MAC = re.compile(
+_NOT_XML = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_REMARKABLE = pattern("[\\s\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_NON_ASCII = pattern("[^\x00-\x9f\ud800-\udfff\ufffe\uffff]")
+_WRITTEN_MAC = pattern(
     r"(?<![0-9A-Za-z%])(?:[0-9A-Fa-f]{12}|(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}"
     r"|(?:[0-9A-Fa-f]{4}[.-]){2}[0-9A-Fa-f]{4})(?![0-9A-Za-z])"
 )
@@ -42,7 +47,7 @@ _NEAR = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Lint:
     """A remark on what was typed; `position` is 0-based. The text never repeats credentials."""
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from tui.patterns import pattern
+
 # C0 and DEL, C1 (8-bit CSI and OSC among them), line and paragraph separators, bidirectional and
 # invisible format controls, lone surrogates, the byte order mark, and the tag characters.
-_ACTIVE = re.compile(
+_ACTIVE = pattern(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e007f]"
 )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 
+from tui.classes import define, field, replace
 from tui.server.conditions import Conditions
 
 XML = "text/xml;charset=UTF-8"
@@ -22,7 +22,7 @@ class AnswerTooLate(Exception):
     """The client in this process has waited as long as it wanted to."""
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Answer:
     """Status, body in pieces, its length if known, content type, more headers, and what to do at the end."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from tui.classes import define
 from tui.server.catalogue import read_identifier
 from tui.server.conditions import Conditions
 from tui.server.store import Snapshot
@@ -28,7 +28,7 @@ class Refusal(Exception):
         self.line = f"{code}:{echo}"
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Call:
     """One call: who asks, what, under which conditions, and when (seconds since 1970)."""
 
@@ -39,7 +39,7 @@ class Call:
     now: int
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class DeviceList:
     """The answer to listDevices: rows that flow, and the bytes of the whole answer; to be closed."""
 

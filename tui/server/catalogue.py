@@ -7,8 +7,9 @@ they never change.
 
 from __future__ import annotations
 
-import re
 from hashlib import blake2b
+
+from tui.patterns import pattern
 
 VENDOR_PASSWORDS = {
     "7C2F80820EC0": "55DF75196006",
@@ -17,7 +18,7 @@ VENDOR_PASSWORDS = {
     "7C2F80820ECE": "FEB33F6876E5",
 }
 
-_SENT = re.compile(r"([0-9A-Fa-f]{12})(?:-([0-9A-Fa-f]{4}))?")
+_SENT = pattern(r"([0-9A-Fa-f]{12})(?:-([0-9A-Fa-f]{4}))?")
 
 
 def _digits(mac: str, purpose: bytes, count: int) -> str:

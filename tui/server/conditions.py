@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection
-from dataclasses import dataclass
 
+from tui.classes import define
 from tui.server.switches import SWITCHES, Setting, Switches, parse_setting, read_duration
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Conditions:
     """What each switch says about one call."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
+from tui.classes import replace
+from tui.patterns import pattern
 from tui.server.batch import Batch, Change
 from tui.server.calls import Call, DeviceList, Refusal, ServerFault, named_macs, no_match
 from tui.server.catalogue import derive_suffix, read_identifier
@@ -17,10 +18,10 @@ COLLEAGUE_PROVIDER = "Colleague"
 COLLEAGUE_URL = "http://colleague.example/%MACD.xml"
 _MOST_PROVIDERS = 10_000
 _SCHEMES = {
-    "schemes": re.compile(r"(?:https?|ftp|tftp)://[^\s/?#]", re.IGNORECASE),
-    "http": re.compile(r"https?://[^\s/?#]", re.IGNORECASE),
+    "schemes": pattern(r"(?:https?|ftp|tftp)://[^\s/?#]", re.IGNORECASE),
+    "http": pattern(r"https?://[^\s/?#]", re.IGNORECASE),
 }
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_UNPRINTABLE = pattern(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class Handlers:

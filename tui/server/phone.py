@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import re
 import secrets
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from tui.classes import replace
 from tui.errors import CutOff, LoginRefused, NotReached, ServerFailed, Unreadable, UsageError
 from tui.model.secrets import Secret
 from tui.model.text import make_inert
+from tui.patterns import pattern
 from tui.server.answers import Answer, whole
 from tui.server.store import Store
 from tui.wire.digest import answer_digest, pick_digest, read_challenges
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 REALM = "Gigaset Redirect sandbox phones"
 NONCE_SECONDS = 60
-_NONCE = re.compile(r"([0-9a-f]{1,12})\.([0-9a-f]{16})\.[0-9a-f]{32}")
+_NONCE = pattern(r"([0-9a-f]{1,12})\.([0-9a-f]{16})\.[0-9a-f]{32}")
 _TEXT = "text/plain;charset=UTF-8"
 _HASHES: dict[str, Callable[[bytes], Any]] = {"SHA-256": hashlib.sha256, "MD5": hashlib.md5}
 _MOST_URL_BYTES = 64 * 1024

@@ -11,9 +11,9 @@ import threading
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tui.classes import define, replace
 from tui.errors import StoreError
 from tui.server.catalogue import VENDOR_PASSWORDS, derive_password
 from tui.settings.private import claim_file
@@ -42,7 +42,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
 _COLUMNS = "mac, suffix, rotation, owner, provider, url, registered, requested, length"
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class StoredDevice:
     """A device and, while `owner` is not None, its redirect record.
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
-_DURATION = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)(ms|s)")
-_FAULT = re.compile(r"-?\d{1,9}(?::.*)?", re.DOTALL)
-_CODE = re.compile(r"[A-Za-z][\w-]{0,63}(?::.*)?", re.DOTALL)
+from tui.classes import define
+from tui.patterns import pattern
+
+_DURATION = pattern(r"(\d{1,6}(?:\.\d{1,3})?)(ms|s)")
+_FAULT = pattern(r"-?\d{1,9}(?::.*)?", re.DOTALL)
+_CODE = pattern(r"[A-Za-z][\w-]{0,63}(?::.*)?", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Switch:
     """One switch. `values` shows the words it takes, `open_form` a form beyond them and `check` decides
     about that form; `question` is the open question it stands for, empty for a failure of the link."""

@@ -10,9 +10,9 @@ ones of its switch.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from difflib import get_close_matches
 
+from tui.classes import define
 from tui.errors import IdentifierError, UsageError
 from tui.model.identifiers import parse_identifier
 from tui.model.text import make_inert
@@ -24,7 +24,7 @@ __all__ = ["SWITCHES", "Setting", "Switch", "Switches", "parse_setting", "read_d
 _METHOD_NAMES = {name.rpartition(".")[2].casefold(): name for name in methods.METHODS}
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Setting:
     """One switch set to a value; `method`, `mac` and `calls` limit it where they are not None."""
 
@@ -102,7 +102,7 @@ def _read_mac(text: str) -> str:
         raise UsageError(error.title, error.detail, "Write mac:XXXXXXXXXXXX.") from None
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Switches:
     """The settings of a sandbox, in the order given. Immutable: `with_setting` gives another."""
 

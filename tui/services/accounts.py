@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from tui.classes import define, replace
 from tui.errors import RedirectoryError, UsageError
 from tui.model.secrets import Secret
 from tui.model.text import make_inert
@@ -18,7 +18,7 @@ from tui.settings.paths import Places
 KeptPassword = Literal["none", "same", "moved", "forgotten"]
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class AccountChange:
     """The account as it is now, and what became of its kept password: `moved` to the new server, or
     `forgotten` because it was that of another user."""

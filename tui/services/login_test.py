@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from tui.classes import define
 from tui.errors import RedirectoryError
 from tui.services.session import Session, find_route
 from tui.wire.proxies import find_proxy
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _SECONDS = 10.0
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class LoginReport:
     """What a test of a login has met. `tls` is the version, empty for plain http or where `trouble` says why
     the handshake could not be looked at; `error` is what the login ended with, None if it was accepted."""

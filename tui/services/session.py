@@ -8,11 +8,10 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
+from tui.classes import define
 from tui.errors import StoreError, UsageError
 from tui.model.device import DeviceRow
 from tui.model.secrets import Secret
@@ -27,8 +26,10 @@ from tui.wire.methods import ENDPOINT_PATH
 from tui.wire.proxies import find_proxy
 from tui.wire.trust import Trust, describe_trust
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
+    from typing import Self
 
     from httpx import BaseTransport
 
@@ -45,7 +46,7 @@ _SANDBOX_URL = f"http://sandbox.localhost{ENDPOINT_PATH}"
 _NO_DEVICE = "000000000000"
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Batching:
     """How bulk changes are cut: devices in one list call, and connections used at the same time."""
 
@@ -53,7 +54,7 @@ class Batching:
     connections: int = 6
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Wait:
     """A call without an answer so far: to which host, for how many seconds, and after how many it is given
     up."""
@@ -386,7 +387,7 @@ def find_account_key(account: Account) -> str:
     return f"{account.user}@{f'[{host}]' if ':' in host else host}{port}{path}"
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Vault:
     """The vault of one account, without a connection."""
 
@@ -409,7 +410,7 @@ def open_vault(account: Account, places: Places) -> Iterator[Vault]:
         yield Vault(journal, find_account_key(account))
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class OfflineAccount:
     """What this machine knows of an account without asking: the list of `at`, and MAC-IDs by MAC; `trouble`
     says why those cannot be read, if so."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from tui.classes import define
 from tui.errors import RedirectoryError
 from tui.model.secrets import Secret
 from tui.services.session import Session, open_session
@@ -18,7 +18,7 @@ AT_ONCE = 8
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Answer(Generic[T]):
     """What an account answered, or the error that it ended with; `warnings` are those of its session."""
 

@@ -5,10 +5,9 @@ now.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
 
+from tui.classes import define, replace
 from tui.errors import ConfigurationError, UsageError
 from tui.model.secrets import has_credentials, mask_credentials
 from tui.model.text import make_inert
@@ -24,7 +23,12 @@ from tui.settings.file import (
 )
 from tui.settings.paths import Places
 
-Source = Literal["config", "accounts", "environment", "command line", "sandbox"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Literal, TypeAlias
+
+
+Source: TypeAlias = 'Literal["config", "accounts", "environment", "command line", "sandbox"]'
 
 ACCOUNT_VARIABLE = "REDIRECTORY_ACCOUNT"
 SERVER_VARIABLE = "REDIRECTORY_SERVER"
@@ -35,7 +39,7 @@ _HEADER = (
 _ADVICE = "Add one with: redirectory accounts add, or give --server and --user."
 
 
-@dataclass(frozen=True)
+@define(frozen=True)
 class Account:
     """A login at a redirect server; `server` is kept as typed, `source` tells where the account stands.
     `ca_file` and `client_cert` are PEM files, `proxy` is the URL of one or "none"; empty for none of its own.
@@ -53,7 +57,7 @@ class Account:
     keyring: bool = False
 
 
-@dataclass(frozen=True)
+@define(frozen=True)
 class Accounts:
     """All accounts, those of config.toml first; `current` is the name of the one last used, empty if none."""
 

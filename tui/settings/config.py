@@ -5,15 +5,19 @@ counts.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
 
+from tui.classes import define, field, fields, replace
 from tui.model.secrets import has_credentials
 from tui.model.text import make_inert
 from tui.model.vendor import DEFAULT_DVID
 from tui.settings.file import Complaint, find_line, read_tables, suggest
 from tui.settings.paths import Places
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 TABS = ("register", "device_info", "devices", "upload", "history", "settings")
 COLUMNS = ("server_date", "mac", "provider", "url")
@@ -31,7 +35,7 @@ def _setting(
     return field(default=default, metadata={"about": about, "least": least, "most": most, "choices": choices})
 
 
-@dataclass(frozen=True)
+@define(frozen=True)
 class AppSettings:
     """[app]: how the application looks and starts."""
 
@@ -43,7 +47,7 @@ class AppSettings:
     account: str = _setting("", "account to open when none was used before")
 
 
-@dataclass(frozen=True)
+@define(frozen=True)
 class LinkSettings:
     """[link]: time limits in seconds, and how much is sent at once."""
 
@@ -65,7 +69,7 @@ class LinkSettings:
     connections: int = _setting(6, "bulk calls at the same time", least=1, most=32)
 
 
-@dataclass(frozen=True)
+@define(frozen=True)
 class ListSettings:
     """[list]: how the devices are shown at first."""
 
@@ -78,7 +82,7 @@ class ListSettings:
     offline: bool = _setting(True, "keep the last list on this machine")
 
 
-@dataclass(frozen=True)
+@define(frozen=True)
 class RegisterSettings:
     """[register]: what a new registration starts from."""
 
@@ -88,7 +92,7 @@ class RegisterSettings:
     dvid: str = _setting(DEFAULT_DVID, "what %DVID is shown as")
 
 
-@dataclass(frozen=True)
+@define(frozen=True)
 class AccountEntry:
     """One [[accounts]] table; `line` is where it begins."""
 
@@ -103,7 +107,7 @@ class AccountEntry:
     keyring: bool = False
 
 
-@dataclass(frozen=True)
+@define(frozen=True)
 class Config:
     """All settings; what config.toml leaves out has its default. `keys` maps action ids to keys."""
 
@@ -115,7 +119,7 @@ class Config:
     accounts: tuple[AccountEntry, ...] = ()
 
 
-@dataclass(frozen=True)
+@define(frozen=True)
 class Loaded:
     """Settings as far as they are sound, and a complaint for everything passed over."""
 
@@ -165,7 +169,7 @@ def load_config(places: Places, actions: Collection[str] | None = None) -> Loade
     return Loaded(Config(**sections), tuple(complaints))
 
 
-@dataclass(frozen=True)
+@define(frozen=True)
 class Setting:
     """One setting as it is declared: what it is called, may be, is without a file, and does."""
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 from tui.errors import ConfigurationError, UsageError
 from tui.model.secrets import Secret
@@ -16,6 +15,11 @@ from tui.settings.accounts import Account
 from tui.settings.file import hold, read_tables, write_tables
 from tui.settings.paths import Places
 from tui.settings.private import advise, find_intruder
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 PASSWORD_VARIABLE = "REDIRECTORY_PASSWORD"
 COMMAND_SECONDS = 60.0

@@ -6,14 +6,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from tui.classes import define
 from tui.errors import ConfigurationError, InputError, StoreError
 from tui.model.text import make_inert
+from tui.patterns import pattern
 from tui.settings.private import (
     PrivateFile,
     advise,
@@ -24,16 +23,21 @@ from tui.settings.private import (
     take_lock,
 )
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
 SIZE_LIMIT = 4 * 1024 * 1024
 LOCK_SECONDS = 5.0
-_AT_LINE = re.compile(r" ?\(at (?:line (\d+), column \d+|end of document)\)")
-_HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
-_KEY = re.compile(
+_AT_LINE = pattern(r" ?\(at (?:line (\d+), column \d+|end of document)\)")
+_HEADER = pattern(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
+_KEY = pattern(
     r"""\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*+)\s*="""
 )
 
 
-@dataclass(frozen=True)
+@define(frozen=True)
 class Complaint:
     """Something in a settings file that was passed over. `line` is 1-based where known; values are never
     repeated.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
+from tui.classes import define
 from tui.errors import RedirectoryError
 from tui.model.secrets import MASK
 from tui.model.text import make_inert
@@ -28,7 +28,7 @@ Origin = Literal["file", "environment", "switch", "default"]
 Value = bool | int | float | str | tuple[str, ...] | None
 
 
-@dataclass(frozen=True)
+@define(frozen=True)
 class Fact:
     """A setting as it counts. `where` is file and line, the variable, or the switch that it comes from."""
 
@@ -40,7 +40,7 @@ class Fact:
     where: str = ""
 
 
-@dataclass(frozen=True)
+@define(frozen=True)
 class Switches:
     """The account that the command line names, None for what it leaves open."""
 

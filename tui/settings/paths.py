@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from tui.classes import define
 from tui.errors import ConfigurationError
 
 APP_NAME = "redirectory"
 HOME_VARIABLE = "REDIRECTORY_HOME"
 
 
-@dataclass(frozen=True)
+@define(frozen=True)
 class Places:
     """The four folders, and the files in them. Nothing is made here. In a `rehearsal`, a copy on which
     changes are tried, no password is looked for, kept or forgotten: the keyring has no copy."""

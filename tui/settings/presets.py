@@ -5,9 +5,9 @@ not at all.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from tui.classes import define
 from tui.errors import ConfigurationError, UsageError
 from tui.model.registration import Preset
 from tui.model.text import make_inert, to_nfc
@@ -29,7 +29,7 @@ _HEADER = (
 Entries = list[dict[str, Any]]
 
 
-@dataclass(frozen=True)
+@define(frozen=True)
 class Presets:
     """The presets in order, and what is wrong with their file; with a complaint nothing can be saved."""
 

@@ -11,13 +11,14 @@ import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
 
 from tui.errors import NotWritten, StoreError
 from tui.settings.paths import HOME_VARIABLE
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
+    from typing import Self
 
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
-
+from tui.classes import define, field
 from tui.errors import IdentifierError, Unreadable
 from tui.model.device import DeviceRow
 from tui.model.identifiers import parse_identifier
 from tui.model.secrets import Secret
 from tui.model.text import make_inert
+from tui.patterns import pattern
 from tui.wire.values import Value
 
 OK = "ok"
@@ -23,13 +22,13 @@ KNOWN_CODES = frozenset(
     {MAC_INVALID, MAC_NOT_EXIST, MAC_NOT_FOUND, MAC_ALREADY_IN_USE, URL_INVALID, NAME_INVALID}
 )
 
-DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?")
-PLAIN_MAC = re.compile(r"[0-9A-F]{12}")
+DATE = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?")
+PLAIN_MAC = pattern(r"[0-9A-F]{12}")
 _FLAGS = {"1": True, "0": False, "true": True, "false": False}
 _DEPTH = 8
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Line:
     """One line of an answer. `text` is as answered, made inert, and may hold a password or a URL's
     credentials; `ok` tells an `OK` line; `code` is `ok`, a known code in lower case, or an unknown one
@@ -42,7 +41,7 @@ class Line:
     echo: str | None = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Answer:
     """The answer to a change, or a refusal: the leading boolean and the lines after it, of any number."""
 
@@ -50,7 +49,7 @@ class Answer:
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class CheckedDevice:
     """The record that checkDevice found; `server_date` is the server's text, empty if it gave none."""
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import ssl
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+from tui.classes import define
 from tui.model.text import make_inert
+from tui.patterns import pattern
 from tui.wire.dialling import spread
 from tui.wire.trust import ORDINARY, Trust, add_trust
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 _MOST = 10
 _TEXT = 200
 _DATE = "%b %d %H:%M:%S %Y GMT"
-_BLANKS = re.compile(r"\s+")
+_BLANKS = pattern(r"\s+")
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Certificate:
     """One certificate of a chain; the dates are UTC, None where they cannot be read."""
 
@@ -37,7 +37,7 @@ class Certificate:
     ends: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Handshake:
     """The TLS version, and the chain as the server sends it, its own certificate first."""
 

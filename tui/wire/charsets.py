@@ -5,25 +5,24 @@ from __future__ import annotations
 import codecs
 import re
 
+from tui.patterns import pattern
 from tui.wire.values import Malformed
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_DECLARED = re.compile(
-    rb"""\s*<\?xml\s[^>]{0,200}?\bencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._:-]{0,40})["']"""
-)
+_DECLARED = pattern(rb"""\s*<\?xml\s[^>]{0,200}?\bencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._:-]{0,40})["']""")
 # Real charsets of text; Python's other codecs (zip, rot13, punycode, unicode_escape, ...) have no place in a
 # reply.
-_TEXT_CODEC = re.compile(
+_TEXT_CODEC = pattern(
     r"ascii|utf-(?:8|16(?:-[lb]e)?|32(?:-[lb]e)?)|iso8859-\d+|cp\d+|koi8-\w|mac-\w+|tis-620|ptcp154"
     r"|shift_jis\w*|euc_\w+|gb\w+|hz|big5\w*|johab|iso2022_\w+"
 )
-_CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9][A-Za-z0-9._:-]{0,40})""", re.IGNORECASE)
+_CHARSET = pattern(r"""charset\s*=\s*["']?([a-z0-9][a-z0-9._:-]{0,40})""")
 _SNIFF = 1024
 
 
 def charset_of(content_type: str | None) -> str | None:
-    """The charset parameter of a Content-Type header, if any."""
-    match = _CHARSET.search(content_type or "")
+    """The charset parameter of a Content-Type header in lower case, if any."""
+    match = _CHARSET.search((content_type or "").lower())
     return match[1] if match else None
 
 
@@ -32,7 +31,7 @@ def _codec(name: str) -> str:
         found = codecs.lookup(name).name
     except (LookupError, ValueError):
         found = ""
-    if not _TEXT_CODEC.fullmatch(found):
+    if found != "utf-8" and not _TEXT_CODEC.fullmatch(found):
         raise Malformed("its character set is not known")
     return "utf-8" if found == "ascii" else found
 
@@ -89,15 +88,16 @@ _HIGH = rb"&#(?:0{0,8}5(?:529[6-9]|5[3-9]\d\d|6[0-2]\d\d|63[01]\d)|x0{0,8}[dD][8
 _LOW = (
     rb"&#(?:0{0,8}5(?:63[2-9]\d|6[4-9]\d\d|7[0-2]\d\d|73[0-3]\d|734[0-3])|x0{0,8}[dD][c-fC-F][0-9a-fA-F]{2});"
 )
-_SIGN = re.compile(rb"<!\[CDATA\[|<!--|" + _HIGH + _LOW + rb"|" + _HIGH + rb"|" + _LOW)
+_SURROGATE = rb"<!\[CDATA\[|<!--|" + _HIGH + _LOW + rb"|" + _HIGH + rb"|" + _LOW
+_SIGN = pattern(_SURROGATE)
 # What XML 1.0 has no room for, as a reference and as it is.
 _BARRED = (
     rb"&#(?:0{0,8}(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])"
     rb"|x0{0,8}(?:[0-8bBcCeEfF]|1[0-9a-fA-F]|[fF]{3}[eEfF]));"
 )
-_SIGN_OR_BARRED = re.compile(_SIGN.pattern + rb"|" + _BARRED)
-_BARRED_RAW = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
-_PARTIAL = re.compile(
+_SIGN_OR_BARRED = pattern(_SURROGATE + rb"|" + _BARRED)
+_BARRED_RAW = pattern(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+_PARTIAL = pattern(
     rb"(?:" + _HIGH + rb")?&(?:#[0-9xa-fA-F]{0,16})?\Z|" + _HIGH + rb"\Z|<(?:!(?:-|\[[CDAT]{0,5})?)?\Z"
 )
 

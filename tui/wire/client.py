@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
 
 from tui.errors import Applied, Fault, RedirectoryError, Unreadable
 from tui.model.device import DeviceRow
@@ -25,10 +24,12 @@ from tui.wire.methods import (
     REGISTER_LIST,
     changes_records,
 )
-from tui.wire.stream import RowReader
 from tui.wire.values import Limits, MethodCall, Value
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Self
+
     import httpx
 
     from tui.wire.exchanges import Tell
@@ -140,6 +141,8 @@ class RedirectClient:
         with self._connection.post(
             body, name=LIST, params=providers, changes=False, seconds=seconds
         ) as reply:
+            from tui.wire.stream import RowReader
+
             reader = RowReader(charset=charset_of(reply.content_type), limits=self._limits)
             for piece in reply.pieces(self._limits.list_bytes, self._limits.ratio, listing=True):
                 if rows := _read(reply, reader.feed, piece):

@@ -7,6 +7,7 @@ import re
 from tui.errors import Applied, Fault, NotACall, Unreadable
 from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
+from tui.patterns import pattern
 from tui.wire.charsets import ReferenceMender, Transcoder, charset_of
 from tui.wire.reader import CALL, RESPONSE, RootClosed, TreeReader
 from tui.wire.values import Limits, Malformed, MethodCall, TooMuch, Value
@@ -31,7 +32,7 @@ __all__ = [
 
 _SLICE = 16 * 1024
 _DEFAULT_LIMITS = Limits()
-_BETWEEN = re.compile(rb"(?:\s++|\xef\xbb\xbf|<!--.*?-->)++", re.DOTALL)
+_BETWEEN = pattern(rb"(?:\s++|\xef\xbb\xbf|<!--.*?-->)++", re.DOTALL)
 _FAULT_TEXT = 500
 
 

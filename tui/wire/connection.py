@@ -3,29 +3,30 @@ errors."""
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 import zlib
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from typing import TYPE_CHECKING
 
 from tui import __version__
 from tui.errors import LinkError, RedirectoryError, Unreadable, UsageError
 from tui.model.secrets import Secret
+from tui.patterns import pattern
 from tui.wire import faults
 from tui.wire.codec import too_much, unreadable
-from tui.wire.link import Incoming, Link, Route, Terms, Timeouts
+from tui.wire.link import Incoming, Route, Terms, Timeouts
 from tui.wire.proxies import find_proxy
 from tui.wire.values import TooMuch
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import httpx
 
     from tui.wire.direct import DirectLink
     from tui.wire.exchanges import Exchange, Observer, Tell
+    from tui.wire.link import Link
     from tui.wire.values import Value
 
 __all__ = ["SLICE", "Connection", "Reply", "Timeouts"]
@@ -33,7 +34,7 @@ __all__ = ["SLICE", "Connection", "Reply", "Timeouts"]
 SLICE = 64 * 1024
 _ROUTE = Route()
 _FREE_OF_RATIO = 8 * 1024 * 1024  # bytes; a small answer may be as repetitive as it likes
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_CONTROL = pattern(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 class Connection:
@@ -56,7 +57,7 @@ class Connection:
         tell: Tell | None = None,
         route: Route = _ROUTE,
     ) -> None:
-        if ":" in user or _CONTROL.search(user) or _CONTROL.search(password.reveal()):
+        if ":" in user or any(_holds_controls(text) for text in (user, password.reveal())):
             raise UsageError(
                 "User name or password holds a character that HTTP Basic cannot carry.",
                 hint="A user name has no colon; neither has control characters.",
@@ -295,3 +296,7 @@ class Reply:
                     data = inflate.unconsumed_tail
         if begun and not inflate.eof:
             raise self._cut_off("its compressed text ended early.")
+
+
+def _holds_controls(text: str) -> bool:
+    return not text.isprintable() and _CONTROL.search(text) is not None

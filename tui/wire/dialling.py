@@ -8,7 +8,10 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any, cast
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def spread(host: str, port: int, seconds: float) -> Iterator[tuple[str, float]]:
@@ -28,7 +31,7 @@ def _look_up(host: str, port: int, seconds: float) -> list[str]:
     if seconds <= 0:
         raise TimeoutError
     # As bytes, which need no IDNA codec.
-    name = cast(Any, host.encode("ascii") if host.isascii() else host)
+    name: Any = host.encode("ascii") if host.isascii() else host
     with suppress(OSError):
         return _unique(socket.getaddrinfo(name, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST))
     # The system's resolver knows no time limit: it is left behind when it takes too long.

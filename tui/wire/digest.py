@@ -11,9 +11,10 @@ from itertools import islice
 from typing import Any
 
 from tui.model.secrets import Secret
+from tui.patterns import pattern
 
-_TOKEN = re.compile(r'"((?:[^"\\]++|\\.)*+)(?:"|\\?\Z)|([^\s,="]+)|([,=])|\s+', re.DOTALL)
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_TOKEN = pattern(r'"((?:[^"\\]++|\\.)*+)(?:"|\\?\Z)|([^\s,="]+)|([,=])|\s+', re.DOTALL)
+_ESCAPED = pattern(r"\\(.)", re.DOTALL)
 _SCHEMES = frozenset({"digest", "basic", "bearer", "negotiate", "ntlm"})
 _LONGEST_HEADER = 16 * 1024  # characters; what is behind them is not read
 _MOST_HEADERS = 16

@@ -4,7 +4,6 @@ imported, which is most of what a single look-up costs."""
 from __future__ import annotations
 
 import io
-import re
 import select
 import socket
 import ssl
@@ -13,17 +12,20 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse, parse_headers
-from typing import Any, cast
 
 from tui.errors import LinkError
+from tui.patterns import pattern
 from tui.wire import faults
 from tui.wire.dialling import spread
 from tui.wire.link import Incoming, Terms, Timeouts
 from tui.wire.trust import ORDINARY, Trust, make_context
 
-_PLAIN_URL = re.compile(
-    r"(https?)://(?:\[([0-9a-f:.]+)\]|([A-Za-z0-9._-]+))(?::([0-9]+))?(/[A-Za-z0-9._~%/-]*)"
-)
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+_PLAIN_URL = pattern(r"(https?)://(?:\[([0-9a-f:.]+)\]|([A-Za-z0-9._-]+))(?::([0-9]+))?(/[A-Za-z0-9._~%/-]*)")
 _SLICE = 64 * 1024
 _MOST_INTERIM = 100
 _IDLE_SECONDS = 4.0  # servers close idle connections from 5 s on
@@ -88,7 +90,7 @@ class DirectLink:
         """Posts `body`; the head of the answer, its body still to come."""
         kept = self._open
         connection = self._connect(terms)
-        wire = cast(_Wire, connection.sock)
+        wire: Any = connection.sock
         try:
             # A server may refuse a long body before all of it is sent: its answer is read all the same.
             with suppress(BrokenPipeError, ConnectionResetError, ssl.SSLEOFError):
@@ -114,10 +116,11 @@ class DirectLink:
         raise failure
 
     def _connect(self, terms: Terms) -> HTTPConnection:
-        if self._open is not None and _is_idle(cast(_Wire, self._open.sock)):
+        kept: Any = self._open and self._open.sock
+        if self._open is not None and _is_idle(kept):
             known_good = not self._stale and self._clock() - self._used_at < _IDLE_SECONDS
             if known_good or not terms.changes:
-                cast(_Wire, self._open.sock).heed(terms)
+                kept.heed(terms)
                 return self._open
         self.close()
         port = self._port or (443 if self._tls else 80)
@@ -150,7 +153,7 @@ class DirectLink:
         self._open = kind(self._host, self._port)
         self._open.auto_open = 0
         self._open.response_class = _Response
-        self._open.sock = cast(Any, _Wire(secured, terms, self._clock))
+        self._open.sock = _Wire(secured, terms, self._clock)
         return self._open
 
     def _pieces(self, response: HTTPResponse, terms: Terms) -> Iterator[bytes]:
@@ -185,7 +188,7 @@ class _Response(HTTPResponse):
 
     def _read_status(self) -> tuple[str, int, str]:
         for _ in range(_MOST_INTERIM):
-            line: tuple[str, int, str] = cast(Any, super())._read_status()
+            line: tuple[str, int, str] = super()._read_status()  # type: ignore[misc]
             if not 100 <= line[1] < 200 or line[1] == 101:
                 return line
             parse_headers(self.fp)
@@ -246,9 +249,9 @@ class _Wire:
             self.sent += size
             view = view[size:]
 
-    def makefile(self, mode: str) -> io.BufferedReader:
+    def makefile(self, mode: Any) -> io.BufferedReader:
         """A reader of the answer."""
-        return io.BufferedReader(_Incoming(self, self.socket.makefile(cast(Any, mode), buffering=0)), _SLICE)
+        return io.BufferedReader(_Incoming(self, self.socket.makefile(mode, buffering=0)), _SLICE)
 
     def close(self) -> None:
         """Close the socket once its readers are closed too."""

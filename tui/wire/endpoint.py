@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 from urllib.parse import urlsplit
 
 from tui.errors import UsageError
+from tui.patterns import pattern
 from tui.wire.methods import ENDPOINT_PATH
 
-_HOST = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?")
-_UNPRINTABLE = re.compile(r"[^\x21-\x7e]")
+_HOST = pattern(r"(?=.{1,253}\Z)[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?")
 _EXAMPLE = "Enter a host name such as prov.gigaset.net, host:port, or an https address."
 
 
@@ -33,7 +32,7 @@ def parse_server(text: str) -> str:
             "A server address must not hold a user name or password.",
             hint="Enter user and password on their own.",
         )
-    if _UNPRINTABLE.search(bare) or "\\" in bare:
+    if not (bare.isascii() and bare.isprintable()) or " " in bare or "\\" in bare:
         raise UsageError("The server address holds a character that an address cannot have.", hint=_EXAMPLE)
     if "://" not in bare:
         bare = "https://" + bare

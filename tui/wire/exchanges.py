@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
+from tui.classes import define
 from tui.errors import RedirectoryError
 from tui.wire.methods import METHODS
 from tui.wire.values import Value
@@ -14,7 +14,7 @@ from tui.wire.values import Value
 _MOST_FAILED = 10_000
 
 
-@dataclass(slots=True)
+@define(slots=True)
 class Exchange:
     """One call and its answer. `method` is a documented name, or `other`: a file may hold any name. `devices`
     is how many the call is about, None if that is not known; `sent` and `received` are bytes of the bodies as

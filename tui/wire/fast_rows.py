@@ -3,23 +3,23 @@ count."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from sys import getsizeof
 
 from tui.model.device import DeviceRow
+from tui.patterns import pattern
 from tui.wire.answers import looks_like_date
 from tui.wire.values import Limits
 
 _SPACE = rb"[ \t\r\n]*"
 _OPEN = _SPACE + rb"<value>" + _SPACE + rb"<array>" + _SPACE + rb"<data>" + _SPACE
 _CLOSE = _SPACE + rb"</data>" + _SPACE + rb"</array>" + _SPACE + rb"</value>"
-_FIRST_TYPED = re.compile(
+_FIRST_TYPED = pattern(
     rb"(" + _OPEN + rb"<value>" + _SPACE + rb"<string>)[^<]*"
     rb"(</string>" + _SPACE + rb"</value>" + _SPACE + rb"<value>" + _SPACE + rb"<string>)"
     rb"[^<]*\2[^<]*\2[^<]*(</string>" + _SPACE + rb"</value>" + _CLOSE + rb")"
 )
-_FIRST_UNTYPED = re.compile(
+_FIRST_UNTYPED = pattern(
     rb"("
     + _OPEN
     + rb"<value>)[^<]*(</value>"
@@ -28,7 +28,7 @@ _FIRST_UNTYPED = re.compile(
     + _CLOSE
     + rb")"
 )
-_ENTITY = re.compile("&(?:amp|lt|gt|quot|apos);")
+_ENTITY = pattern("&(?:amp|lt|gt|quot|apos);")
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'"}
 _ARRAY_END = b"</array></value>"
 _ROW_LIMIT = 64 * 1024

@@ -3,15 +3,15 @@ made."""
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from tui.errors import Applied, CutOff, LinkError, LoginRefused, NotReached, ServerFailed, Unreadable
 from tui.model.text import make_inert
+from tui.patterns import pattern
 from tui.wire.proxies import ACCOUNT_SETTING
 from tui.wire.trust import ORDINARY, Trust, describe_trust
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tui.wire.proxies import Proxy
 
@@ -41,7 +41,7 @@ def _after(changes: bool) -> str:
     return "Looking it up changed nothing. Try again."
 
 
-_CERTIFICATE_ALERTS = re.compile(
+_CERTIFICATE_ALERTS = pattern(
     r"ALERT_(?:CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_EXPIRED|CERTIFICATE_REVOKED"
     r"|CERTIFICATE_UNKNOWN|UNSUPPORTED_CERTIFICATE)"
 )

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple, Protocol
 
+from tui.classes import define
 from tui.wire.trust import Trust
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Protocol
 
-class Route(NamedTuple):
+
+@define(frozen=True, slots=True)
+class Route:
     """How an account is reached: what it adds to whom all trust, and the proxy that it names."""
 
     trust: Trust = Trust()
     proxy: str = ""
 
 
-class Timeouts(NamedTuple):
+@define(frozen=True, slots=True)
+class Timeouts:
     """Limits in seconds: to connect, between two reads, for a whole call, for a whole streamed list."""
 
     connect: float = 5.0
@@ -24,7 +30,8 @@ class Timeouts(NamedTuple):
     listing: float = 900.0
 
 
-class Terms(NamedTuple):
+@define(frozen=True, slots=True)
+class Terms:
     """What a call runs under: whether it changes records, its time limit in seconds, when that ends, and the
     limit between two reads."""
 
@@ -34,7 +41,8 @@ class Terms(NamedTuple):
     patience: float
 
 
-class Incoming(NamedTuple):
+@define(frozen=True, slots=True)
+class Incoming:
     """An answer whose body is still on its way: `header` takes a name in lower case and a default, `pieces`
     are the bytes as sent, raising LinkError."""
 
@@ -44,24 +52,26 @@ class Incoming(NamedTuple):
     close: Callable[[], None]
 
 
-class Link(Protocol):
-    """A way to one address. `kind` is direct, pooled, proxy or embedded."""
+if TYPE_CHECKING:
 
-    kind: str
+    class Link(Protocol):
+        """A way to one address. `kind` is direct, pooled, proxy or embedded."""
 
-    def send(self, body: bytes, terms: Terms) -> Incoming:
-        """Posts `body`; the head of the answer, its body still to come. Raises LinkError."""
-        ...
+        kind: str
 
-    @property
-    def idle(self) -> bool:
-        """Whether there is a connection that no call is using."""
-        ...
+        def send(self, body: bytes, terms: Terms) -> Incoming:
+            """Posts `body`; the head of the answer, its body still to come. Raises LinkError."""
+            ...
 
-    def rest(self) -> None:
-        """Ends the connections that no call is using."""
-        ...
+        @property
+        def idle(self) -> bool:
+            """Whether there is a connection that no call is using."""
+            ...
 
-    def close(self) -> None:
-        """Ends what is open."""
-        ...
+        def rest(self) -> None:
+            """Ends the connections that no call is using."""
+            ...
+
+        def close(self) -> None:
+            """Ends what is open."""
+            ...

@@ -4,8 +4,9 @@ clients)."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from tui.classes import define
 
 ENDPOINT_PATH = "/apxml/rpc.do"
 PREFIX = "autoprov."
@@ -19,7 +20,7 @@ LIST = PREFIX + "listDevices"
 CHECK = PREFIX + "checkDevice"
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Method:
     """One remote method: parameter names in order (`mac_ids` is an array of strings, all others are strings),
     whether it changes the server's records, and whether its last parameter may be absent or repeated."""

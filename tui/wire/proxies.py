@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import ipaddress
 import os
-import re
 import sys
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from tui.classes import define
 from tui.errors import UsageError
 from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
+from tui.patterns import pattern
 
 _SCHEMES = ("http", "https", "socks5", "socks5h")
-_SEPARATOR = re.compile(r"[,;\s]+")
+_SEPARATOR = pattern(r"[,;\s]+")
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
-class Proxy(NamedTuple):
+@define(frozen=True, slots=True)
+class Proxy:
     """A proxy and the variable that names it. `url` may hold credentials."""
 
     variable: str

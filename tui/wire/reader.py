@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import binascii
-import re
 from collections.abc import Callable
-from typing import Final
 from xml.parsers import expat
 
+from tui.patterns import pattern
 from tui.wire.charsets import ReferenceMender, TextMender
 from tui.wire.values import Limits, Malformed, MethodCall, Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
 
 CALL, RESPONSE = "methodCall", "methodResponse"
 
@@ -52,8 +56,8 @@ _NEEDS: Final[dict[str, frozenset[str]]] = {
     "member": frozenset({"name", "value"}),
 }
 _TEXT: Final = _SCALARS | {"value", "name", "methodName"}
-_INTEGER = re.compile(r"[+-]?[0-9]{1,40}")
-_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,400}(?:\.[0-9]{0,400})?|\.[0-9]{1,400})(?:[eE][+-]?[0-9]{1,5})?")
+_INTEGER = pattern(r"[+-]?[0-9]{1,40}")
+_NUMBER = pattern(r"[+-]?(?:[0-9]{1,400}(?:\.[0-9]{0,400})?|\.[0-9]{1,400})(?:[eE][+-]?[0-9]{1,5})?")
 _BOOLEANS: Final = {"1": True, "0": False, "true": True, "false": False}
 _NOTHING: Final[frozenset[str]] = frozenset()
 _UNSET: Final = object()

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, NamedTuple
 
+from tui.classes import define
 from tui.errors import UsageError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import ssl
 
 FILE, FOLDER = "SSL_CERT_FILE", "SSL_CERT_DIR"
 
 
-class Trust(NamedTuple):
+@define(frozen=True, slots=True)
+class Trust:
     """What an account adds to whom all trust: a file of certificates, and a file with a certificate and key
     of its own (PEM) to show to the server. Empty for none."""
 

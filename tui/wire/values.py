@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from tui.classes import define
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
 
 # dateTime.iso8601 stays a string: nothing here computes with it.
-Value: TypeAlias = bool | int | float | str | bytes | list["Value"] | dict[str, "Value"] | None
+Value: TypeAlias = "bool | int | float | str | bytes | list[Value] | dict[str, Value] | None"
 
 
-@dataclass(slots=True)
+@define(slots=True)
 class MethodCall:
     """A method name, as written, and its parameters."""
 
@@ -17,7 +21,7 @@ class MethodCall:
     params: list[Value]
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Limits:
     """Upper bounds for what is read: bytes of a body after decompression (`list_bytes` for a streamed
     listDevices answer), rows of a list, how many times a body may grow by decompression, nesting depth and

@@ -4,18 +4,18 @@ sends them."""
 from __future__ import annotations
 
 import binascii
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from tui.errors import InputError
 from tui.model.text import make_inert
+from tui.patterns import pattern
 from tui.wire.methods import parameter_name
 from tui.wire.values import Value
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 # In two sets: as one negated set it takes ten times as long to compile as all other patterns together.
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]|[\ud800-\udfff\ufffe\uffff]")
-_NAME = re.compile(r"[A-Za-z0-9_.:/]{1,200}")
+_NOT_XML = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f]|[\ud800-\udfff\ufffe\uffff]")
+_NAME = pattern(r"[A-Za-z0-9_.:/]{1,200}")
 _ANSWER_OPEN = DECLARATION + "<methodResponse><params><param>"
 _ANSWER_CLOSE = "</param></params></methodResponse>"
 _CHUNK = 64 * 1024
@@ -79,7 +79,7 @@ def encode_call(name: str, params: Sequence[Value], *, declaration: bool = True)
     parts = [DECLARATION if declaration else "", f"<methodCall><methodName>{name}</methodName><params>"]
     for index, param in enumerate(params):
         for text in _texts(param):
-            flaw = _NOT_XML.search(text)
+            flaw = None if text.isprintable() else _NOT_XML.search(text)
             if flaw is not None:
                 raise InputError(
                     f"The {parameter_name(name, index)} holds a character that cannot be sent.",

@@ -1,12 +1,12 @@
 """Which account a call is for."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import pytest
 
+from tui.classes import replace
 from tui.errors import ConfigurationError, UsageError
 from tui.settings.accounts import (
     Account,

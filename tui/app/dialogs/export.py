@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from textual import on
@@ -16,6 +15,7 @@ from textual.widgets import Input, Static
 from tui.app.dialogs.sheet import Sheet, paragraph
 from tui.app.widgets.choices import Choices
 from tui.app.widgets.field import Entry, Field
+from tui.classes import define
 
 # form, file name, what it is
 Form = tuple[str, str, str]
@@ -39,7 +39,7 @@ SECRET_NOTES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class ExportWanted:
     """The form, the file, and the realm (for htdigest only)."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -14,9 +13,10 @@ from textual.widgets import Input
 from tui.app.dialogs.sheet import Sheet
 from tui.app.widgets.choices import Choices
 from tui.app.widgets.field import Entry, Field
+from tui.classes import define
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Choice:
     """`value` is what the dialog is dismissed with; `text` and `note` are inert."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from textual import on
@@ -18,6 +17,7 @@ from tui.app.dialogs.sheet import Sheet, paragraph
 from tui.app.widgets.device_lines import spell_count
 from tui.app.widgets.field import Entry, Field
 from tui.app.widgets.toggle import Toggle
+from tui.classes import define
 from tui.errors import RedirectoryError
 from tui.model.device import MAC, PROVIDER, URL, DeviceRow
 from tui.model.identifiers import Identifier
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tui.services.session import Session
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class NewTarget:
     """What to change: None stays as it is. `bare` sends the MAC alone where the MAC-ID is not known here."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +22,7 @@ from tui.app.widgets.choices import Choices
 from tui.app.widgets.device_lines import show_target
 from tui.app.widgets.field import Entry, Field
 from tui.app.work import Ticket
+from tui.classes import replace
 from tui.errors import LinkError, RedirectoryError, StoreError
 from tui.intake.scanner import clean_scan
 from tui.model.device import DeviceCard

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +37,7 @@ from tui.app.widgets.choices import Choices
 from tui.app.widgets.field import Entry, Field
 from tui.app.widgets.toggle import Toggle
 from tui.app.work import Ticket
+from tui.classes import replace
 from tui.model.csv_cells import write_tsv_line
 from tui.model.identifiers import State
 from tui.model.outcome import Outcome, Owner

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from tui.app.page import Hint, Page
 from tui.app.sessions import test_login
 from tui.app.widgets.choices import Choices
 from tui.app.work import Ticket
+from tui.classes import define, field
 from tui.errors import RedirectoryError, UsageError
 from tui.model.registration import Preset
 from tui.model.secrets import mask_credentials
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tui.settings.accounts import Account
 
 
-@dataclass
+@define
 class Row:
     """One line: what it says, and what the verbs do with it; a missing verb is said to be missing."""
 

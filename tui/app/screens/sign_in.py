@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from textual import on
 from textual.app import ComposeResult
@@ -17,6 +16,7 @@ from tui.app.sessions import SignedIn, sign_in
 from tui.app.widgets.field import Entry, Field
 from tui.app.widgets.toggle import Toggle
 from tui.app.work import Ticket
+from tui.classes import replace
 from tui.errors import LoginRefused, RedirectoryError, UsageError
 from tui.model.secrets import Secret
 from tui.model.text import make_inert

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -43,13 +42,14 @@ from tui.app.widgets.path_entry import PathEntry
 from tui.app.work import Ticket
 from tui.errors import InputError, RedirectoryError
 from tui.model.outcome import Outcome
+from tui.patterns import pattern
 from tui.services.changes.engine.control import Control
 
 if TYPE_CHECKING:
     from tui.model.identifiers import Identifier
     from tui.services.session import Session
 
-_ENCODING = re.compile(
+_ENCODING = pattern(
     r"""(<\?xml[^<>]{0,200}?)\s{1,20}encoding\s{0,20}=\s{0,20}(?:"[^"<>]{0,80}"|'[^'<>]{0,80}')"""
 )
 

@@ -7,11 +7,13 @@ from typing import Final
 
 from textual import events
 
+from tui.patterns import pattern
+
 # They move the line in front, or mark it, and change nothing.
 _MOVES: Final = r"[jkhlgG \t]*"
-_KEYS: Final = re.compile(rf"[1-6]?{_MOVES}|{_MOVES}[\r\n]*|[1-6]?/.*", re.DOTALL)
-_LATER_KEYS: Final = re.compile(rf"{_MOVES}[\r\n]*|/.*", re.DOTALL)
-_BEHIND_A_FIELD: Final = re.compile(_MOVES)
+_KEYS: Final = pattern(rf"[1-6]?{_MOVES}|{_MOVES}[\r\n]*|[1-6]?/.*", re.DOTALL)
+_LATER_KEYS: Final = pattern(rf"{_MOVES}[\r\n]*|/.*", re.DOTALL)
+_BEHIND_A_FIELD: Final = pattern(_MOVES)
 FEW: Final = 4
 """Characters of one read that a fast person may have typed over a slow line."""
 

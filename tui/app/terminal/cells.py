@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from rich.cells import split_graphemes
+
+from tui.patterns import pattern
 
 UNKNOWN: Final = "\0"
 """The text of a cell whose content nobody knows."""
@@ -145,8 +146,8 @@ class Frame(NamedTuple):
     cursor: tuple[int, int] | None
 
 
-_POSITION = re.compile(r"\x1b\[(\d{1,4});(\d{1,4})H")
-_TOKEN = re.compile(
+_POSITION = pattern(r"\x1b\[(\d{1,4});(\d{1,4})H")
+_TOKEN = pattern(
     r"([^\x00-\x1f\x7f-\x9f]+)|\x1b\[([\d;]{0,80})m"
     r"|\x1b\]8;([^;\x00-\x1f\x7f-\x9f]*;[^\x00-\x1f\x7f-\x9f]*)(?:\x07|\x1b\\)"
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from operator import is_not, ne, or_
 from typing import Final
@@ -19,8 +18,9 @@ from tui.app.terminal.cells import (
     unknown_row,
 )
 from tui.app.terminal.pen import Pen, find_move, fits_style
+from tui.patterns import pattern
 
-_RUN = re.compile(rb"\x01+")
+_RUN = pattern(rb"\x01+")
 _BRIDGE: Final = 5
 _ROW_COST: Final = 9
 _SCROLL_COST: Final = 18

@@ -6,7 +6,6 @@ broken, is dropped whole and never typed.
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable
 from typing import Final
@@ -19,6 +18,7 @@ from textual.keys import Keys
 from textual.message import Message
 
 from tui.app.terminal.bursts import FEW, Burst, Pasted
+from tui.patterns import pattern
 
 PASTE_START, PASTE_END = "\x1b[200~", "\x1b[201~"
 MOST_PASTED: Final = 8_000_000
@@ -40,15 +40,15 @@ WAKE: Final = 2.0
 have been pasted."""
 _LONGEST_BURST: Final = 65_536
 
-_MOUSE: Final = re.compile(r"\x1b\[<\d{1,5};\d{1,6};\d{1,6}[Mm]")
-_RESIZED: Final = re.compile(
+_MOUSE: Final = pattern(r"\x1b\[<\d{1,5};\d{1,6};\d{1,6}[Mm]")
+_RESIZED: Final = pattern(
     r"\x1b\[48;(\d{1,4})(?::\d*)*;(\d{1,4})(?::\d*)*;(\d{1,6})(?::\d*)*;(\d{1,6})(?::\d*)*t"
 )
-_CURSOR: Final = re.compile(r"\x1b\[(\d{1,5});(\d{1,5})R")
-_MODE: Final = re.compile(r"\x1b\[\?(\d{1,5});(\d)\$y")
-_TYPED: Final = re.compile(r"\x1b\[(\d{1,7})(?::\d*)*(?:;\d{0,4}(?:;((?:\d{1,7}(?::\d{1,7})*)?))?)?u")
-_FUNCTIONAL: Final = re.compile(r"\x1b\[(\d{0,5})(?:;\d{1,4})?([~ABCDEFHPQRS])")
-_MARKS: Final = re.compile(r"\x1b\[20[01]~")
+_CURSOR: Final = pattern(r"\x1b\[(\d{1,5});(\d{1,5})R")
+_MODE: Final = pattern(r"\x1b\[\?(\d{1,5});(\d)\$y")
+_TYPED: Final = pattern(r"\x1b\[(\d{1,7})(?::\d*)*(?:;\d{0,4}(?:;((?:\d{1,7}(?::\d{1,7})*)?))?)?u")
+_FUNCTIONAL: Final = pattern(r"\x1b\[(\d{0,5})(?:;\d{1,4})?([~ABCDEFHPQRS])")
+_MARKS: Final = pattern(r"\x1b\[20[01]~")
 # What programs write where a number is wanted. Each begins with a letter that would end the report.
 _NO_NUMBERS: Final = ("nan", "null", "none", "inf", "infinity")
 _C1: Final = {"\x8f": "O", "\x90": "P", "\x98": "X", "\x9b": "[", "\x9d": "]", "\x9e": "^", "\x9f": "_"}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable
 from typing import Final
 
 from tui.app.terminal.diff import ScreenDiff
+from tui.patterns import pattern
 
 CATCH_UP: Final = ""
 """What is queued in place of a frame: write `ThinLine.catch_up()` when its turn comes."""
@@ -16,7 +16,7 @@ _BEGIN, _END = "\x1b[?2026h", "\x1b[?2026l"
 _ENTER_ALTERNATE = "\x1b[?1049h"
 # Mode numbers one by one: others (47, 1049, DECCOLM, origin) change cells or the cursor's place.
 _MODE = r"(?:1|7|9|12|25|10(?:0[0-7]|1[56]|3[456])|2004|202[67]|2031|2048)"
-_INERT = re.compile(
+_INERT = pattern(
     rf"(?:\x1b\[\?{_MODE}(?:;{_MODE})*[hl]|\x1b\[\?\d+\$p|\x1b\[[<>=?][\d;]*u|\x1b\[[>=]?\d*c|\x1b\[\??\d+n"
     r"|\x1b\[>\d*q|\x1b\[[0-6]? q|\x07|\x1b\](?!8;)\d[^\x00-\x1f\x7f-\x9f]*(?:\x07|\x1b\\))+"
 )

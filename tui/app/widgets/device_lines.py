@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
 
+from tui.classes import define
 from tui.model.device import MAC, PROVIDER, SERVER_DATE, URL, DeviceRow
 from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
@@ -17,7 +17,7 @@ _GAP = 2
 _TITLES = {SERVER_DATE: "Server date", MAC: "MAC", PROVIDER: "Provider", URL: "URL"}
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Columns:
     """Widths in cells; the URL takes the rest. The line is `width` cells long."""
 

@@ -5,9 +5,9 @@ server is asked, as the change asks it; nothing is changed there and nothing is 
 from __future__ import annotations
 
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TypeVar
 
+from tui.classes import define, field
 from tui.errors import UsageError
 from tui.model.device import PROVIDER, URL, DeviceRow
 from tui.model.identifiers import Identifier
@@ -26,7 +26,7 @@ from tui.services.storage.journal import Intent, JournalRow
 T = TypeVar("T")
 
 
-@dataclass(slots=True)
+@define(slots=True)
 class DryRun:
     """`calls` in the order of the change, if all goes well; `told` are the outcomes of devices for which no
     call would be made."""

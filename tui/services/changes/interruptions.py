@@ -4,9 +4,9 @@ rest."""
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tui.classes import define
 from tui.errors import UsageError
 from tui.model.outcome import Operation, Outcome
 from tui.model.registration import Registration
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # What going on needs is imported when somebody goes on: every start looks whether something was cut short.
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Interruption:
     """A change set with devices whose end is not known, and nobody at work on it. Of its `count` devices
     `done` have a known end, `unsent` were never sent, `open` are to be asked for; of these `between` had

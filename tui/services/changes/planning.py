@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Generator, Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Literal, TypeAlias
 
+from tui.classes import define, field, replace
 from tui.errors import UsageError
 from tui.intake.complaints import warnings_by_mac
 from tui.intake.rows import Draft, fold_duplicates
@@ -34,7 +34,7 @@ _NAMES_SHOWN = 5
 CHANGES: tuple[Change, ...] = ("added", "changed", "missing", "foreign", "invalid", "unchanged")
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Scope:
     """The providers that a plan is about, in NFC; None is the whole account. `given` tells whether a person
     named them; otherwise the file does."""
@@ -58,7 +58,7 @@ class Scope:
         return f"{word} {names}{more}" + ("" if self.given else ", named by the file")
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class PlanRow:
     """One device of a plan: its record before, the target after, and the line it came from. For `invalid`
     rows `mac` is what was read, inert; `warnings` say what is odd about the row of the file."""
@@ -78,7 +78,7 @@ class PlanRow:
         return Identifier(self.mac, self.mac_id[-4:] if self.mac_id else None)
 
 
-@dataclass(slots=True)
+@define(slots=True)
 class Plan:
     """The difference. `missing` are records within the scope that the file does not name: removed only with
     `prune`. `foreign` are devices that were in use by another account when they were last tried; applying

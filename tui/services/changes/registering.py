@@ -4,8 +4,8 @@ after it."""
 from __future__ import annotations
 
 from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
+from tui.classes import define, field
 from tui.model.device import SERVER_DATE, DeviceRow
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation, Outcome, Result
@@ -90,7 +90,7 @@ def preview(
     return preview_register(ready, chunk, known.suffixes) + preview_deregister(removed, chunk)
 
 
-@dataclass(slots=True)
+@define(slots=True)
 class Decision:
     """What is to become of devices, decided before anything is sent: `fresh` are registered, `moved` are
     retargeted, `removed` deregistered; `barred` end without a call. `taught` are MAC-IDs to be kept."""

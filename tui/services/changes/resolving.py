@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 
+from tui.classes import define
 from tui.errors import Fault, LinkError
 from tui.model.device import SERVER_DATE
 from tui.model.identifiers import Identifier
@@ -45,7 +45,7 @@ def resolve(
     return run_to_end(_resolve(session, rows, control), control)
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Finding:
     """What the journal says where nothing is open, and how many records in it are not understood."""
 

@@ -9,8 +9,8 @@ can, and then `resolve` goes on.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from tui.classes import define
 from tui.model.device import MAC, DeviceRow
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation, Outcome, Owner, Result
@@ -90,7 +90,7 @@ def missing_mac_ids(session: Session, identifiers: Sequence[Identifier]) -> list
     return [one for one in recall(session, identifiers)[1] if one.suffix is None]
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Forecast:
     """What a retarget of listed devices comes to: `rows` are changed, `nameless` of them by their bare MAC;
     `left_out` have no MAC-ID here, `already` are as asked."""

@@ -7,8 +7,8 @@ Only a record that still is as the change set left it is touched. An undo is a c
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
+from tui.classes import define
 from tui.errors import UsageError
 from tui.model.device import DeviceRow
 from tui.model.identifiers import Identifier
@@ -27,7 +27,7 @@ from tui.wire.methods import DEREGISTER, REGISTER
 _SETS = 20
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class UndoStep:
     """One device of an undo: `does` says what will be done, `why` what speaks against it or what to know.
     `deed` is None where nothing needs to be done, or can be; `now` is the record as it is, `back` what it
@@ -57,7 +57,7 @@ class UndoStep:
         return Identifier(self.mac, self.mac_id[-4:] if self.mac_id else None)
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class UndoPlan:
     """What taking a change set back means; without steps there is nothing to take back."""
 
@@ -65,7 +65,7 @@ class UndoPlan:
     steps: list[UndoStep]
 
 
-@dataclass(slots=True)
+@define(slots=True)
 class _Change:
     """What a change set did to one device in all: the record before the first change and after the last."""
 

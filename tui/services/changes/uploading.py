@@ -4,8 +4,8 @@ accounted for."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
+from tui.classes import define, field
 from tui.errors import (
     Applied,
     Fault,
@@ -67,7 +67,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class UploadAnswer:
     """What came of one call. `value` is the server's answer, `rows` that of a list call instead, `error`
     why there is neither; `fault` is that error in words. `outcomes` are one for each device of a change."""
@@ -328,7 +328,7 @@ def result_xml(answers: Iterable[UploadAnswer]) -> bytes:
     return b"".join(document + b"\n" for document in documents)
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class CallResult:
     """The answer to one call as it is, MAC passwords included; `ok` is False for a refusal."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
+from tui.classes import define
 from tui.model.identifiers import Identifier
 from tui.model.registration import Registration, Target
 from tui.wire import methods
@@ -22,7 +22,7 @@ _PROOF = 8
 MOVE_LIST = 25
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class PlannedCall:
     """One call of a dry run: the remote method, the devices as they will be sent, and the target if there
     is one."""

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from fnmatch import fnmatchcase
 
+from tui.classes import define, field
 from tui.errors import UsageError
 from tui.model.dates import parse_server_date
 from tui.model.device import MAC, PROVIDER, SERVER_DATE, URL, DeviceRow
 from tui.model.outcome import Result
 from tui.model.text import fold_case, make_inert
+from tui.patterns import pattern
 from tui.services.devices.device_search import Query, parse_query
 from tui.settings.paths import Places
 from tui.settings.private import is_there
 
 FIELDS = ("provider", "host", "before")
 FLAGS = ("never", "mine", "changed")
-_TOKEN = re.compile(r"""(?:[^\s"]++|"[^"]*+")++""")
-_HOST = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#]*@)?(\[[^\]/]*\]|[^/?#:]*)(?::(\d*))?")
-_DAY = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", re.ASCII)
+_TOKEN = pattern(r"""(?:[^\s"]++|"[^"]*+")++""")
+_HOST = pattern(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#]*@)?(\[[^\]/]*\]|[^/?#:]*)(?::(\d*))?")
+_DAY = pattern(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Marks:
     """What this machine did, by MAC: devices registered from here, and those changed from here today."""
 
@@ -32,7 +33,7 @@ class Marks:
     changed: Collection[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Conditions:
     """What a row must fulfil: one of the `providers`, one of the `hosts`, a date `before` the day or, with
     `never`, none; and what `mine`, `changed` and the words of `query` say. What is empty asks for nothing."""

@@ -10,28 +10,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import repeat
 from operator import contains, itemgetter
 from sys import getsizeof
 
+from tui.classes import define
 from tui.errors import IdentifierError
 from tui.model.device import MAC, PROVIDER, SERVER_DATE, URL, DeviceRow
 from tui.model.identifiers import parse_identifier
 from tui.model.secrets import mask_credentials
 from tui.model.text import fold_case
+from tui.patterns import pattern
 from tui.services.devices.bitmap import intersect, unite
 
 _CODES = 256
 _LONG = 4 << 20
 
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-"))
-_PAIRS = re.compile(r"[0-9a-f]{1,2}(?:[:\-][0-9a-f]{2})*(?:[:\-][0-9a-f]?)?")
-_QUADS = re.compile(r"[0-9a-f]{1,4}(?:\.[0-9a-f]{4})*(?:\.[0-9a-f]{0,3})?")
-_WITH_SUFFIX = re.compile(r"([0-9a-f]{12}|(?:[0-9a-f]{2}[:\-]){5}[0-9a-f]{2})[\-/]?[0-9a-f]{0,4}")
+_PAIRS = pattern(r"[0-9a-f]{1,2}(?:[:\-][0-9a-f]{2})*(?:[:\-][0-9a-f]?)?")
+_QUADS = pattern(r"[0-9a-f]{1,4}(?:\.[0-9a-f]{4})*(?:\.[0-9a-f]{0,3})?")
+_WITH_SUFFIX = pattern(r"([0-9a-f]{12}|(?:[0-9a-f]{2}[:\-]){5}[0-9a-f]{2})[\-/]?[0-9a-f]{0,4}")
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Term:
     """One word: `word` is looked for in every column, `mac` (lower-case hex or empty) in the MAC only."""
 
@@ -45,7 +46,7 @@ class Term:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Query:
     """Words that must all occur, in any order; without words everything matches."""
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from tui.errors import StoreError, Unreadable
 from tui.model.device import MAC, DeviceCard, DeviceRow
 from tui.model.identifiers import Identifier
 from tui.model.text import spell_both
-from tui.services import messages
 from tui.services.session import Session
 from tui.settings.private import is_there
 from tui.wire.answers import MAC_NOT_FOUND, CheckedDevice, explain
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tui.services.storage.vault import VaultEntry
 
@@ -26,7 +25,11 @@ def look_up(session: Session, identifier: Identifier) -> DeviceCard:
     entry, trouble = recall_device(session, identifier.mac)
     mac_id = identifier.mac_id or (entry.mac_id if entry else None)
     password = entry.password if entry else None
-    doubt = messages.suffix_doubt(identifier.suffix, entry.suffix) if entry else ""
+    doubt = ""
+    if entry:
+        from tui.services.messages import suffix_doubt
+
+        doubt = suffix_doubt(identifier.suffix, entry.suffix)
     checked = session.client.check_device(mac_id or identifier.mac)
     if isinstance(checked, CheckedDevice):
         if checked.mac != identifier.mac:

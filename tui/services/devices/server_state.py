@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
+from tui.classes import define, field
 from tui.errors import CutOff, Fault, ServerFailed, StoreError, Unreadable
 from tui.model.device import MAC, PROVIDER, URL, DeviceRow
 from tui.model.identifiers import Identifier
@@ -24,7 +24,7 @@ _FEW = 4
 _TRIES = 3
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Found:
     """A record the server showed. `listed` tells whether the account's own list has it; None: not looked
     up."""
@@ -40,7 +40,7 @@ class Found:
         return Owner.OWN if self.listed else Owner.OTHER
 
 
-@dataclass(slots=True)
+@define(slots=True)
 class Records:
     """What is on record of some devices. `codes` holds the server's word on devices that it does not show."""
 

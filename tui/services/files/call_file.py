@@ -6,8 +6,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 
+from tui.classes import define, field, replace
 from tui.errors import IdentifierError, InputError, NotACall
 from tui.intake.encoding import check_size, is_workbook
 from tui.intake.markup import explain_markup, is_markup, read_markup
@@ -16,17 +16,18 @@ from tui.model.registration import Target
 from tui.model.secrets import mask_credentials
 from tui.model.template import find_other_mac, lint, lint_provider
 from tui.model.text import make_inert
+from tui.patterns import pattern
 from tui.wire import methods
 from tui.wire.codec import MethodCall, Value, decode_calls
 
 _BY_LOWER_NAME = {name.lower(): name for name in methods.METHODS}
 _SHOWN = 80
-_WEB_PAGE = re.compile(r"\s*<\s*(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_WEB_PAGE = pattern(r"\s*<\s*(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _MULTICALL = "system.multicall"
 _MOST_CALLS = 10_000
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class UploadCall:
     """One call of a file. `macs` are the devices as they will be sent, `written` as the file has them;
     `complaints` say what is wrong, and `sendable` whether that leaves something to send. `corrected` tells

@@ -3,10 +3,9 @@ to."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 
+from tui.classes import define, replace
 from tui.errors import Fault, InputError, LinkError
 from tui.intake.columns import make_rows, read_header
 from tui.intake.complaints import tell_rows
@@ -15,6 +14,7 @@ from tui.intake.reading import Intake, read_intake
 from tui.intake.rows import Complaint, Draft, find_removals, fold_duplicates, make_draft, refuse_warnings
 from tui.model.outcome import Operation
 from tui.model.registration import Registration
+from tui.patterns import pattern
 from tui.services.files.call_file import UploadCall, read_calls
 from tui.services.files.reading import read_source
 from tui.services.session import Session
@@ -29,12 +29,12 @@ __all__ = [
 ]
 
 
-_ANSWER = re.compile(r"<\s*(?:\w+:)?methodResponse\b")
-_CALL = re.compile(r"<\s*(?:\w+:)?methodCall\b")
+_ANSWER = pattern(r"<\s*(?:\w+:)?methodResponse\b")
+_CALL = pattern(r"<\s*(?:\w+:)?methodCall\b")
 _HEAD = 4096
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Picked:
     """The registrations of an intake, each device once; `complaints` are sentences that name their lines,
     those about what keeps a row back first; `bad` counts the rows that will not be registered; `removals`

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from tui.classes import define
 from tui.errors import IdentifierError
 from tui.model.device import DeviceRow
 from tui.model.identifiers import parse_identifier
@@ -16,7 +16,7 @@ from tui.wire.answers import decode_line
 from tui.wire.codec import Value
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class ResponseLine:
     """One numbered line. `text` is inert and masked, `reveal` gives it whole; `mac` is the device that it
     certainly belongs to."""

@@ -5,11 +5,11 @@ the package `pyrage`, an extra that is imported when something is encrypted or d
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from tui.classes import define
 from tui.errors import ConfigurationError, InputError, UsageError
 from tui.model.secrets import Secret
 from tui.model.text import make_inert
@@ -23,7 +23,7 @@ _SECRET_KEY = "AGE-SECRET-KEY-"
 _KEY_FILE_LIMIT = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Lock:
     """What a file is encrypted with: a passphrase, or the public keys of those who may read it."""
 
@@ -31,7 +31,7 @@ class Lock:
     passphrase: Secret | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Keys:
     """What encrypted files are read with. `ask` gives a passphrase when one is needed, and raises where there
     is none."""

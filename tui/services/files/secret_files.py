@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from tui.classes import define, field
 from tui.errors import BadRow, InputError, RedirectoryError, UsageError
 from tui.intake.delimited import read_cells, read_delimited
 from tui.intake.encoding import decode_bytes
@@ -23,7 +23,7 @@ _LONGEST_PASSWORD = 256
 _DATES = ("learnt_at", "learnt at")
 
 
-@dataclass(slots=True)
+@define(slots=True)
 class SecretFile:
     """What a file says of the devices of one account; `bad` are the rows that are left out, `others` counts
     those of other accounts."""

@@ -13,12 +13,13 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from tui.classes import define, field
 from tui.errors import InputError, RedirectoryError, StoreError, UsageError
 from tui.intake.encoding import SIZE_LIMIT
 from tui.model.secrets import Secret
+from tui.patterns import pattern
 from tui.services.files.reading import read_source
 from tui.services.files.sealing import Keys, Lock, is_sealed, seal, unseal
 from tui.services.files.secret_files import read_secret_file
@@ -29,10 +30,10 @@ from tui.settings.paths import Places
 from tui.settings.private import PrivateFile, make_folder, write_new
 
 _PLAIN, _SEALED = ".jsonl", ".jsonl.age"
-_NAME = re.compile(r"[A-Za-z0-9._-]{1,120}@[A-Za-z0-9._-]{1,120}")
+_NAME = pattern(r"[A-Za-z0-9._-]{1,120}@[A-Za-z0-9._-]{1,120}")
 
 
-@dataclass(slots=True)
+@define(slots=True)
 class Synchronised:
     """What a synchronisation came to: the lessons of others, what could not be read, how many files of others
     were, and how many lines were added to the own file, or would be."""
@@ -44,7 +45,7 @@ class Synchronised:
     added: int = 0
 
 
-@dataclass(slots=True)
+@define(slots=True)
 class _Log:
     """A file of the folder: the last lesson on each device, and the passwords before it."""
 

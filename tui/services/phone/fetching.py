@@ -3,14 +3,14 @@ the host only."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tui import __version__
+from tui.classes import define, field
 from tui.model.secrets import Secret
 from tui.model.text import make_inert
+from tui.patterns import pattern
 from tui.wire.digest import answer_digest, pick_digest, read_challenges
 
 if TYPE_CHECKING:
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 MOST_BYTES = 1024 * 1024
 MOST_REDIRECTS = 5
 SECONDS = 30.0
-_ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://(?:([^/?#]*)@)?([^/?#@]*)([^#]*)")
-_VISIBLE = re.compile(r"[\x21-\x7e]+")
+_ADDRESS = pattern(r"([A-Za-z][A-Za-z0-9+.-]*)://(?:([^/?#]*)@)?([^/?#@]*)([^#]*)")
+_VISIBLE = pattern(r"[\x21-\x7e]+")
 _LIMITS = (5.0, 10.0, 10.0, 5.0)  # seconds to connect, read, write and wait for a connection
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class FetchStep:
     """One request, or one that was left out: with what credentials, the HTTP status (None without an
     answer), and a sentence."""
@@ -35,7 +35,7 @@ class FetchStep:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Address:
     """Where a file is, as typed; `target` is what stands behind the host, byte for byte."""
 
@@ -53,7 +53,7 @@ class Address:
         return f"{self.scheme}://{self.host}{'' if default else f':{self.port}'}"
 
 
-@dataclass(slots=True)
+@define(slots=True)
 class Reply:
     """An answer: `start` are its first 64 KiB as sent, `whole` tells whether it was read to its end."""
 

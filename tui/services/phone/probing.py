@@ -9,15 +9,16 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from tui.classes import define
 from tui.errors import RedirectoryError, StoreError, UsageError
 from tui.model.identifiers import Identifier
 from tui.model.secrets import Secret, mask_credentials
 from tui.model.template import expand
 from tui.model.text import make_inert
 from tui.model.vendor import DEFAULT_DVID
+from tui.patterns import pattern
 from tui.services.devices.look_up import look_up
 from tui.services.phone.fetching import MOST_BYTES, SECONDS, Fetch, FetchStep, Reply, Trouble, name_status
 from tui.services.session import Session
@@ -27,10 +28,10 @@ if TYPE_CHECKING:
 
 Body = Literal["", "provisioning", "xml", "html", "other", "empty"]
 
-_HTML = re.compile(rb"\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_HTML = pattern(rb"\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class ProbeReport:
     """What the phone would meet. `url` is masked; `status`, `content_type`, `size` in bytes and `body` are
     those of the last answer; `root` is the root element of an XML body. `ok` means that a phone gets

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Literal
 
+from tui.classes import define
 from tui.errors import Fault, LinkError, LoginRefused
 from tui.model.dates import parse_server_date
 from tui.model.device import DeviceCard
@@ -24,7 +24,7 @@ UNTOLD = "The server does not say whether there is a record."
 _FINAL = ("moved", "gone", "untold", "timed out", "stopped")
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class WatchEvent:
     """One thing to say while watching; `server_date` is the server's raw text. The last event of a
     watch is `final`."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
+from tui.classes import define
 from tui.errors import Fault, LinkError, LoginRefused
 from tui.model.device import MAC, PROVIDER, SERVER_DATE, URL, DeviceRow
 from tui.services.devices.look_up import list_devices
@@ -17,7 +17,7 @@ _REST = 20
 """A list that took a second is asked for again after so many at the soonest."""
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Round:
     """What one list has shown: `called` are records as they are now whose date has moved, `gone` MACs without
     a record, `changed` records that were registered anew with another target. `seen` of `total` phones have

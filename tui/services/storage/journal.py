@@ -7,12 +7,12 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tui.classes import replace
 from tui.errors import StoreError
 from tui.model.identifiers import Identifier, parse_identifier
 from tui.model.outcome import Operation, Result

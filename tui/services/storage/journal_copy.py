@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tui.classes import define
 from tui.errors import InputError, StoreError
 from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
@@ -30,7 +30,7 @@ _TRIES = 5
 _URLS = ("before_url", "after_url")
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Contents:
     """What a journal holds. `last` is the moment of its last entry, empty without any; `open` counts the
     records whose end is not known; `accounts` are their keys."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tui.classes import define
 from tui.model.device import DeviceRow
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation, Owner, Result
@@ -26,7 +26,7 @@ _RESULTS: dict[Any, Result] = {one.value: one for one in Result}
 _OWNERS: dict[Any, Owner] = {one.value: one for one in Owner}
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Intent:
     """What will be asked for one device: the record as it is, if known, and the target it shall have."""
 
@@ -37,7 +37,7 @@ class Intent:
     line: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Settlement:
     """How one record ended. A MAC-ID or password given here goes to the vault, never into the record."""
 
@@ -51,7 +51,7 @@ class Settlement:
     password_lost: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class JournalRow:
     """One record; times are ISO 8601 UTC, URLs verbatim. `result` is None while the end is not known. In a
     damaged journal any text may be anything."""
@@ -85,7 +85,7 @@ class JournalRow:
         return Identifier(self.mac, self.mac_id[-4:] if self.mac_id else None)
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class ChangeSet:
     """One command of a person. `open` counts the records that never settled and those that ended unknown."""
 

@@ -6,11 +6,11 @@ import threading
 import time
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
+from tui.classes import define
 from tui.errors import StoreError
 from tui.model.device import DeviceRow
 from tui.model.text import make_inert
@@ -28,7 +28,7 @@ CREATE TABLE block (account_key TEXT NOT NULL, number INTEGER NOT NULL, data BLO
 _BLOCK_ROWS = 4096
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class KeptList:
     """A whole list and when the server gave it (UTC)."""
 

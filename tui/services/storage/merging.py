@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from tui.classes import define, replace
 from tui.model.identifiers import Identifier
 from tui.model.secrets import Secret
 from tui.services.storage.vault import VaultEntry
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tui.services.storage.journal import Journal
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Lesson:
     """What a source says of one device. `source` names it for a person: a file and a line, or a colleague."""
 
@@ -37,7 +37,7 @@ class Standing(StrEnum):
     CONTRARY = "contrary"
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Verdict:
     """A lesson weighed: `why` is a sentence for a person, without a password; `taken` says whether the vault
     has it now, or would have it."""

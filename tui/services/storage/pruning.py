@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.classes import define
 from tui.model.outcome import Result
 from tui.services.storage.database import Database
 from tui.services.storage.journal import MIGRATIONS
@@ -37,7 +37,7 @@ ON CONFLICT (account_key, mac) DO UPDATE SET suffix = coalesce(suffix, excluded.
 """
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class OldSet:
     """A change set that goes, or would go."""
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tui.classes import define
 from tui.model.device import PROVIDER, URL
 from tui.model.outcome import Operation, Result
 from tui.model.secrets import mask_credentials
 from tui.model.text import fold_case
+from tui.patterns import pattern
 from tui.services.storage.journal_rows import JournalRow
 
 IN_USE = "mac_already_in_use"
@@ -18,7 +18,7 @@ PASSWORD_LOST = "password lost"
 _KNOWN = ", ".join(f"'{result.value}'" for result in Result if result is not Result.NOT_UNDERSTOOD)
 _SEPARATORS = str.maketrans("", "", ":-.")
 _CLOCK = frozenset("0123456789-: ")
-_MAC = re.compile("[0-9a-f]{12}(-[0-9a-f]{4})?").fullmatch
+_MAC = pattern("[0-9a-f]{12}(-[0-9a-f]{4})?").fullmatch
 FOLD = "fold"
 _TEXT = (
     "operation || ' ' || mac || '-' || ifnull(suffix, '') || ' ' || ifnull(before_provider, '') || ' ' ||"
@@ -28,7 +28,7 @@ _TEXT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Selection:
     """Conditions that must all hold; None is no condition.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tui.classes import define
 from tui.model.identifiers import Identifier
 from tui.model.secrets import Secret
 
@@ -28,7 +28,7 @@ CREATE INDEX vault_earlier_by_device ON vault_earlier (account_key, mac);
 _IN_LIMIT = 500
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class VaultEntry:
     """What a device's registrations taught: `earlier` are passwords that it had before, oldest first."""
 

@@ -7,9 +7,9 @@ with. Whatever an answer does not prove is DOUBTFUL until the server was asked f
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 
+from tui.classes import define
 from tui.errors import IdentifierError
 from tui.model.identifiers import Identifier, parse_identifier
 from tui.model.secrets import Secret
@@ -28,7 +28,7 @@ class Standing(Enum):
     DOUBTFUL = "doubtful"
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Verdict:
     """What is known of one device after a call. `code` is the server's word, or ours beside DONE; a
     password beside DOUBTFUL is the device's own if the record turns out to be stored."""
@@ -42,7 +42,7 @@ DONE = Verdict(Standing.DONE)
 DOUBTFUL = Verdict(Standing.DOUBTFUL)
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Reading:
     """The verdict for each MAC of a call, and what its order of lines showed: True that it is the order of
     the request, False that it is not, None nothing."""

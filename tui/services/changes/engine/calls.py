@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tui.classes import define, field
 from tui.errors import RedirectoryError
 from tui.model.device import SERVER_DATE, DeviceRow
 from tui.model.identifiers import Identifier
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from tui.wire.client import RedirectClient
 
 
-@dataclass(slots=True, eq=False)
+@define(slots=True, eq=False)
 class Task:
     """One device of a job and its record in the journal. `calls` counts the calls that have named it; `late`
     says that the server may still carry one of them out."""
@@ -47,7 +47,7 @@ class Task:
     late: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Ending:
     """How one change ended for one device; `done` tells whether the record now is as the change wanted it."""
 
@@ -65,7 +65,7 @@ class Ending:
         return self.result.is_done
 
 
-@dataclass(slots=True)
+@define(slots=True)
 class Knowledge:
     """What is known of the devices of a job before it runs, and what its answers taught about their order."""
 
@@ -141,7 +141,7 @@ def _refused(code: str) -> Ending:
     return Ending(Result.REFUSED, code, " ".join(part for part in explain(code) if part))
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Registering(Mutation):
     """Devices get a record with one target."""
 
@@ -203,7 +203,7 @@ class Registering(Mutation):
         return _unknown(verdict, failure, asked)
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Removing(Mutation):
     """Devices lose their record."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 
+from tui.classes import replace
 from tui.errors import Fault, LinkError, StoreError, Unsettled
 from tui.model.device import PROVIDER, URL
 from tui.model.identifiers import Identifier

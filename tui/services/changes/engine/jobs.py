@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import TypeAlias
 
+from tui.classes import define
 from tui.errors import LoginRefused, NotReached, RedirectoryError, StoreError
 from tui.model.outcome import Outcome, Result
 from tui.services import messages
@@ -24,7 +24,7 @@ Seal: TypeAlias = Callable[[Sequence[tuple[Task, Ending]]], list[Outcome]]
 Deed: TypeAlias = Callable[[], list[Outcome]]
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Part:
     """Devices for one kind of call; `limit` is the most that may share a call, `again` how often they were
     sent. Where `apart`, devices whose passwords begin alike never share one."""
@@ -36,7 +36,7 @@ class Part:
     apart: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class Halt:
     """Why a job sends nothing more."""
 

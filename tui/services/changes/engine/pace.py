@@ -6,7 +6,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+
+from tui.classes import define
 
 # More calls at a time must get at least so much more done in the same time to be worth while.
 _PAYS = 1.15
@@ -16,7 +17,7 @@ _STARVES = 1.5
 _HOLD = 16
 
 
-@dataclass(eq=False, slots=True)
+@define(eq=False, slots=True)
 class Turn:
     """One call, or calls that belong together, while it runs. Whoever makes it says if it was not
     answered."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 
+from tui.classes import replace
 from tui.errors import Fault, LinkError
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Outcome, Result

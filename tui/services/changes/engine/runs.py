@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
 
+from tui.classes import define, replace
 from tui.errors import (
     Applied,
     Fault,
@@ -35,7 +35,7 @@ from tui.wire.answers import MAC_ALREADY_IN_USE
 _TROUBLE = 3
 
 
-@dataclass(frozen=True, slots=True)
+@define(frozen=True, slots=True)
 class _Doubt:
     task: Task
     verdict: Verdict
