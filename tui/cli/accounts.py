@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tui.cli.desk import Desk
 from tui.cli.diagnostics import ExitCode
 from tui.cli.output import Form
-from tui.cli.parser import Parser, declare_dry_run, declare_form, explain
+from tui.cli.parser import Parser, declare_dry_run, declare_form
 from tui.errors import UsageError
 from tui.settings.config import ROUTE_KEYS
 
@@ -67,11 +67,6 @@ def declare_accounts(parser: ArgumentParser) -> None:
         action.add_argument("name", metavar="NAME", nargs="?" if name == "test" else None)
         if name == "test":
             declare_form(action, secrets=False)
-            explain(
-                action,
-                examples=("redirectory accounts test office", "redirectory accounts test office --json"),
-                codes={0: "login accepted", 2: "usage or configuration", 3: "not reached, or login refused"},
-            )
     for name in ("add", "edit", "rename", "remove", "use"):
         declare_dry_run(actions.choices[name], "what would change in the files of settings")
 

@@ -10,7 +10,7 @@ from tui.cli.desk import Desk
 from tui.cli.diagnostics import judge
 from tui.cli.job import carry_out
 from tui.cli.nameless import ask_for_names, complete_names, confirm_removal, warn_of_nameless
-from tui.cli.parser import CHANGE_CODES, declare_account, declare_dry_run, declare_form, explain
+from tui.cli.parser import declare_account, declare_dry_run, declare_form
 from tui.cli.planned import write_dry_run
 from tui.cli.typed_url import URL_HELP, read_url
 from tui.errors import InputError, RedirectoryError, UsageError
@@ -138,14 +138,6 @@ def declare_register(parser: ArgumentParser) -> None:
     declare_dry_run(parser)
     declare_form(parser)
     declare_account(parser)
-    explain(
-        parser,
-        examples=(
-            "redirectory register 7C2F80820EC0-55DF --url 'http://h.example/%MACD.xml' --provider Daryna",
-            "redirectory register - --preset daryna --dry-run < macs.txt",
-        ),
-        codes=CHANGE_CODES,
-    )
 
 
 def run_register(desk: Desk) -> int:
@@ -190,14 +182,6 @@ def declare_deregister(parser: ArgumentParser) -> None:
     parser.add_argument("--yes", action="store_true", help="do not ask")
     declare_form(parser)
     declare_account(parser)
-    explain(
-        parser,
-        examples=(
-            "redirectory deregister 7C2F80820EC0-55DF",
-            "redirectory deregister --all-of Daryna --dry-run",
-        ),
-        codes=CHANGE_CODES,
-    )
 
 
 def run_deregister(desk: Desk) -> int:
@@ -244,14 +228,6 @@ def declare_retarget(parser: ArgumentParser) -> None:
     parser.add_argument("--yes", action="store_true", help="do not ask")
     declare_form(parser)
     declare_account(parser)
-    explain(
-        parser,
-        examples=(
-            "redirectory retarget 7C2F80820EC0 --provider Daryna",
-            "redirectory retarget --all-of Daryna --url 'https://new.example.net/%MACD.xml' --dry-run",
-        ),
-        codes=CHANGE_CODES,
-    )
 
 
 def run_retarget(desk: Desk) -> int:

@@ -57,6 +57,7 @@ COMMANDS: dict[str, Command] = {
         Command("config", "config", "every setting with value, default, meaning and origin; their mistakes"),
         Command("sandbox", "sandbox", "a redirect server on this machine, to rehearse with"),
         Command("paths", "settings", "where every file lives"),
+        Command("man", "reference", "print the manual page"),
         Command("completion", "reference", "completion for bash, zsh or fish"),
     )
 }

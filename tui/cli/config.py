@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from tui.cli.desk import Desk
 from tui.cli.diagnostics import ExitCode
 from tui.cli.output import Form, Record
-from tui.cli.parser import declare_account, declare_form, explain
+from tui.cli.parser import declare_account, declare_form
 
 
 def declare_config(parser: ArgumentParser) -> None:
@@ -24,11 +24,6 @@ def declare_config(parser: ArgumentParser) -> None:
     parser.add_argument("--changed", action="store_true", help="list only what is not as by default")
     declare_form(parser)
     declare_account(parser)
-    explain(
-        parser,
-        examples=("redirectory config --changed", "redirectory config check --json"),
-        codes={0: "done; for check: no mistake", 2: "check: there are mistakes; usage"},
-    )
 
 
 def run_config(desk: Desk) -> int:

@@ -14,11 +14,9 @@ from tui.cli.job import carry_out
 from tui.cli.nameless import complete_names, say_missing_names, warn_of_nameless
 from tui.cli.output import Form, Record
 from tui.cli.parser import (
-    CHANGE_CODES,
     declare_account,
     declare_dry_run,
     declare_form,
-    explain,
     read_count,
 )
 from tui.cli.planned import write_planned
@@ -48,17 +46,6 @@ def declare_plan(parser: ArgumentParser) -> None:
         action="store_true",
         help="end with 5 where apply, called with the same options, would try to change something",
     )
-    explain(
-        parser,
-        examples=("redirectory plan wanted.csv", "redirectory plan wanted.csv --prune --exit-code --quiet"),
-        codes={
-            0: "no difference, or without --exit-code also one",
-            1: "rows that cannot be read, whatever else differs",
-            2: "usage or configuration; a file that names no device",
-            3: "server not reachable, login refused, or an answer that is not XML-RPC",
-            5: "with --exit-code: a difference; records that only --prune removes count with --prune",
-        },
-    )
 
 
 def declare_apply(parser: ArgumentParser) -> None:
@@ -71,14 +58,6 @@ def declare_apply(parser: ArgumentParser) -> None:
     )
     declare_dry_run(parser)
     parser.add_argument("--yes", action="store_true", help="do not ask")
-    explain(
-        parser,
-        examples=(
-            "redirectory apply wanted.csv --dry-run",
-            "redirectory apply wanted.csv --prune --yes --json",
-        ),
-        codes=CHANGE_CODES,
-    )
 
 
 def _declare_file(parser: ArgumentParser, *, everything: str) -> None:

@@ -11,7 +11,7 @@ from itertools import islice
 from tui.cli.desk import Desk
 from tui.cli.diagnostics import ExitCode, worst
 from tui.cli.output import Form, Record
-from tui.cli.parser import declare_account, declare_everywhere, declare_form, explain, read_count
+from tui.cli.parser import declare_account, declare_everywhere, declare_form, read_count
 from tui.cli.rows import (
     CARD_COLUMNS,
     DEVICE_COLUMNS,
@@ -48,16 +48,6 @@ def declare_info(parser: ArgumentParser) -> None:
     declare_everywhere(parser)
     declare_form(parser)
     declare_account(parser)
-    explain(
-        parser,
-        examples=("redirectory info 7C2F80820EC0", "redirectory info - --json < macs.txt"),
-        codes={
-            0: "every device has a record",
-            1: "no device matches one of the MAC-IDs, or the server does not tell",
-            2: "usage or configuration",
-            3: "server not reachable, login refused, or an answer that is not XML-RPC",
-        },
-    )
 
 
 def run_info(desk: Desk) -> int:
@@ -236,20 +226,6 @@ def declare_list(parser: ArgumentParser) -> None:
         },
     )
     declare_account(parser)
-    explain(
-        parser,
-        examples=(
-            "redirectory list --provider Daryna --csv > phones.csv",
-            "redirectory list --search '7c2f80 daryna' --limit 20",
-        ),
-        codes={
-            0: "listed; an account without a device, too",
-            1: "no device matches --provider or --search",
-            2: "usage or configuration",
-            3: "server not reachable, login refused, or an answer that is not XML-RPC",
-            6: "the output could not be written",
-        },
-    )
 
 
 def run_list(desk: Desk) -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tui.cli.desk import Desk
 from tui.cli.diagnostics import ExitCode
 from tui.cli.output import OVERWRITE
-from tui.cli.parser import Parser, declare_dry_run, declare_form, explain
+from tui.cli.parser import Parser, declare_dry_run, declare_form
 from tui.cli.sealing import choose_keys, choose_lock, declare_keys, declare_lock
 from tui.errors import UsageError
 from tui.settings.private import is_there
@@ -62,15 +62,6 @@ def declare_journal(parser: ArgumentParser) -> None:
     prune.add_argument("--yes", action="store_true", help="do not ask")
     declare_dry_run(prune, "what would be removed")
     declare_form(prune, secrets=False)
-    explain(
-        parser,
-        examples=(
-            "redirectory journal backup journal.age --passphrase-file pass.txt",
-            "redirectory journal restore journal.age --dry-run",
-            "redirectory journal prune --before 2025-01-01 --dry-run",
-        ),
-        codes={0: "done", 2: "usage, or a file that is no journal; nothing was changed", 6: "not written"},
-    )
 
 
 def run_journal(desk: Desk) -> int:

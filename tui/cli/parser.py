@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn
 
 
-EPILOG = "Without a command the application opens. `redirectory COMMAND --help` explains one command."
+PURPOSE = "Register, look up and deregister VoIP phones at the Gigaset Redirect server."
+EPILOG = (
+    "Without a command the application opens. `redirectory COMMAND --help` explains one command,"
+    " `redirectory man | man -l -` all of them."
+)
 
 
 class _Formatter(argparse.HelpFormatter):
@@ -57,6 +61,17 @@ class Parser(argparse.ArgumentParser):
         # argparse passes over an output that cannot be written.
         if message:
             Output(stream=file).write_text(message)
+
+    def format_help(self) -> str:
+        """The help, and what stands below the options."""
+        from tui.cli.explanations import ACCOUNT, EXPLANATIONS
+
+        words = self.prog.partition(" ")[2]
+        if words not in EXPLANATIONS:
+            return super().format_help()
+        text = super().format_help()
+        variables = ACCOUNT if "\naccount:\n" in text else {}
+        return f"{text}\n{EXPLANATIONS[words].write(variables)}"
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(
@@ -128,26 +143,6 @@ def read_count(text: str, *, least: int = 1) -> int:
     raise argparse.ArgumentTypeError(f"{text!r} is not a number from {least} on")
 
 
-CHANGE_CODES = {
-    0: "all done; for --dry-run: all would be tried",
-    1: "some refused, not made, not sent or left out; or a MAC password was lost",
-    2: "usage or configuration; nothing was sent",
-    3: "server not reachable, login refused, or an answer that is not XML-RPC",
-    4: "an outcome is unknown: redirectory resolve",
-    6: "the output could not be written; what was changed is in the journal",
-    130: "interrupted; 128 + the signal's number for others",
-}
-"""Exit codes of the commands that change something at the server."""
-
-
-def explain(parser: argparse.ArgumentParser, *, examples: Sequence[str], codes: Mapping[int, str]) -> None:
-    """Put examples and the exit codes, by number, at the end of a command's help."""
-    lines = ["examples:", *(f"  {example}" for example in examples), "", "exit codes:"]
-    width = max(len(str(code)) for code in codes)
-    parser.epilog = "\n".join([*lines, *(f"  {code:<{width}}  {meaning}" for code, meaning in codes.items())])
-    parser.formatter_class = _PlainFormatter
-
-
 def declare_command(command: Command, *, prog: str = "redirectory") -> Parser:
     """The parser of one command."""
     parser = Parser(
@@ -164,7 +159,7 @@ def declare_program(*, prog: str = "redirectory") -> Parser:
     parser = Parser(
         prog=prog,
         quiet=False,
-        description="Register, look up and deregister VoIP phones at the Gigaset Redirect server.",
+        description=PURPOSE,
         formatter_class=_PlainFormatter,
         epilog=f"commands:\n{lines}\n\n{EPILOG}",
         usage=f"{prog} [--demo] [--no-mouse] [--account NAME] | {prog} COMMAND ...",

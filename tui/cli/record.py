@@ -12,11 +12,9 @@ from tui.cli.job import carry_out
 from tui.cli.nameless import warn_of_nameless
 from tui.cli.output import Form, Record
 from tui.cli.parser import (
-    CHANGE_CODES,
     declare_account,
     declare_dry_run,
     declare_form,
-    explain,
     read_count,
 )
 from tui.cli.planned import say_planned, write_planned
@@ -113,14 +111,6 @@ def declare_undo(parser: ArgumentParser) -> None:
     declare_dry_run(parser)
     declare_form(parser)
     declare_account(parser)
-    explain(
-        parser,
-        examples=(
-            "redirectory undo --dry-run",
-            "redirectory undo 20261126-071200-3f9c --yes",
-        ),
-        codes=CHANGE_CODES,
-    )
 
 
 def run_undo(desk: Desk) -> int:
@@ -186,14 +176,6 @@ def declare_resolve(parser: ArgumentParser) -> None:
     declare_dry_run(parser)
     declare_form(parser)
     declare_account(parser)
-    explain(
-        parser,
-        examples=(
-            "redirectory resolve --dry-run",
-            "redirectory resolve --go-on 20261126-071200-3f9c",
-        ),
-        codes=CHANGE_CODES,
-    )
 
 
 def run_resolve(desk: Desk) -> int:

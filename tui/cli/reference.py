@@ -7,6 +7,7 @@ from argparse import ArgumentParser
 from tui.cli.desk import Desk
 from tui.cli.diagnostics import ExitCode
 
+PAGES = ("redirectory", "ap-client")
 TEMPLATE_NAMES = (
     "register",
     "register-list",
@@ -43,6 +44,21 @@ def run_dx800_patch(desk: Desk) -> int:
         "Save this as a .cfg file, load it with the DX800's restore function; other variants: ask Gigaset."
     )
     desk.out.write_text(write_dx800_patch())
+    return ExitCode.DONE
+
+
+def declare_man(parser: ArgumentParser) -> None:
+    """Arguments of `man`."""
+    parser.add_argument(
+        "page", nargs="?", choices=PAGES, default=PAGES[0], metavar="PAGE", help=" or ".join(PAGES)
+    )
+
+
+def run_man(desk: Desk) -> int:
+    """Print a manual page."""
+    from tui.cli.manual import write_page
+
+    desk.out.write_text(write_page(desk.arguments.page))
     return ExitCode.DONE
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tui.cli.desk import Desk
 from tui.cli.diagnostics import ExitCode
 from tui.cli.output import OVERWRITE
-from tui.cli.parser import Parser, declare_account, declare_dry_run, declare_form, explain
+from tui.cli.parser import Parser, declare_account, declare_dry_run, declare_form
 from tui.cli.rows import HEADINGS
 from tui.cli.sealing import choose_keys, choose_lock, declare_keys, declare_lock
 from tui.errors import BadRow, RedirectoryError, UsageError
@@ -63,21 +63,6 @@ def declare_secrets(parser: ArgumentParser) -> None:
         help="make a key that files are encrypted to",
     )
     keygen.add_argument("file", metavar="FILE")
-    explain(
-        parser,
-        examples=(
-            "redirectory secrets keygen me.key",
-            "redirectory secrets export --format htdigest --realm phones --output phones.htdigest",
-            "redirectory secrets export --passphrase-file team.txt --output for-anna.csv.age",
-            "redirectory secrets import from-anna.csv.age --passphrase-file team.txt --dry-run",
-        ),
-        codes={
-            0: "done",
-            1: "something is contrary and was not taken, or a row was left out",
-            2: "usage or configuration",
-            6: "the output could not be written",
-        },
-    )
 
 
 def run_secrets(desk: Desk) -> int:

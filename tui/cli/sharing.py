@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 
 from tui.cli.desk import Desk
-from tui.cli.parser import declare_account, declare_dry_run, declare_form, explain
+from tui.cli.parser import declare_account, declare_dry_run, declare_form
 from tui.cli.sealing import choose_keys, choose_lock, declare_keys, declare_lock
 from tui.cli.secrets import open_own_journal, say_verdicts
 from tui.errors import UsageError
@@ -27,19 +27,6 @@ def declare_sync(parser: ArgumentParser) -> None:
         "Learn from the files of colleagues in a folder, and write a file of your own there: encrypted, or"
         " without MAC passwords. What contradicts your vault is told each time, and taken only with --theirs."
         " A passphrase costs about a second for each file; keys cost nothing."
-    )
-    explain(
-        parser,
-        examples=(
-            "redirectory sync /mnt/team/phones --passphrase-file team.txt",
-            "redirectory sync phones.git --encrypt-to team.keys --identity me.key --dry-run",
-        ),
-        codes={
-            0: "done",
-            1: "something is contrary and was not taken, or a file or row could not be read",
-            2: "usage or configuration, or the own file cannot be read; nothing was changed",
-            6: "the own file could not be written; what was learnt stays",
-        },
     )
 
 

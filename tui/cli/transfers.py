@@ -15,7 +15,7 @@ from tui.cli.diagnostics import ExitCode, judge, worst
 from tui.cli.job import carry_out, say_summary
 from tui.cli.nameless import warn_of_nameless
 from tui.cli.output import OVERWRITE, Form
-from tui.cli.parser import CHANGE_CODES, declare_account, declare_dry_run, declare_form, explain
+from tui.cli.parser import declare_account, declare_dry_run, declare_form
 from tui.cli.planned import CALL_HEADINGS, shorten_macs, write_planned
 from tui.cli.reading import declare_strict, read_rows
 from tui.cli.stopping import heeding_signals
@@ -41,14 +41,6 @@ def declare_upload(parser: ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="replace the file of --save-result if it exists")
     declare_form(parser)
     declare_account(parser)
-    explain(
-        parser,
-        examples=(
-            "redirectory upload calls.xml --dry-run",
-            "redirectory upload calls.xml --save-result answer.xml",
-        ),
-        codes=CHANGE_CODES,
-    )
 
 
 def run_upload(desk: Desk) -> int:
@@ -184,14 +176,6 @@ def declare_import(parser: ArgumentParser) -> None:
     declare_strict(parser)
     declare_form(parser)
     declare_account(parser)
-    explain(
-        parser,
-        examples=(
-            "redirectory import phones.csv --dry-run",
-            "redirectory import phones.xlsx --preset daryna --resume",
-        ),
-        codes=CHANGE_CODES,
-    )
 
 
 def run_import(desk: Desk) -> int:
