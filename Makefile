@@ -14,7 +14,7 @@ CORES  := $(shell nproc 2>/dev/null || echo 2)
 export FOREIGN
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test coverage foreign check format screenshots bench lock bounds serve clean
+.PHONY: help setup demo test coverage foreign check format screenshots release bench lock bounds serve clean
 
 help: ## list what make can do
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -63,6 +63,9 @@ format: $(DEV) ## format and fix what can be fixed
 
 screenshots: $(DEV) ## draw the pictures of the README from the running app
 	@$(BIN)/python -m tests.scenes screenshots
+
+release: setup ## build all that is handed out of this version in dist/: wheel, sdist, one file, SBOM, manual, checksums
+	@$(BIN)/python -m tests.release dist
 
 bench: setup ## measure speed, bytes and memory against peers
 	@$(BIN)/python -m tests.benchmarks

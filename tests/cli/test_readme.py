@@ -13,7 +13,8 @@ from tui.cli.commands import COMMANDS
 from tui.cli.parser import parse
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PREPARING = {"make demo", "make test", "pipx install ."}  # they build an environment, or start the app
+# They build an environment, or start the app; tests/release installs the wheel.
+PREPARING = {"make demo", "make test", 'pipx install ".[xlsx,age]"'}
 STARTING = {"redirectory"}  # the app, which tests/whole starts on a terminal
 SERVING = "redirectory sandbox serve"  # runs until it is ended
 

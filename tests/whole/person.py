@@ -8,7 +8,7 @@ import re
 import select
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.benchmarks.bytes_on_the_line import KEYS, Terminal
@@ -29,9 +29,10 @@ class Person(Terminal):
         size: tuple[int, int] = (80, 24),
         env: Mapping[str, str] | None = None,
         errors: Path | None = None,
+        program: Sequence[str] = (sys.executable, "-m", "tui"),
     ) -> None:
         environ = {"REDIRECTORY_HOME": str(home), "PYTHONPATH": str(ROOT), **(env or {})}
-        command = [sys.executable, "-m", "tui", *words]
+        command = [*program, *words]
         if errors is not None:
             command = ["sh", "-c", 'exec "$@" 2>"$0"', str(errors), *command]
         super().__init__(command, size, environ, quiet=0.05)
