@@ -6,7 +6,7 @@ import gc
 import sys
 from collections.abc import Sequence
 
-from tui.settings.core_limit import leave_no_core
+from tui.settings.process import prepare_process
 
 _GARBAGE = 200_000  # objects; a short command ends before they are worth a first search
 _APP_SWITCHES = ("--demo", "--no-mouse")
@@ -29,8 +29,8 @@ def is_for_app(words: Sequence[str]) -> bool:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the app or one command; the exit code."""
+    prepare_process()
     words = sys.argv[1:] if argv is None else list(argv)
-    leave_no_core()
     if is_for_app(words):
         if None in (sys.stdin, sys.stdout, sys.stderr):
             from tui.cli.streams import provide_streams

@@ -131,8 +131,7 @@ def draw(page: str, account: str, size: tuple[int, int]) -> str:
 def _measure() -> tuple[int, int] | None:
     output = sys.__stderr__
     if (
-        sys.platform == "win32"
-        or os.environ.get("TERM", "") in ("", "dumb", "linux")
+        os.environ.get("TERM", "") in ("", "dumb", "linux")
         or any(os.environ.get(name) for name in ("COLUMNS", "LINES", "TEXTUAL_DRIVER"))
         or os.environ.get("REDIRECTORY_FULL_REPAINT", "0") not in ("", "0")
         or output is None

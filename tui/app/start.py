@@ -31,7 +31,7 @@ def start(words: Sequence[str]) -> int:
         return 2
     prepare_environment()
     early = EarlySignal()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if sys.platform != "win32" else ():
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, early.take)
     from tui.app.first_paint import expects_register, paint
 

@@ -16,7 +16,7 @@ from tui.cli.streams import guard_output, provide_streams
 from tui.errors import Fault, RedirectoryError, UsageError
 from tui.model.secrets import Secret
 from tui.patterns import pattern
-from tui.settings.core_limit import leave_no_core
+from tui.settings.process import prepare_process
 
 if TYPE_CHECKING:
     from tui.services.session import Session
@@ -174,8 +174,8 @@ def hide_words(error: RedirectoryError, words: Words) -> RedirectoryError:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry of the `ap-client` command. Returns the exit code."""
+    prepare_process()
     words = list(sys.argv[1:] if argv is None else argv)
-    leave_no_core()
     provide_streams()
     diagnostics = Diagnostics(name="ap-client")
     return guard_output(lambda: _run_to_end(words, diagnostics), diagnostics)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tui.cli.diagnostics import Diagnostics
     from tui.services.changes.engine.control import Control
 
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 STOPPING = "Stopping: nothing more is sent. What was sent is waited for and settled."
 
 
@@ -57,7 +58,7 @@ def heeding_signals(diagnostics: Diagnostics, control: Control) -> Iterator[Stop
         else:
             diagnostics.alert(_say_waiting(*control.in_flight))
 
-    before = {number: signal.getsignal(number) for number in _signals()}
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
     # Who started the program with a signal ignored (nohup does) wants it to go on.
     heeded = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
     for number in heeded:
@@ -67,11 +68,6 @@ def heeding_signals(diagnostics: Diagnostics, control: Control) -> Iterator[Stop
     finally:
         for number in heeded:
             signal.signal(number, before[number])
-
-
-def _signals() -> tuple[int, ...]:
-    names = ("SIGINT", "SIGTERM", "SIGHUP")
-    return tuple(getattr(signal, name) for name in names if hasattr(signal, name))
 
 
 def _say_waiting(calls: int, devices: int) -> str:

@@ -60,10 +60,8 @@ def serve(memory: int, seconds: int) -> None:
 
 
 def _limit(memory: int, seconds: int) -> None:
-    try:
-        import resource
-    except ImportError:  # no such limits on this system; the parent's clock remains
-        return
+    import resource
+
     for kind, soft, hard in (
         (resource.RLIMIT_AS, memory, memory),
         (resource.RLIMIT_CPU, seconds, seconds + 5),  # the hard limit kills without a reason that can be told

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
     from typing import Self
 
-_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL)
 _ELSEWHERE = "Choose another place."
 EXISTS = "Choose another name; nothing is overwritten."
@@ -128,7 +127,7 @@ def find_intruder(path: Path) -> str:
 
 def open_private(path: Path, flags: int) -> int:
     """A descriptor of a regular file of our own, made 0600 if missing. Raises OSError, for a link too."""
-    flags |= os.O_CREAT | os.O_NONBLOCK | _NO_FOLLOW | getattr(os, "O_CLOEXEC", 0)
+    flags |= os.O_CREAT | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
     handle = os.open(path, flags, 0o600)
     try:
         status = os.fstat(handle)
@@ -165,7 +164,7 @@ def claim_file(path: Path) -> None:
     for a link that somebody else made, and for what is no file.
     """
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | _NO_FOLLOW, 0o600))
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_NOFOLLOW, 0o600))
     except FileExistsError:
         status = path.lstat()
         if stat.S_ISLNK(status.st_mode):
@@ -245,14 +244,14 @@ class PrivateFile:
 
     def _open(self) -> int:
         folder = self._target.parent
-        flags = os.O_WRONLY | getattr(os, "O_CLOEXEC", 0)
+        flags = os.O_WRONLY | os.O_CLOEXEC
         if hasattr(os, "O_TMPFILE") and os.path.isdir("/proc/self/fd"):
             with contextlib.suppress(OSError):  # not every file system has them
                 return os.open(folder, flags | os.O_TMPFILE, 0o600)
         if self._replace:
             _sweep(self._target)
             self._draft = _name_draft(self._target)
-        return os.open(self._draft or self._target, flags | os.O_CREAT | os.O_EXCL | _NO_FOLLOW, 0o600)
+        return os.open(self._draft or self._target, flags | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
 
     def _publish(self) -> None:
         nameless = not self._is_named()
@@ -394,9 +393,9 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _name_user(number: int) -> str:
-    try:
-        import pwd
+    import pwd
 
+    try:
         return pwd.getpwuid(number).pw_name
-    except (ImportError, KeyError):
+    except KeyError:
         return f"user {number}"

@@ -34,7 +34,7 @@ _IDLE_SECONDS = 4.0  # servers close idle connections from 5 s on
 def suits(url: str) -> bool:
     """Whether the address can be reached without what httpx knows of systems and odd characters; a proxy is
     not for this link."""
-    return sys.platform not in ("win32", "darwin") and _PLAIN_URL.fullmatch(url) is not None
+    return sys.platform != "darwin" and _PLAIN_URL.fullmatch(url) is not None
 
 
 class DirectLink:

@@ -61,7 +61,7 @@ def _find_named(scheme: str, environ: Mapping[str, str]) -> Proxy | None:
             # A web server hands the header Proxy to its programs as HTTP_PROXY.
             if environ.get(name, "").strip() and not (name == "HTTP_PROXY" and "REQUEST_METHOD" in environ):
                 return Proxy(name, environ[name].strip())
-    if sys.platform in ("win32", "darwin"):
+    if sys.platform == "darwin":
         from urllib.request import getproxies
 
         if value := getproxies().get(scheme):

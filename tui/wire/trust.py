@@ -62,7 +62,7 @@ def make_context(trust: Trust = ORDINARY) -> ssl.SSLContext:
             f"{named}: {file or folder}.",
             f"Correct the variable {named}, or unset it: the operating system's store is trusted anyway.",
         )
-    if sys.platform not in ("win32", "darwin"):
+    if sys.platform != "darwin":
         _load_own_store(context, bool(file), bool(folder))
     add_trust(context, trust)
     return context

@@ -14,11 +14,12 @@ import time
 from collections.abc import Callable
 from functools import partial
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from textual import events
 from textual.app import App, ScreenError
 from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
 from tui.app.terminal.bursts import Burst
@@ -27,15 +28,10 @@ from tui.app.terminal.line import ThinLine
 from tui.app.terminal.outlet import Outlet
 from tui.model.signs import find_charset, is_coerced, translation
 
-if sys.platform != "win32" or TYPE_CHECKING:
-    from textual.drivers.linux_driver import LinuxDriver
-else:
-    LinuxDriver = Driver
-
 SWITCH_OFF = "REDIRECTORY_FULL_REPAINT"
 """The environment variable that, set to anything but "0", leaves every repaint to Textual's own driver."""
 
-ENDING_SIGNALS = () if sys.platform == "win32" else (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 WRITE_PATIENCE = 1.0
 """Seconds that the terminal has for the last bytes."""
 READ_AS_LATIN_1 = (
@@ -268,11 +264,11 @@ def has_safe_driver(app: App[Any]) -> bool:
 def choose_driver() -> type[Driver] | None:
     """The driver to hand to Textual's `App(driver_class=...)`.
 
-    None, which leaves the choice to Textual, on Windows, without a terminal, or if TEXTUAL_DRIVER names one
+    None, which leaves the choice to Textual, without a terminal, or if TEXTUAL_DRIVER names one
     (as the web server does). Repaints are Textual's own with TERM=dumb and if REDIRECTORY_FULL_REPAINT
     is set.
     """
-    if sys.platform == "win32" or os.environ.get("TEXTUAL_DRIVER") or _find_output() < 0:
+    if os.environ.get("TEXTUAL_DRIVER") or _find_output() < 0:
         return None
     if os.environ.get(SWITCH_OFF, "0") not in ("", "0") or os.environ.get("TERM", "") in ("", "dumb"):
         return SafeDriver
