@@ -42,7 +42,7 @@ def test_every_command_and_sub_command_takes_it() -> None:
         (("list", "--offline"), ""),
         (("history", "--device", "7C2F80FFFFF0"), ""),
         (("resolve",), ""),
-        (("deregister", "7C2F80C10001", "--yes"), ""),
+        (("deregister", "7C2F80C10005", "--yes"), ""),
         (("undo", "--yes"), ""),
         (("accounts", "list"), ""),
         (("dx800-patch",), ""),
@@ -51,6 +51,7 @@ def test_every_command_and_sub_command_takes_it() -> None:
 )
 def test_nothing_is_said_where_nothing_is_wrong(office: Shell, words: tuple[str, ...], text: str) -> None:
     office.run("list")
+    office.run("register", "7C2F80C10005", "--url", ODD, "--provider", "Leise")  # for those who take away
     run = office.run(*words, "--quiet", text=text)
     assert (run.code, run.err) == (0, "")
 

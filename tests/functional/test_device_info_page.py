@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pyrage
+
 from tests.functional.conftest import Open, Person
 from tui.app.dialogs.confirm import ConfirmDialog
 from tui.app.dialogs.report import Report
@@ -71,6 +73,22 @@ async def test_a_known_password_is_masked_until_v(app_open: Open, places: Places
         assert "http://x/7C2F80AB0001" in facts(person)
         await person.press("v")
         assert outcome.password.reveal() in facts(person)
+
+
+async def test_a_vault_whose_key_is_missing_says_so_and_shows_the_rest(
+    app_open: Open, places: Places
+) -> None:
+    session = open_rehearsal(sample=5, places=places)
+    list(register(session, [Registration(parse_identifier(NEW), Target("http://x/%MACD", "P"))]))
+    places.config_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    places.config_file.write_text("[vault]\nkey_command = 'false'\n")
+    session.journal.lock_vault(str(pyrage.x25519.Identity.generate().to_public()))
+    async with app_open(session, page="device_info") as person:
+        await look(person, NEW[:12])
+        assert NEW in facts(person)
+        assert "MAC password  could not be read" in " ".join(facts(person).split(" " * 2))
+        await person.press("v")
+        assert "could not be read" in facts(person)
 
 
 async def test_the_devices_own_history_is_listed(app_open: Open, places: Places) -> None:

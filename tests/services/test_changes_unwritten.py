@@ -6,8 +6,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import pyrage
 import pytest
 
+from tests.secret_search import Search
 from tests.services.desk import NEW, OLD, Desk, at, at_desk, phones
 from tui.errors import LinkError, RedirectoryError, StoreError, Unsettled
 from tui.intake.rows import make_draft
@@ -130,6 +132,24 @@ def test_the_file_of_passwords_is_private_and_named(desk: Desk) -> None:
     (file,) = desk.home.rglob("redirectory-passwords-*")
     assert str(file) in error.hint
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_is_kept_of_a_vault_under_a_key_is_sealed_as_well(desk: Desk) -> None:
+    secret = pyrage.x25519.Identity.generate()
+    (desk.session.places.config_file.parent).mkdir(mode=0o700, parents=True, exist_ok=True)
+    desk.session.places.config_file.write_text(f"[vault]\nkey_command = 'echo {secret}'\n")
+    desk.session.journal.lock_vault(str(secret.to_public()))
+    carry_out(desk, lambda session: register(session, at(PHONES)), 2)
+    passwords = {mac: desk.password(mac) for mac in desk.targets()}
+    (file,) = desk.home.rglob("redirectory-passwords-*")
+    assert len(file.read_text().splitlines()) in (5, 10)
+    assert Search(passwords).in_files([file]) == {}
+    assert not any(outcome.password_lost for outcome in list(resolve(desk.session)))
+    vault = desk.session.journal.recall_many(desk.session.account_key)
+    assert {mac: entry.password for mac, entry in vault.items()} == {
+        mac: Secret(password) for mac, password in passwords.items()
+    }
+    assert not list(desk.home.rglob("redirectory-passwords-*"))
 
 
 def test_a_journal_that_fails_before_the_first_call_says_that_nothing_was_sent(desk: Desk) -> None:

@@ -89,7 +89,7 @@ def draw_password(password: Secret | None, reveal: bool, trouble: str = "") -> C
         return Content.styled("not known here: a registration returns it", "dim")
     if reveal:
         return Content.styled(make_inert(password.reveal()), "bold")
-    return Content.assemble(f"{make_inert(password.reveal()[:4])}{MASK}", ("   v reveals", "dim"))
+    return Content.assemble(f"{make_inert(password.beginning)}{MASK}", ("   v reveals", "dim"))
 
 
 def draw_stages(known: Known) -> Content:

@@ -94,7 +94,7 @@ class TodayRow:
         if self.password_lost:
             about = Content.styled(f"{PASSWORD_LOST}: register it anew, or read the label", "$doubt")
         elif self.password is not None and self.word in ("stored", "unchanged"):
-            shown = self.password.reveal() if reveal else f"{self.password.reveal()[:4]}{MASK}"
+            shown = self.password.reveal() if reveal else f"{self.password.beginning}{MASK}"
             about = Content.assemble("password ", (make_inert(shown), "bold" if reveal else ""))
         else:
             about = Content(mask_credentials(make_inert(say_keys(self.message))))
@@ -156,7 +156,11 @@ def read_past(session: Session) -> Past:
     counts[SENDING] = min(counts[Result.UNKNOWN.words], sum(busy.values()))
     counts[Result.UNKNOWN.words] -= counts[SENDING]
     records = journal.rows(account_key=key, limit=TODAY)
-    vault = session.journal.recall_many(key, [record.mac for record in today]) if today else {}
+    from tui.services.storage.vault import open_entries
+
+    vault, _ = open_entries(
+        session.journal.recall_many(key, [record.mac for record in today]) if today else {}
+    )
     rows = []
     for record in sorted(today, key=lambda record: record.id, reverse=True):
         entry = vault.get(record.mac)

@@ -33,6 +33,12 @@ _SHARES = {
     **_OUTPUT,
 }
 
+_LOCKS = {
+    0: "done",
+    2: "usage, a vault that is under a key already or under none, or a key that cannot be used",
+    **_OUTPUT,
+}
+
 ALL_CODES = {
     0: "all done",
     1: "some refused or not found",
@@ -210,6 +216,16 @@ EXPLANATIONS: dict[str, Explanation] = {
         "secrets keygen me.key",
         "secrets keygen me.key >> team.keys",
         codes=_WRITTEN,
+    ),
+    "secrets lock": _explain(
+        "secrets lock --identity me.key",
+        "secrets lock --dry-run",
+        codes=_LOCKS,
+    ),
+    "secrets unlock": _explain(
+        "secrets unlock",
+        "secrets unlock --dry-run",
+        codes=_LOCKS,
     ),
     "sync": _explain(
         "sync /mnt/team/phones --passphrase-file team.txt",

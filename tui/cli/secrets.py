@@ -14,6 +14,14 @@ from tui.cli.output import OVERWRITE
 from tui.cli.parser import Parser, declare_account, declare_dry_run, declare_form
 from tui.cli.rows import HEADINGS
 from tui.cli.sealing import choose_keys, choose_lock, declare_keys, declare_lock
+from tui.cli.vault_lock import (
+    LOCK,
+    UNLOCK,
+    declare_lock_vault,
+    declare_unlock_vault,
+    lock_vault,
+    unlock_vault,
+)
 from tui.errors import BadRow, RedirectoryError, UsageError
 from tui.model.text import make_inert
 
@@ -63,11 +71,21 @@ def declare_secrets(parser: ArgumentParser) -> None:
         help="make a key that files are encrypted to",
     )
     keygen.add_argument("file", metavar="FILE")
+    declare_lock_vault(actions.add_parser("lock", description=LOCK, help="put the vault under a key"))
+    declare_unlock_vault(
+        actions.add_parser("unlock", description=UNLOCK, help="take the vault from under its key")
+    )
 
 
 def run_secrets(desk: Desk) -> int:
-    """Print secrets, because the person asked for exactly that, learn them, or make a key."""
-    return {"export": _export, "import": _import, "keygen": _make_key}[desk.arguments.action](desk)
+    """Print secrets, because the person asked for exactly that, learn them, make a key, or use one."""
+    return {
+        "export": _export,
+        "import": _import,
+        "keygen": _make_key,
+        "lock": lock_vault,
+        "unlock": unlock_vault,
+    }[desk.arguments.action](desk)
 
 
 def _make_key(desk: Desk) -> int:
@@ -85,6 +103,7 @@ def _import(desk: Desk) -> int:
     from tui.services.files.secret_files import read_secret_file
     from tui.services.session import find_account_key
     from tui.services.storage.journal_copy import COPY_LIMIT
+    from tui.services.storage.vault_key import ask_for_key
 
     key = find_account_key(desk.choose_account())
     keys = choose_keys(desk)
@@ -93,7 +112,8 @@ def _import(desk: Desk) -> int:
     for name in desk.arguments.files:
         shown = "stdin" if name == "-" else name
         with naming(name):
-            found = read_secret_file(unseal(read_source(name, limit=COPY_LIMIT), keys), shown, key)
+            data = unseal(read_source(name, limit=COPY_LIMIT), keys)
+            found = read_secret_file(data, shown, key, ask_for_key(desk.places))
         lessons += found.lessons
         bad += found.bad
         if found.others:
@@ -151,13 +171,14 @@ def open_own_journal(desk: Desk) -> Iterator[Journal]:
     from pathlib import Path
 
     from tui.services.storage.journal import Journal
+    from tui.services.storage.vault_key import ask_for_key
     from tui.settings.private import is_there, make_throwaway
 
     path = desk.places.journal_file
     with ExitStack() as stack:
         if desk.arguments.dry_run and not is_there(path):
             path = Path(stack.enter_context(make_throwaway("try"))) / path.name
-        yield stack.enter_context(Journal(path))
+        yield stack.enter_context(Journal(path, ask_for_key(desk.places)))
 
 
 def _export(desk: Desk) -> int:

@@ -19,6 +19,11 @@ class Secret:
         """The text itself, for the wire or for a person who asked to see it."""
         return self._text
 
+    @property
+    def beginning(self) -> str:
+        """The first four characters: of a MAC password those that stand on the label, after the MAC."""
+        return self._text[:4]
+
     def __repr__(self) -> str:
         return f"Secret({MASK})"
 
@@ -26,10 +31,10 @@ class Secret:
         return MASK
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and other._text == self._text
+        return isinstance(other, Secret) and other.reveal() == self.reveal()
 
     def __hash__(self) -> int:
-        return hash(self._text)
+        return hash(self.reveal())
 
     def __bool__(self) -> bool:
         return bool(self._text)

@@ -126,8 +126,9 @@ class Session:
             if self._journal is None:
                 self._refuse_if_closed()
                 from tui.services.storage.journal import Journal
+                from tui.services.storage.vault_key import ask_for_key
 
-                self._journal = Journal(self.places.journal_file)
+                self._journal = Journal(self.places.journal_file, ask_for_key(self.places))
             return self._journal
 
     @property
@@ -405,8 +406,9 @@ def open_vault(account: Account, places: Places) -> Iterator[Vault]:
             "It fills with every registration made from this machine.",
         )
     from tui.services.storage.journal import Journal
+    from tui.services.storage.vault_key import ask_for_key
 
-    with Journal(places.journal_file) as journal:
+    with Journal(places.journal_file, ask_for_key(places)) as journal:
         yield Vault(journal, find_account_key(account))
 
 

@@ -93,6 +93,15 @@ class RegisterSettings:
 
 
 @define(frozen=True)
+class VaultSettings:
+    """[vault]: where the secret key of a vault that is under one comes from."""
+
+    key_command: str = _setting(
+        "", "command whose output holds the vault's secret key; empty: it is in the system's keyring"
+    )
+
+
+@define(frozen=True)
 class AccountEntry:
     """One [[accounts]] table; `line` is where it begins."""
 
@@ -115,6 +124,7 @@ class Config:
     link: LinkSettings = LinkSettings()
     list: ListSettings = ListSettings()
     register: RegisterSettings = RegisterSettings()
+    vault: VaultSettings = VaultSettings()
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     accounts: tuple[AccountEntry, ...] = ()
 
@@ -132,6 +142,7 @@ _SECTIONS: dict[str, type] = {
     "link": LinkSettings,
     "list": ListSettings,
     "register": RegisterSettings,
+    "vault": VaultSettings,
 }
 ACCOUNT_KEYS = {
     "name": "short name of your choice",

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 PASSWORD_VARIABLE = "REDIRECTORY_PASSWORD"
 COMMAND_SECONDS = 60.0
-_ANSWER_LIMIT = 64 * 1024
 _HEADER = (
     "PASSWORDS of Redirectory accounts, in clear, kept because you asked for it.",
     "Only you may read this file (mode 0600). Keep it out of backups and version control.",
@@ -47,8 +46,13 @@ def find_password(
     if given:
         return Secret(given)
     if account.password_command:
-        _refuse_foreign_command(account, places)
-        return Secret(_ask_command(account, environ, seconds))
+        from tui.settings.secret_command import ask_command, refuse_foreign
+
+        path = places.config_file if account.source == "config" else places.accounts_file
+        refuse_foreign(path, "password", f"Or set {PASSWORD_VARIABLE}.")
+        hint = f"Run the password_command of {make_inert(account.name)} by hand."
+        answer = ask_command(account.password_command, environ, seconds, "password", hint)
+        return Secret(answer.split("\n", 1)[0].rstrip("\r"))
     kept = find_kept_password(account, places)
     if kept is not None:
         return kept
@@ -70,18 +74,6 @@ def has_password(account: Account, places: Places, environ: Mapping[str, str]) -
     return bool(given) or find_kept_password(account, places) is not None
 
 
-def _refuse_foreign_command(account: Account, places: Places) -> None:
-    """A command is run only from a file that nobody else can have written it into."""
-    path = places.config_file if account.source == "config" else places.accounts_file
-    intruder = find_intruder(path)
-    if intruder:
-        raise ConfigurationError(
-            "The password command was not run.",
-            f"It stands in {path}, which may hold what somebody else wrote. {intruder}",
-            f"Or set {PASSWORD_VARIABLE}.",
-        )
-
-
 def find_kept_password(account: Account, places: Places) -> Secret | None:
     """The password kept in the keyring, for an account that says so, else in the private file; None if there
     is none. Raises ConfigurationError if the file is broken or others may read it, or there is no keyring.
@@ -89,9 +81,9 @@ def find_kept_password(account: Account, places: Places) -> Secret | None:
     if places.rehearsal:
         return None
     if account.keyring:
-        from tui.settings.keyring import find_in_keyring
+        from tui.settings.keyring import find_in_keyring, name_password
 
-        return find_in_keyring(account)
+        return find_in_keyring(name_password(account))
     for entry in _read(places)["passwords"]:
         if _is_for(entry, account):
             return Secret(entry["password"])
@@ -110,9 +102,9 @@ def keep_password(account: Account, secret: Secret, places: Places) -> Path | No
     if places.rehearsal:
         return None
     if account.keyring:
-        from tui.settings.keyring import keep_in_keyring
+        from tui.settings.keyring import keep_in_keyring, name_password
 
-        keep_in_keyring(account, secret)
+        keep_in_keyring(name_password(account), secret)
         return None
     path = places.passwords_file
     with hold(path):
@@ -130,9 +122,9 @@ def forget_password(account: Account, places: Places) -> bool:
     if places.rehearsal:
         return False
     if account.keyring:
-        from tui.settings.keyring import forget_in_keyring
+        from tui.settings.keyring import forget_in_keyring, name_password
 
-        return forget_in_keyring(account)
+        return forget_in_keyring(name_password(account))
     path = places.passwords_file
     if not os.path.exists(path):
         return False
@@ -186,64 +178,3 @@ def _read(places: Places) -> dict[str, Any]:
             "The password file is broken.", f"{path}: every [[passwords]] needs server, user and password."
         )
     return tables
-
-
-def _ask_command(account: Account, environ: Mapping[str, str], seconds: float) -> str:
-    import subprocess
-
-    words = account.password_command or ()
-    shown = make_inert(words[0])
-    try:
-        process = subprocess.Popen(
-            words,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=dict(environ),
-        )
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not a command"
-        raise _command_failed(account, f"{shown}: {reason}.") from None
-    answer, ended = _read_answer(process, seconds)
-    if not ended:
-        raise _command_failed(account, f"{shown} did not end within {seconds:g} s, or wrote too much.")
-    if process.returncode:
-        raise _command_failed(account, f"{shown} ended with exit code {process.returncode}.")
-    try:
-        first = answer.decode("utf-8").split("\n", 1)[0].rstrip("\r")
-    except UnicodeDecodeError:
-        raise _command_failed(account, f"{shown} did not write UTF-8 text.") from None
-    if not first:
-        raise _command_failed(account, f"{shown} wrote nothing on its first line.")
-    return first
-
-
-def _read_answer(process: Any, seconds: float) -> tuple[bytes, bool]:
-    """What the command wrote and whether it ended by itself. A child of its that keeps the pipe open is not
-    awaited.
-    """
-    import select
-    import time
-
-    deadline = time.monotonic() + seconds
-    answer, open_end = b"", True
-    with process.stdout as pipe:
-        while time.monotonic() < deadline and len(answer) <= _ANSWER_LIMIT:
-            ready, _, _ = select.select([pipe] if open_end else [], [], [], 0.02)
-            if ready:
-                part = os.read(pipe.fileno(), 4096)
-                answer += part
-                open_end = bool(part)
-            elif process.poll() is not None:
-                return answer, True
-        process.kill()
-        process.wait()
-    return answer, False
-
-
-def _command_failed(account: Account, detail: str) -> ConfigurationError:
-    return ConfigurationError(
-        "The password command failed.",
-        detail,
-        f"Run the password_command of {make_inert(account.name)} by hand.",
-    )

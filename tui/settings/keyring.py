@@ -1,7 +1,5 @@
-"""Account passwords in the operating system's keyring, by the package `keyring`, an extra that is imported
-for accounts that say `keyring = true` and for no other.
-
-An entry goes by the service `redirectory SERVER` and the user name, so other programs can write it too.
+"""Secrets in the operating system's keyring, by the package `keyring`, an extra that is imported for accounts
+that say `keyring = true`, for the key of a vault, and never otherwise.
 """
 
 from __future__ import annotations
@@ -10,6 +8,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from tui.classes import define
 from tui.errors import ConfigurationError
 from tui.model.secrets import Secret
 from tui.model.text import make_inert
@@ -20,30 +19,40 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def find_in_keyring(account: Account) -> Secret | None:
-    """The password, None if the keyring has none. Raises ConfigurationError if there is no keyring."""
-    found = _ask(account, lambda keyring: keyring.get_password(_service(account), account.user))
+@define(frozen=True, slots=True)
+class Entry:
+    """What a secret goes by, so that other programs can write it too, and what to do without a keyring."""
+
+    service: str
+    user: str
+    otherwise: str
+
+
+def name_password(account: Account) -> Entry:
+    """The entry of an account's password: the service `redirectory SERVER`, and the user name."""
+    return Entry(f"redirectory {account.server}", account.user, "Or set REDIRECTORY_PASSWORD.")
+
+
+def find_in_keyring(entry: Entry) -> Secret | None:
+    """The secret, None if the keyring has none. Raises ConfigurationError if there is no keyring."""
+    found = _ask(entry, lambda keyring: keyring.get_password(entry.service, entry.user))
     return Secret(found) if isinstance(found, str) and found else None
 
 
-def keep_in_keyring(account: Account, secret: Secret) -> None:
-    """Put the password into the keyring. Raises ConfigurationError."""
-    _ask(account, lambda keyring: keyring.set_password(_service(account), account.user, secret.reveal()))
+def keep_in_keyring(entry: Entry, secret: Secret) -> None:
+    """Put the secret into the keyring. Raises ConfigurationError."""
+    _ask(entry, lambda keyring: keyring.set_password(entry.service, entry.user, secret.reveal()))
 
 
-def forget_in_keyring(account: Account) -> bool:
-    """Take the password out of the keyring; whether there was one. Raises ConfigurationError."""
-    if find_in_keyring(account) is None:
+def forget_in_keyring(entry: Entry) -> bool:
+    """Take the secret out of the keyring; whether there was one. Raises ConfigurationError."""
+    if find_in_keyring(entry) is None:
         return False
-    _ask(account, lambda keyring: keyring.delete_password(_service(account), account.user))
+    _ask(entry, lambda keyring: keyring.delete_password(entry.service, entry.user))
     return True
 
 
-def _service(account: Account) -> str:
-    return f"redirectory {account.server}"
-
-
-def _ask(account: Account, question: Callable[[Any], T]) -> T:
+def _ask(entry: Entry, question: Callable[[Any], T]) -> T:
     try:
         return question(import_module("keyring"))
     except ImportError as error:
@@ -55,6 +64,6 @@ def _ask(account: Account, question: Callable[[Any], T]) -> T:
         reason, hint = type(error).__name__, "See what the keyring says: keyring diagnose"
     raise ConfigurationError(
         "The keyring cannot be used.",
-        f"It is asked for {make_inert(account.user)} at {make_inert(account.server)}: {reason}.",
-        f"{hint}. Or set REDIRECTORY_PASSWORD.",
+        f"It is asked for {make_inert(entry.user)} of {make_inert(entry.service)}: {reason}.",
+        f"{hint}. {entry.otherwise}",
     )

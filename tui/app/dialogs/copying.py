@@ -141,6 +141,8 @@ class CopyDialog(Sheet[Fact]):
 def offer_copies(frame: RedirectoryApp, cards: Sequence[DeviceCard], reveal: bool) -> None:
     """Ask which fact of these devices is wanted, and copy it."""
     dvid = frame.desk.session.dvid if frame.desk.signed_in else DEFAULT_DVID
+    if len(cards) == 1 and cards[0].trouble:
+        frame.say(cards[0].trouble)
     frame.push_screen(
         CopyDialog(cards, reveal, dvid),
         lambda fact: frame.copy(fact.text, fact.describe(cards)) if fact is not None else None,

@@ -43,7 +43,7 @@ def read_device(session: Session, identifier: Identifier) -> Known:
     """Ask the server, and this machine's records. Without a link the kept list answers, and the card says
     so.
     """
-    from tui.services.devices.look_up import look_up, recall_device
+    from tui.services.devices.look_up import look_up, open_password, recall_device
 
     trouble, when = "", ""
     try:
@@ -68,6 +68,7 @@ def read_device(session: Session, identifier: Identifier) -> Known:
         )
         when = _spell_age(age)
         trouble = f"{error.title} Shown from the list of {when}, kept on this machine; r asks the server."
+    card = open_password(card)
     try:
         return Known(card, read_records(session, identifier), when, trouble)
     except StoreError as error:

@@ -420,12 +420,15 @@ class DeviceVerbs(MarkedWatch):
             )
         elif rows:
             from tui.app.dialogs.copying import offer_copies
+            from tui.services.storage.vault import open_entries
 
             session, reveal = self.desk.session, self.table.revealed
             self._ask(
-                lambda: session.journal.recall_many(session.account_key, [row[MAC] for row in rows]),
+                lambda: open_entries(
+                    session.journal.recall_many(session.account_key, [row[MAC] for row in rows])
+                ),
                 "Looking into the vault",
-                lambda known: offer_copies(self.frame, _make_cards(rows, known), reveal),
+                lambda known: offer_copies(self.frame, _make_cards(rows, *known), reveal),
             )
 
     def action_export(self) -> None:
@@ -474,12 +477,12 @@ class DeviceVerbs(MarkedWatch):
             self.frame.call_next(self.frame.do_in_device_info, row[MAC], "test")
 
 
-def _make_cards(rows: Sequence[DeviceRow], known: Mapping[str, VaultEntry]) -> list[DeviceCard]:
+def _make_cards(rows: Sequence[DeviceRow], known: Mapping[str, VaultEntry], trouble: str) -> list[DeviceCard]:
     cards = []
     for mac, provider, url, date in rows:
         entry = known.get(mac)
         mac_id, password = (entry.mac_id, entry.password) if entry is not None else (None, None)
-        cards.append(DeviceCard(mac, True, provider, url, date, mac_id, password))
+        cards.append(DeviceCard(mac, True, provider, url, date, mac_id, password, trouble=trouble))
     return cards
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 
+from tui.classes import replace
 from tui.errors import StoreError, Unreadable
 from tui.model.device import MAC, DeviceCard, DeviceRow
 from tui.model.identifiers import Identifier
@@ -64,6 +65,17 @@ def look_up(session: Session, identifier: Identifier) -> DeviceCard:
         trouble=trouble,
         suffix_doubt=doubt,
     )
+
+
+def open_password(card: DeviceCard) -> DeviceCard:
+    """The card with a MAC password that can be shown; without the vault's key without it, and why."""
+    try:
+        if card.password is not None:
+            card.password.reveal()
+    except StoreError as error:
+        why = f"The MAC password cannot be read. {error.describe()}"
+        return replace(card, password=None, trouble=why, message=card.message or why)
+    return card
 
 
 def recall_device(session: Session, mac: str) -> tuple[VaultEntry | None, str]:

@@ -1,18 +1,16 @@
-"""Bytes encrypted for files that leave this machine, in the age format (https://age-encryption.org/v1), by
-the package `pyrage`, an extra that is imported when something is encrypted or decrypted and never otherwise.
-"""
+"""Bytes encrypted for files that leave this machine, in the age format."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from tui.classes import define
-from tui.errors import ConfigurationError, InputError, UsageError
+from tui.errors import InputError, UsageError
 from tui.model.secrets import Secret
 from tui.model.text import make_inert
+from tui.services.age import import_age
 from tui.services.files.reading import read_source
 from tui.settings.private import write_new
 
@@ -42,7 +40,7 @@ class Keys:
 
 def seal(data: bytes, lock: Lock, *, armoured: bool = False) -> bytes:
     """The data encrypted, as ASCII text if `armoured`. Raises ConfigurationError without the package."""
-    pyrage = _import()
+    pyrage = import_age()
     if lock.passphrase is not None:
         return bytes(pyrage.passphrase.encrypt(data, lock.passphrase.reveal(), armored=armoured))
     return bytes(pyrage.encrypt(data, list(lock.recipients), armored=armoured))
@@ -58,7 +56,7 @@ def unseal(data: bytes, keys: Keys) -> bytes:
     is damaged, ConfigurationError without the package."""
     if not is_sealed(data):
         return data
-    pyrage = _import()
+    pyrage = import_age()
     if data.startswith(_BINARY):
         by_passphrase = _BY_PASSPHRASE in data[:256]
     else:
@@ -86,7 +84,7 @@ def unseal(data: bytes, keys: Keys) -> bytes:
 def make_identity(path: Path) -> str:
     """Writes a new secret key to a new private file; its public key. Raises StoreError for a file that
     exists."""
-    identity = _import().x25519.Identity.generate()
+    identity = import_age().x25519.Identity.generate()
     public = str(identity.to_public())
     write_new(path, [f"# public key: {public}\n{identity}\n"])
     return public
@@ -142,7 +140,7 @@ def _refuse_secret_key(text: str) -> None:
 
 
 def _read_recipient(text: str, where: str) -> Any:
-    pyrage = _import()
+    pyrage = import_age()
     _refuse_secret_key(text)
     kind = pyrage.ssh if text.startswith("ssh-") else pyrage.x25519
     try:
@@ -160,7 +158,7 @@ def read_identities(files: Sequence[str]) -> tuple[Any, ...]:
     Raises UsageError for a file without one, InputError for one that cannot be read."""
     found: list[Any] = []
     for name in files:
-        pyrage = _import()
+        pyrage = import_age()
         data = read_source(name, limit=_KEY_FILE_LIMIT)
         try:
             if b"PRIVATE KEY-----" in data:
@@ -202,16 +200,3 @@ def _read_lines(name: str) -> list[tuple[int, str]]:
 
 def _decode(data: bytes) -> list[str]:
     return data.decode("utf-8", "replace").splitlines()
-
-
-def _import() -> Any:
-    try:
-        return import_module("pyrage")
-    except ImportError as error:
-        missing = getattr(error, "name", "") == "pyrage"
-        reason = "the package pyrage is not installed" if missing else type(error).__name__
-        raise ConfigurationError(
-            "Nothing can be encrypted or decrypted here.",
-            f"The age format needs a package: {reason}.",
-            'Install it: pip install "redirectory[age]"',
-        ) from None

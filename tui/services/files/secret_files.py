@@ -18,6 +18,7 @@ from tui.services.storage.journal_copy import is_journal, open_copy
 from tui.services.storage.journal_rows import read_moment
 from tui.services.storage.merging import Lesson
 from tui.services.storage.vault import read_entries
+from tui.services.storage.vault_key import VaultKey
 
 _LONGEST_PASSWORD = 256
 _DATES = ("learnt_at", "learnt at")
@@ -33,11 +34,12 @@ class SecretFile:
     others: int = 0
 
 
-def read_secret_file(data: bytes, name: str, account_key: str) -> SecretFile:
-    """What the bytes of a decrypted file say. Raises InputError for a file that names no device, UsageError
-    for a journal that does not know the account."""
+def read_secret_file(data: bytes, name: str, account_key: str, key: VaultKey) -> SecretFile:
+    """What the bytes of a decrypted file say; the vault of a journal may be under the key. Raises InputError
+    for a file that names no device, StoreError for a vault under another key, UsageError for a journal that
+    does not know the account."""
     if is_journal(data):
-        return _read_journal(data, name, account_key)
+        return _read_journal(data, name, account_key, key)
     text = decode_bytes(data).text
     found = SecretFile()
     if text.lstrip().startswith("{"):
@@ -47,9 +49,9 @@ def read_secret_file(data: bytes, name: str, account_key: str) -> SecretFile:
     return found
 
 
-def _read_journal(data: bytes, name: str, account_key: str) -> SecretFile:
+def _read_journal(data: bytes, name: str, account_key: str, key: VaultKey) -> SecretFile:
     with open_copy(data, name) as copy:
-        entries = read_entries(copy, account_key, None)
+        entries = read_entries(copy, account_key, None, key)
         keys = [str(key) for (key,) in copy.execute("SELECT DISTINCT account_key FROM vault ORDER BY 1")]
     if not entries:
         raise UsageError(

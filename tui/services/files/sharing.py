@@ -26,6 +26,7 @@ from tui.services.files.secret_files import read_secret_file
 from tui.services.storage.journal import Journal
 from tui.services.storage.merging import Lesson, Verdict, merge
 from tui.services.storage.vault import VaultEntry
+from tui.services.storage.vault_key import no_key
 from tui.settings.paths import Places
 from tui.settings.private import PrivateFile, make_folder, write_new
 
@@ -168,7 +169,7 @@ def _read(path: Path, account_key: str, keys: Keys, result: Synchronised) -> _Lo
     if log.data.strip():
         if not log.data.lstrip().startswith(b"{"):
             raise InputError("The file is no shared file.", path.name, "Take it out of the folder.")
-        found = read_secret_file(log.data, path.name, account_key)
+        found = read_secret_file(log.data, path.name, account_key, no_key())
         result.bad += found.bad
         log.read(found.lessons)
     return log

@@ -120,6 +120,8 @@ def probe(
 def _recall(session: Session, mac: str) -> Secret | None:
     try:
         entry = session.journal.recall(session.account_key, mac)
+        if entry is not None and entry.password is not None:
+            entry.password.reveal()  # which the vault's key may be missing for
     except StoreError:
         return None
     return entry.password if entry is not None else None

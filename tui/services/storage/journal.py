@@ -34,6 +34,7 @@ from tui.services.storage.journal_rows import (
 from tui.services.storage.process_lock import Presence, is_alive
 from tui.services.storage.selection import FOLD, Selection, fold, spell_outcome
 from tui.services.storage.vault import VaultEntry
+from tui.services.storage.vault_key import SealedSecret, VaultKey, no_key, seal
 
 __all__ = ["STEPS", "ChangeSet", "Intent", "Journal", "JournalRow", "Settlement", "VaultEntry"]
 
@@ -60,7 +61,7 @@ CREATE INDEX record_by_outcome ON record (account_key, result, code);
 """
 
 T = TypeVar("T")
-MIGRATIONS = (_RECORDS + vault.SCHEMA, _FACTS)
+MIGRATIONS = (_RECORDS + vault.SCHEMA, _FACTS, vault.KEY_SCHEMA)
 _OPEN = "(result IS NULL OR result = 'unknown')"
 _SETTLED = "(result IS NOT NULL AND result != 'unknown')"
 _FIRST_PAGE, _PAGE = 1000, 5000
@@ -74,10 +75,12 @@ class Journal:
     """The durable record of one machine, safe for several threads and several processes.
 
     Every method raises StoreError when the file cannot be used; `intend` does so before anything was sent.
+    MAC passwords that are sealed are opened with `key`.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, key: VaultKey | None = None) -> None:
         self.path = path
+        self._key = key or no_key()
         self._database = Database(path, MIGRATIONS, what="journal")
         self.remark = self._database.remark
         self._presence: Presence | None = None
@@ -93,6 +96,8 @@ class Journal:
             with self._database.write() as connection:
                 if connection.execute("SELECT 1 FROM change_set WHERE id = ?", (change_set,)).fetchone():
                     continue
+                if recipient := vault.read_recipient(connection):
+                    seal("", recipient)  # what answers bring can be sealed, or nothing is sent
                 connection.execute(
                     "INSERT INTO change_set (id, at, account_key, operation, note) VALUES (?, ?, ?, ?, ?)",
                     (change_set, at, account_key, operation.value, note),
@@ -193,7 +198,7 @@ class Journal:
                 lessons.setdefault(account_key, {})[Identifier(mac, suffix)] = one.password
                 taught[account_key, mac] = one.id
             for account_key, learnt in lessons.items():
-                changed = vault.write_entries(connection, account_key, learnt, at)
+                changed = vault.write_entries(connection, account_key, learnt, at, self._key)
                 rotated.update(taught[account_key, mac] for mac in changed)
         return frozenset(rotated)
 
@@ -209,17 +214,19 @@ class Journal:
     def recall_many(self, account_key: str, macs: Iterable[str] | None = None) -> dict[str, VaultEntry]:
         """What the vault knows of these devices, or of all of the account; unknown devices are absent."""
         with self._database.reading() as connection:
-            return vault.read_entries(connection, account_key, macs)
+            return vault.read_entries(connection, account_key, macs, self._key)
 
     def remember(self, account_key: str, identifier: Identifier, password: Secret | None) -> bool:
         """Puts a MAC-ID and, if given, a MAC password into the vault; True if another password was known."""
         with self._database.write() as connection:
-            return bool(vault.write_entries(connection, account_key, {identifier: password}, _now()))
+            lessons = {identifier: password}
+            return bool(vault.write_entries(connection, account_key, lessons, _now(), self._key))
 
     def remember_all(self, account_key: str, identifiers: Sequence[Identifier]) -> None:
         """Puts MAC-IDs into the vault."""
         with self._database.write() as connection:
-            vault.write_entries(connection, account_key, dict.fromkeys(identifiers), _now())
+            lessons: dict[Identifier, Secret | None] = dict.fromkeys(identifiers)
+            vault.write_entries(connection, account_key, lessons, _now(), self._key)
 
     def teach(
         self,
@@ -230,12 +237,48 @@ class Journal:
         """Lets `decide` see what the vault knows of these devices, and puts the entries that it wants into
         the vault, all in one transaction; returns what it returns beside them."""
         with self._database.write() as connection:
-            answer, wanted = decide(vault.read_entries(connection, account_key, macs))
+            answer, wanted = decide(vault.read_entries(connection, account_key, macs, self._key))
             lessons = {
                 Identifier(one.mac, one.mac_id[-4:] if one.mac_id else None): one.password for one in wanted
             }
-            vault.write_entries(connection, account_key, lessons, {one.mac: one.learnt_at for one in wanted})
+            moments = {one.mac: one.learnt_at for one in wanted}
+            vault.write_entries(connection, account_key, lessons, moments, self._key)
         return answer
+
+    def find_recipient(self) -> str:
+        """The public key that the vault is under; empty if it is under none."""
+        with self._database.reading() as connection:
+            return vault.read_recipient(connection)
+
+    def write_secret(self, password: Secret) -> dict[str, str]:
+        """A MAC password for a JSON file beside the journal: sealed where the vault is under a key."""
+        with suppress(StoreError):
+            if recipient := self.find_recipient():
+                return {"sealed": seal(password.reveal(), recipient).hex()}
+        return {"password": password.reveal()}
+
+    def read_secret(self, entry: Mapping[str, Any]) -> Secret:
+        """What `write_secret` wrote. Raises KeyError, TypeError, ValueError for what it did not."""
+        if "sealed" in entry:
+            return SealedSecret(bytes.fromhex(entry["sealed"]), self._key)
+        return Secret(str(entry["password"]))
+
+    def count_passwords(self) -> int:
+        """How many MAC passwords the vault has, earlier ones with them."""
+        with self._database.reading() as connection:
+            return vault.count_passwords(connection)
+
+    def lock_vault(self, recipient: str) -> None:
+        """Seals every MAC password, and those to come, for a public key. What they were in the clear is gone
+        from the file then."""
+        with self._database.write() as connection:
+            vault.lock(connection, recipient)
+        self._database.compact()
+
+    def unlock_vault(self) -> None:
+        """Opens every MAC password with the key, for good."""
+        with self._database.write() as connection:
+            vault.unlock(connection, self._key)
 
     def open_rows(self, account_key: str | None = None) -> list[JournalRow]:
         """Records whose end is not known, oldest first: unknown outcomes, and those never settled that nobody

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 COPY_LIMIT = 1 << 30
 """Bytes of the largest copy that SQLite takes into memory."""
 _MAGIC = b"SQLite format 3\x00"
-_TABLES = ("change_set", "record", "vault", "vault_earlier")
+_TABLES = ("change_set", "record", "vault", "vault_earlier", "vault_key")
 _TRIES = 5
 _URLS = ("before_url", "after_url")
 

@@ -25,7 +25,7 @@ from tui.services.changes.engine.answer_matching import (
     read_removal,
 )
 from tui.services.devices.server_state import Found, is_at, same_target
-from tui.services.storage.vault import VaultEntry
+from tui.services.storage.vault import VaultEntry, is_same
 from tui.wire.answers import MAC_ALREADY_IN_USE, MAC_NOT_FOUND, Answer, explain
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class Knowledge:
             entry = self.vault.get(identifier.mac)
             suffix = identifier.suffix
             if suffix is None and entry is not None and entry.password is not None:
-                suffix = entry.password.reveal()[:4].upper()
+                suffix = entry.password.beginning.upper() or None
             if suffix is not None:
                 self.suffixes[identifier.mac] = suffix
 
@@ -103,7 +103,9 @@ class Knowledge:
     def is_new_password(self, mac: str, password: Secret | None) -> bool:
         """Whether the vault has another password for the device."""
         entry = self.vault.get(mac)
-        return password is not None and entry is not None and entry.password not in (None, password)
+        if password is None or entry is None or entry.password is None:
+            return False
+        return is_same(entry.password, password) is False
 
 
 class Mutation(ABC):

@@ -24,7 +24,10 @@ def keep(session: Session, passwords: Mapping[Identifier, Secret]) -> Path | Non
     """Writes the passwords to a file that only its owner reads: beside the journal, else where there is room.
     None if no place takes them."""
     lines = [
-        json.dumps({"account": session.account_key, "mac_id": one.wire, "password": password.reveal()}) + "\n"
+        json.dumps(
+            {"account": session.account_key, "mac_id": one.wire, **session.journal.write_secret(password)}
+        )
+        + "\n"
         for one, password in passwords.items()
     ]
     for folder in _folders(session.places):
@@ -41,7 +44,7 @@ def bring_in(session: Session) -> dict[str, Secret]:
     found: dict[str, Secret] = {}
     for folder in _folders(session.places):
         for path in _files(folder):
-            lessons = _read(path, session.account_key)
+            lessons = _read(path, session)
             for identifier, password in lessons.items():
                 session.journal.remember(session.account_key, identifier, password)
                 found[identifier.mac] = password
@@ -64,13 +67,13 @@ def _files(folder: Path) -> Iterator[Path]:
     yield from (path for path in names if not path.is_symlink() and not find_intruder(path))
 
 
-def _read(path: Path, account_key: str) -> dict[Identifier, Secret]:
+def _read(path: Path, session: Session) -> dict[Identifier, Secret]:
     lessons: dict[Identifier, Secret] = {}
     with suppress(OSError, ValueError, IdentifierError, KeyError, TypeError, AttributeError):
         if path.stat().st_size > _MOST_BYTES:
             return lessons
         for line in path.read_text(encoding="utf-8").splitlines():
             entry = json.loads(line)
-            if entry["account"] == account_key:
-                lessons[parse_identifier(entry["mac_id"])] = Secret(str(entry["password"]))
+            if entry["account"] == session.account_key:
+                lessons[parse_identifier(entry["mac_id"])] = session.journal.read_secret(entry)
     return lessons
