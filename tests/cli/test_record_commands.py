@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Shell
+from tui.model.identifiers import parse_identifier
+from tui.model.outcome import Operation
+from tui.services.storage.journal import Intent, Journal
 
 URL = "http://prov.example.net/xml/%MACD.xml"
 
@@ -48,6 +53,32 @@ def test_history_can_be_narrowed_down(office: Shell) -> None:
     assert len(office.run("history", "--limit", "1", "--json").rows) == 1
 
 
+def test_days_of_a_history_are_those_of_this_machines_time_zone(tmp_path: Path) -> None:
+    shell = Shell(tmp_path / "home")
+    with Journal(shell.home / "state" / "journal.sqlite3") as journal:
+        intent = Intent(Operation.REGISTER, parse_identifier("7C2F80B60001"), None, None)
+        journal.intend(journal.open_set(Operation.REGISTER, "demo@h"), [intent])
+    with closing(sqlite3.connect(shell.home / "state" / "journal.sqlite3")) as connection:
+        connection.execute("UPDATE record SET at = '2026-03-10T23:30:00.000Z'")
+        connection.commit()
+    days = ("2026-03-10", "2026-03-11")
+    for zone, day in (("Europe/Berlin", "2026-03-11"), ("UTC", "2026-03-10")):
+        found = [
+            len(shell.run("history", option, one, "--json", environ={"TZ": zone}).rows)
+            for one in days
+            for option in ("--since", "--before")
+        ]
+        assert found == ([1, 0, 1, 0] if day == days[1] else [1, 0, 0, 1])
+
+
+def test_a_day_may_be_so_many_days_ago(office: Shell) -> None:
+    register(office, "7C2F80B70001")
+    device = ("history", "--device", "7C2F80B70001", "--json")
+    assert len(office.run(*device, "--since", "7d").rows) == 1
+    assert len(office.run(*device, "--since", "0d").rows) == 1
+    assert office.run(*device, "--since", "7d", "--before", "0d").rows == []
+
+
 def test_history_of_a_provider_and_of_a_change_set(office: Shell) -> None:
     change_set = register(office, "7C2F80B30001-1A2B", "7C2F80B30002-1A2B", provider="Vorher")
     office.run("retarget", "7C2F80B30001", "--provider", "Nachher", "--yes")
@@ -62,7 +93,15 @@ def test_history_of_a_provider_and_of_a_change_set(office: Shell) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [("--since", "yesterday"), ("--outcome", "gone"), ("--limit", "0"), ("--device", "x")]
+    "words",
+    [
+        ("--since", "yesterday"),
+        ("--before", "d"),
+        ("--since", "99999999999d"),
+        ("--outcome", "gone"),
+        ("--limit", "0"),
+        ("--device", "x"),
+    ],
 )
 def test_a_wrong_filter_is_exit_code_2(office: Shell, words: tuple[str, str]) -> None:
     run = office.run("history", *words)

@@ -40,7 +40,10 @@ def declare_history(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--outcome", choices=[result.value for result in Result], metavar="O", help="only this outcome"
     )
-    parser.add_argument("--since", metavar="DAY", help="only from this day on: YYYY-MM-DD")
+    parser.add_argument(
+        "--since", metavar="DAY", help="only from this day on: YYYY-MM-DD, or 7d for a week ago"
+    )
+    parser.add_argument("--before", metavar="DAY", help="only before this day")
     parser.add_argument("--provider", metavar="P", help="only devices that had or were given this provider")
     parser.add_argument("--change-set", metavar="ID", help="only this change set")
     parser.add_argument("--search", metavar="WORDS", help="only where all these words occur")
@@ -49,20 +52,32 @@ def declare_history(parser: ArgumentParser) -> None:
     parser.add_argument("--account", metavar="NAME", help="only this account's changes")
 
 
+def _read_day(text: str | None) -> str | None:
+    """The beginning of a day of this machine's time zone, as the journal writes it. Raises UsageError."""
+    if text is None:
+        return None
+    from datetime import date, datetime, time, timedelta
+
+    from tui.services.storage.selection import spell_moment
+
+    try:
+        if text.endswith("d"):
+            day = datetime.now().astimezone().date() - timedelta(days=int(text[:-1]))
+        else:
+            day = date.fromisoformat(text)
+        return spell_moment(datetime.combine(day, time.min).astimezone())
+    except (ValueError, OverflowError):
+        raise UsageError(
+            f"Not a day: {text!r}.", hint="Write it as YYYY-MM-DD, or as 7d for a week ago."
+        ) from None
+
+
 def run_history(desk: Desk) -> int:
     """Print the journal, newest first, unknown outcomes on top."""
-    from datetime import date
-
     from tui.services.files.journal_export import COLUMNS, describe_record
     from tui.services.storage.journal import Journal
     from tui.services.storage.selection import Selection, read_words
 
-    since: str | None = desk.arguments.since
-    if since is not None:
-        try:
-            date.fromisoformat(since)
-        except ValueError:
-            raise UsageError(f"Not a day: {since!r}.", hint="Write it as YYYY-MM-DD.") from None
     key = None
     if desk.arguments.account:
         from tui.services.session import find_account_key
@@ -73,7 +88,8 @@ def run_history(desk: Desk) -> int:
         mac=parse_identifier(desk.arguments.device).mac if desk.arguments.device else None,
         result=Result(desk.arguments.outcome) if desk.arguments.outcome else None,
         provider=desk.arguments.provider,
-        since=since,
+        since=_read_day(desk.arguments.since),
+        before=_read_day(desk.arguments.before),
         change_set=desk.arguments.change_set,
         words=read_words(desk.arguments.search or ""),
     )

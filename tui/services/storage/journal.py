@@ -383,6 +383,8 @@ class Journal:
         with self._database.reading() as connection:
             top = int(connection.execute("SELECT coalesce(max(id), 0) FROM record").fetchone()[0])
         stretch = 1 << 62 if at_once else _STRETCH
+        if wanted.before is not None:
+            top = self._find_before(wanted.before)
         below, floor, page = top + 1, max(0, top + 1 - stretch), _FIRST_PAGE
         bottom = self._find_before(wanted.since)
         while below > bottom:

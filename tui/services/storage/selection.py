@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from tui.classes import define
 from tui.model.device import PROVIDER, URL
@@ -28,14 +28,20 @@ _TEXT = (
 )
 
 
+def spell_moment(moment: datetime) -> str:
+    """A moment as the journal writes it, in UTC: these sort as text."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 @define(frozen=True, slots=True)
 class Selection:
     """Conditions that must all hold; None is no condition.
 
     `provider` matches the record before or after the change, `result` UNKNOWN what never settled too, `since`
-    an ISO day or moment in UTC. `in_use` tells refusals for a record in the way from the others. `words` must
-    all occur, in any order and without regard to case, in what a person can read of the record; one that is a
-    whole MAC or MAC-ID means that device. The connection needs the function FOLD for them.
+    and `before` are moments as `spell_moment` writes them, the second not with it. `in_use` tells refusals
+    for a record in the way from the others. `words` must all occur, in any order and without regard to case,
+    in what a person can read of the record; one that is a whole MAC or MAC-ID means that device. The
+    connection needs the function FOLD for them.
     """
 
     account_key: str | None = None
@@ -45,6 +51,7 @@ class Selection:
     operations: tuple[Operation, ...] = ()
     provider: str | None = None
     since: str | None = None
+    before: str | None = None
     change_set: str | None = None
     words: tuple[str, ...] = ()
 
@@ -57,6 +64,7 @@ class Selection:
             ("change_set = ?", self.change_set),
             ("? IN (before_provider, after_provider)", self.provider),
             ("at >= ?", self.since),
+            ("at < ?", self.before),
         ):
             if value is not None:
                 given.append((text, (value,)))
