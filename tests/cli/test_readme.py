@@ -19,9 +19,12 @@ STARTING = {"redirectory"}  # the app, which tests/whole starts on a terminal
 SERVING = "redirectory sandbox serve"  # runs until it is ended
 
 
+BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
 def read_lines() -> list[str]:
     """The lines of all blocks without a language, without their comments."""
-    blocks = re.findall(r"^```\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    blocks = [block for language, block in BLOCKS if not language]
     lines = [re.sub(r"\s{2,}#.*", "", line).strip() for block in blocks for line in block.splitlines()]
     return [line for line in lines if line]
 
@@ -67,6 +70,24 @@ def test_each_line_of_the_readme_runs(shell: Shell, tmp_path: Path) -> None:
                 failed.append(f"{line}\n  exit code {done.returncode}: {done.stderr}")
         assert not failed, "\n".join(failed)
         assert tried >= 15
+
+
+def test_there_is_no_block_that_nothing_tries() -> None:
+    # Those of `sh` are jobs, which test_ten_jobs tries.
+    assert {language for language, _ in BLOCKS} == {"", "sh", "toml"}
+    jobs = README.partition("## Ten jobs\n")[2].partition("\n## ")[0]
+    assert jobs.count("```sh") == sum(language == "sh" for language, _ in BLOCKS)
+
+
+def test_the_settings_of_the_readme_are_sound(shell: Shell) -> None:
+    (settings,) = (block for language, block in BLOCKS if language == "toml")
+    folder = shell.home / "config"
+    folder.mkdir(mode=0o700, parents=True)
+    (folder / "config.toml").write_text(settings)
+    (folder / "pass").write_text("#!/bin/sh\n")  # the password manager that it names
+    (folder / "pass").chmod(0o700)
+    checked = shell.run("config", "check", environ={"PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"})
+    assert checked.code == 0, checked.out + checked.err
 
 
 def test_how_to_leave_stands_in_the_first_ten_lines() -> None:

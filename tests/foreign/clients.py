@@ -18,6 +18,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.foreign.digest_servers import SERVERS
+
 HERE = Path(__file__).parent
 ASKED = os.environ.get("FOREIGN", "") not in ("", "0")
 
@@ -110,7 +112,7 @@ def install() -> None:
     """Get what is missing: the npm package beside this file, Debian's packages where we are root."""
     if shutil.which("npm") and not (HERE / "node_modules" / "xmlrpc").is_dir():
         _run(["npm", "ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"])
-    wanted = sorted({name for one in CLIENTS if not one.is_here() for name in one.packages})
+    wanted = sorted({name for one in (*CLIENTS, *SERVERS) if not one.is_here() for name in one.packages})
     if wanted and os.geteuid() == 0 and shutil.which("apt-get"):
         _run(["apt-get", "update", "-qq"])
         _run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *wanted])
@@ -127,10 +129,11 @@ def main() -> None:
     """Install if asked; name what is missing."""
     if "install" in sys.argv[1:]:
         install()
-    missing = [one for one in CLIENTS if not one.is_here()]
+    programs = (*CLIENTS, *SERVERS)
+    missing = [one for one in programs if not one.is_here()]
     if missing:
         print(
-            f"Left out: {len(missing)} of {len(CLIENTS)} foreign clients, which this machine cannot run:"
+            f"Left out: {len(missing)} of {len(programs)} foreign programs, which this machine cannot run:"
             f" {', '.join(one.name for one in missing)}. make test FOREIGN=1 installs what they need.",
             file=sys.stderr,
         )

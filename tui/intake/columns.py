@@ -21,7 +21,7 @@ from tui.intake.header import (
 )
 from tui.intake.headings import may_be_personal, names_end, names_number, names_secret, tell_role
 from tui.intake.rows import FIELD_LIMIT, Complaint, Draft, make_draft, make_passed
-from tui.model.identifiers import doubt_number, parse_identifier
+from tui.model.identifiers import doubt_number, find_vendor, parse_identifier
 from tui.model.secrets import MASK
 from tui.patterns import pattern
 
@@ -36,6 +36,7 @@ _NOTHING = frozenset(
     ["-", "--", "---", "–", "—", "?", "n/a", "k.a.", "null", "none", "nil", "undefined", "nan"]
 )
 _DRAWN = frozenset("-=_+:|* \t\u2500\u2501\u2550\u253c\u2502")
+_GAPS = str.maketrans("", "", " :.-")
 _PAIRED = pattern(r"(?:0[xX])?([0-9A-Fa-f]{2})[-:. ]?([0-9A-Fa-f]{2})\.?")
 
 
@@ -326,7 +327,10 @@ def _join(whole: str, suffix: str, found: list[Complaint]) -> str:
 
 
 def _is_prose(text: str) -> bool:
-    """Whether a cell holds words or a sum where a device would stand."""
+    """Whether a cell holds words or a sum where a device would stand, and no piece of a MAC that begins as
+    those of the phones do."""
+    if find_vendor(text[:FIELD_LIMIT].translate(_GAPS).upper()):
+        return False
     return (
         not is_identifier(text) and repair_mac(text) is None and bool(find_devices(text[:FIELD_LIMIT]).passed)
     )

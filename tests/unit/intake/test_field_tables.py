@@ -266,3 +266,19 @@ def test_a_number_that_its_heading_names_is_not_doubted() -> None:
 def test_a_label_in_another_script_names_the_suffix_beside_or_below_a_mac(label: str) -> None:
     assert wires(read(f"MAC: 7C2F80A10001 {label}: 1910\n")) == ["7C2F80A10001-1910"]
     assert wires(read(f"Nr\n7C2F80A10001\n{label}: 1910\n")) == ["7C2F80A10001-1910"]
+
+
+@pytest.mark.parametrize("piece", ["7C2F80", "7c:2f:80:82", "7C-2F-80", "7C2F80820EC", "7C2F.8082"])
+def test_a_piece_of_a_mac_is_a_row_that_is_wrong_and_no_remark(piece: str) -> None:
+    intake = read(f"MAC-ID;Serial\n7C2F80A10001-1A2B;S1\n{piece};S2\n")
+    (bad,) = [draft for draft in intake.drafts if not draft.ready]
+    assert (bad.line, bad.passed) == (3, False)
+    assert bad.complaint
+
+
+@pytest.mark.parametrize("words", ["Total", "300 pieces", "n/a", "Anzahl: 12", "A51000"])
+def test_what_no_mac_of_a_phone_begins_with_is_passed_over_and_said(words: str) -> None:
+    intake = read(f"MAC-ID;Serial\n7C2F80A10001-1A2B;S1\n{words};S2\n")
+    (passed,) = [draft for draft in intake.drafts if not draft.ready]
+    assert (passed.line, passed.passed) == (3, True)
+    assert passed.warnings
