@@ -6,7 +6,7 @@ import gc
 import sys
 from collections.abc import Sequence
 
-from tui.settings.process import prepare_process
+from tui.settings.process import end_process, prepare_process
 
 _GARBAGE = 200_000  # objects; a short command ends before they are worth a first search
 _APP_SWITCHES = ("--demo", "--no-mouse")
@@ -38,12 +38,12 @@ def main(argv: Sequence[str] | None = None) -> int:
             provide_streams()
         from tui.app.start import start
 
-        return start(words)
+        return end_process(start(words))
     gc.set_threshold(_GARBAGE)
     from tui.cli.main import main as run_command
 
     try:
-        return run_command(words)
+        return end_process(run_command(words))
     finally:
         gc.freeze()  # spares the interpreter two searches of all there is when it ends
 

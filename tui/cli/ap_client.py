@@ -16,7 +16,7 @@ from tui.cli.streams import guard_output, provide_streams
 from tui.errors import Fault, RedirectoryError, UsageError
 from tui.model.secrets import Secret
 from tui.patterns import pattern
-from tui.settings.process import prepare_process
+from tui.settings.process import end_process, prepare_process
 
 if TYPE_CHECKING:
     from tui.services.session import Session
@@ -178,7 +178,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     provide_streams()
     diagnostics = Diagnostics(name="ap-client")
-    return guard_output(lambda: _run_to_end(words, diagnostics), diagnostics)
+    return end_process(guard_output(lambda: _run_to_end(words, diagnostics), diagnostics))
 
 
 def _run_to_end(words: Sequence[str], diagnostics: Diagnostics) -> int:

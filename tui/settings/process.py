@@ -1,7 +1,8 @@
-"""What a process does before it does anything else."""
+"""What a process does before it does anything else, and after all else."""
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
 from contextlib import suppress
@@ -21,3 +22,21 @@ def prepare_process() -> None:
 
     with suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+
+
+def end_process(code: int) -> int:
+    """Give the exit code back for an orderly end of the interpreter. Where threads are still at work, such as
+    one that waits for a server that nobody waits for any more, the process ends here: the interpreter would
+    take its modules from under them, and crash.
+    """
+    threading = sys.modules.get("threading")
+    if threading is None or not any(thread.daemon for thread in threading.enumerate()):
+        return code
+    for thread in threading.enumerate():
+        if not thread.daemon and thread is not threading.current_thread():
+            thread.join()
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):
+            stream.flush()
+    os._exit(code)
