@@ -203,7 +203,8 @@ def _connect_one(host: str, port: int, seconds: float) -> socket.socket:
     failure: OSError = TimeoutError()
     for address, share in spread(host, port, seconds):
         try:
-            return socket.create_connection((address, port), share)
+            # As bytes, which need no IDNA codec.
+            return socket.create_connection((address.encode("ascii"), port), share)  # type: ignore[arg-type]
         except OSError as error:
             failure = error
     raise failure
