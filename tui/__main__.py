@@ -28,9 +28,13 @@ def is_for_app(words: Sequence[str]) -> bool:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the app or one command; the exit code."""
+    """Run the app or one command; the exit code. Without `argv` the process is ours, and ends with it."""
     prepare_process()
-    words = sys.argv[1:] if argv is None else list(argv)
+    code = _run(sys.argv[1:] if argv is None else list(argv))
+    return end_process(code) if argv is None else code
+
+
+def _run(words: list[str]) -> int:
     if is_for_app(words):
         if None in (sys.stdin, sys.stdout, sys.stderr):
             from tui.cli.streams import provide_streams
@@ -38,12 +42,12 @@ def main(argv: Sequence[str] | None = None) -> int:
             provide_streams()
         from tui.app.start import start
 
-        return end_process(start(words))
+        return start(words)
     gc.set_threshold(_GARBAGE)
     from tui.cli.main import main as run_command
 
     try:
-        return end_process(run_command(words))
+        return run_command(words)
     finally:
         gc.freeze()  # spares the interpreter two searches of all there is when it ends
 

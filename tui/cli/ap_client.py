@@ -173,12 +173,14 @@ def hide_words(error: RedirectoryError, words: Words) -> RedirectoryError:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Entry of the `ap-client` command. Returns the exit code."""
+    """Entry of the `ap-client` command. Returns the exit code; without `argv` the process is ours, and ends
+    with it."""
     prepare_process()
     words = list(sys.argv[1:] if argv is None else argv)
     provide_streams()
     diagnostics = Diagnostics(name="ap-client")
-    return end_process(guard_output(lambda: _run_to_end(words, diagnostics), diagnostics))
+    code = guard_output(lambda: _run_to_end(words, diagnostics), diagnostics)
+    return end_process(code) if argv is None else code
 
 
 def _run_to_end(words: Sequence[str], diagnostics: Diagnostics) -> int:
