@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 from tui.app.app import RedirectoryApp
 from tui.app.dialogs.confirm import ConfirmDialog
 from tui.app.dialogs.error import ErrorDialog
+from tui.app.flow import GROUP
 from tui.app.screens.devices import DevicesPage
 from tui.app.widgets.device_table import DeviceTable
 from tui.app.widgets.frame import Line
@@ -54,7 +55,9 @@ class Desk:
         for _ in range(3):
             await self.app.desk.work.settled()
             await self.pilot.pause()
-            await self.app.workers.wait_for_complete()
+            beside = [worker for worker in self.app.workers if worker.group != GROUP]
+            if beside:
+                await self.app.workers.wait_for_complete(beside)
             await self.pilot.pause()
 
     async def until(self, holds: Callable[[], bool]) -> None:

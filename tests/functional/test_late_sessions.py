@@ -72,18 +72,16 @@ async def test_the_session_of_an_opening_that_was_stopped_is_closed(
 async def test_the_session_that_arrived_while_the_question_to_stop_was_answered_is_closed(
     places: Places, late: Late
 ) -> None:
-    """Its message is under way when the person answers."""
+    """Its session is under way to who awaits it when the person answers."""
     app = RedirectoryApp(places=places, config=Config(), opener=late.open)
     async with app.run_test(size=(80, 24)) as pilot:
         person = Person(app, pilot)
         await pilot.pause()
-        opening = app._opening
-        assert opening is not None
+        (opening,) = app.desk.work.running
         assert opening.thread is not None
         late.gate.set()
         opening.thread.join()
         app.desk.work.abandon(opening)
-        app._opening = None
         await person.calm()
         assert [is_closed(session) for session in late.sessions] == [True]
         assert not app.desk.signed_in

@@ -9,6 +9,7 @@ import pytest
 from tests.functional.conftest import Open
 from tui.app.dialogs.error import ErrorDialog
 from tui.app.dialogs.lost_passwords import LostPasswordsDialog
+from tui.app.flow import start
 from tui.app.screens.history import HistoryPage
 from tui.app.screens.register import RegisterPage
 from tui.errors import StoreError
@@ -95,8 +96,11 @@ async def test_an_error_of_the_journal_while_a_change_is_closed_is_no_defect(
             finally:
                 raise StoreError("The journal cannot be written: the disk is full.")
 
-        ticket = person.app.desk.work.run(run, owner=person.app, group="a", title="Moving", changes=True)
+        ticket = person.app.desk.work.stream(run, owner=person.app, group="a", title="Moving", changes=True)
         ticket.cancel()
+        page = person.app.page
+        assert page is not None
+        start(page, page.follow(ticket))
         await person.calm()
         assert isinstance(person.dialog, ErrorDialog)
         assert "disk is full" in person.dialog.error.title

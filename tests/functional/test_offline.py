@@ -33,7 +33,7 @@ def gone(places: Places, tmp_path: Path) -> Iterator[Session]:
 
 async def calm(person: Person) -> None:
     await person.calm()
-    await person.app.workers.wait_for_complete()
+    await person.calm()
     await person.calm()
 
 

@@ -7,8 +7,9 @@ import pytest
 from tests.functional.conftest import Open
 from tui.app.dialogs.confirm import ConfirmDialog
 from tui.app.dialogs.paste import PasteBox, PasteSheet
+from tui.app.flow import start
 from tui.app.removal import read_mac_ids, tell_return
-from tui.app.undo import UndoVerb
+from tui.app.undo import undo_change_set
 from tui.model.identifiers import Identifier
 from tui.model.registration import Registration, Target
 from tui.services.changes.registering import deregister, register
@@ -65,7 +66,7 @@ async def test_the_question_counts_the_devices_that_may_not_come_back_and_asks_f
         assert box.text == f"{STRANGE.mac}-"
         box.text = STRANGE.wire
         await person.press("ctrl+s")
-        await person.app.workers.wait_for_complete()
+        await person.calm()
         await person.calm()
         assert isinstance(person.dialog, ConfirmDialog)
         assert person.dialog.note.endswith("z takes this back.")
@@ -80,7 +81,7 @@ async def test_device_info_says_that_one_device_may_not_come_back(app_open: Open
         await person.press("f7")
         person.dialog.query_one(PasteBox).text = STRANGE.wire
         await person.press("ctrl+s")
-        await person.app.workers.wait_for_complete()
+        await person.calm()
         await person.calm()
         assert person.dialog.note.endswith("z takes this back.")
 
@@ -127,8 +128,8 @@ async def test_the_question_of_an_undo_shows_first_what_will_be_done(app_open: O
     list(register(session, wanted[:10]))
     async with app_open(session) as person:
         page = person.app.page
-        assert isinstance(page, UndoVerb)
-        page.start_undo(session.journal.sets()[1].id)
+        assert page is not None
+        start(page, undo_change_set(page, session.journal.sets()[1].id))
         await person.calm()
         lines = [str(line) for line in person.dialog.lines]
         assert all("register it again" in line for line in lines[:2])
@@ -150,7 +151,7 @@ async def test_an_upload_that_removes_asks_for_the_mac_ids_that_are_not_known(
         await person.press("f7")
         person.dialog.query_one(PasteBox).text = STRANGE.wire
         await person.press("ctrl+s")
-        await person.app.workers.wait_for_complete()
+        await person.calm()
         await person.calm()
         assert isinstance(person.dialog, ConfirmDialog)
         assert person.dialog.note.endswith("z takes this back.")

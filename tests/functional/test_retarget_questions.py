@@ -55,7 +55,7 @@ async def give(person: Person, *phones: Identifier) -> None:
     assert isinstance(person.dialog, PasteSheet)
     person.dialog.query_one(PasteBox).text = "\n".join(phone.wire for phone in phones)
     await person.press("ctrl+s")
-    await person.app.workers.wait_for_complete()
+    await person.calm()
     await person.calm()
 
 
@@ -183,7 +183,7 @@ async def test_the_question_and_its_way_out_fit_eighty_columns(
 ) -> None:
     async with app_open(session, page="devices") as person:
         person.app.push_screen(
-            ConfirmDialog("Deregister", ["a line"], verb="deregister", count=count, mac_ids=lambda: None)
+            ConfirmDialog("Deregister", ["a line"], verb="deregister", count=count, mac_ids=True)
         )
         await person.calm()
         foot = person.dialog.query_one(FootLine)

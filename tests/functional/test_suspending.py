@@ -18,7 +18,7 @@ async def test_suspending_during_a_change_is_refused_in_words_and_works_afterwar
     async with app_open() as person:
         stopped: list[bool] = []
         monkeypatch.setattr(person.app, "action_suspend_process", lambda: stopped.append(True))
-        person.app.desk.work.run(
+        person.app.desk.work.stream(
             lambda: iter([gate.wait(60)]),
             owner=person.app,
             group="change",
@@ -42,7 +42,9 @@ async def test_suspending_while_something_is_only_read_is_not_refused(
     async with app_open() as person:
         stopped: list[bool] = []
         monkeypatch.setattr(person.app, "action_suspend_process", lambda: stopped.append(True))
-        person.app.desk.work.ask(lambda: gate.wait(60), owner=person.app, group="read", title="Reading")
+        person.app.desk.work.stream(
+            lambda: iter([gate.wait(60)]), owner=person.app, group="read", title="Reading"
+        )
         await person.pilot.press("ctrl+z")
         gate.set()
         await person.calm()

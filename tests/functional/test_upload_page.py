@@ -314,7 +314,7 @@ async def test_a_picker_chooses_the_file(app_open: Open, folder: Path) -> None:
     async with app_open(page="upload") as person:
         there = Uploader(person)
         await person.press("f4")
-        await person.app.workers.wait_for_complete()
+        await person.calm()
         await person.press("down", "enter")
         assert person.value("upload-path") == str(folder / "only.xml")
         assert "1 call: list" in there.state

@@ -9,7 +9,7 @@ import pytest
 from tests.functional.conftest import Open, Person
 from tui.app.screens import watch_marked
 from tui.app.screens.devices import DevicesPage
-from tui.app.screens.watch_verb import StopSign
+from tui.app.watching import StopSign
 from tui.model.identifiers import parse_identifier
 from tui.model.registration import Registration, Target
 from tui.server.embedded import EmbeddedTransport

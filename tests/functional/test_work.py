@@ -1,26 +1,27 @@
-"""The worker: what it posts, what it forgets, what it never forgets."""
+"""The worker: what it brings, what it forgets, what it never forgets."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 import pytest
 
 from tests.functional.conftest import Open
 from tui.app.dialogs.error import ErrorDialog
-from tui.app.messages import Failed, Finished, Items
+from tui.app.flow import flow
 from tui.app.page import Page
 from tui.app.progress import tell_progress
 from tui.app.widgets.choices import Choices
-from tui.errors import UsageError
+from tui.app.work import Ticket
+from tui.errors import RedirectoryError, UsageError
 from tui.services.changes.engine.control import Control
 from tui.settings.paths import Places
 
 
 class Listener(Page):
-    """Keeps what the worker posts."""
+    """Awaits what the worker brings, and keeps it."""
 
     page_id = "listener"
 
@@ -30,24 +31,28 @@ class Listener(Page):
         self.batches = 0
         self.ends: list[str] = []
 
-    def on_items(self, event: Items) -> None:
-        event.stop()
-        self.values += event.values
-        self.batches += 1
+    def hear(self, factory: Callable[[], Iterable[object]], title: str, **about: bool) -> Ticket:
+        ticket = self.stream(factory, "a", title, **about)
+        self._hear(ticket)
+        return ticket
 
-    def on_finished(self, event: Finished) -> None:
-        event.stop()
-        self.ends.append(event.ticket.state)
-
-    def on_failed(self, event: Failed) -> None:
-        self.ends.append(event.error.title)
+    @flow
+    async def _hear(self, ticket: Ticket) -> None:
+        try:
+            async for values in ticket:
+                self.values += values
+                self.batches += 1
+        except RedirectoryError as error:
+            self.ends.append(error.title)
+            raise
+        self.ends.append(ticket.state)
 
 
 async def test_items_arrive_in_order_and_far_fewer_messages_than_items(app_open: Open) -> None:
     async with app_open() as person:
         listener = Listener()
         await person.app.screen.mount(listener)
-        person.app.desk.work.run(lambda: range(50_000), owner=listener, group="a", title="Counting")
+        listener.hear(lambda: range(50_000), "Counting")
         await person.calm()
         assert listener.values == list(range(50_000))
         assert listener.batches < 5_000
@@ -62,7 +67,7 @@ async def test_a_known_error_reaches_the_owner_and_then_a_dialog(app_open: Open)
         def fail() -> None:
             raise UsageError("The field is empty", "URL", "Type one")
 
-        person.app.desk.work.ask(fail, owner=listener, group="a", title="Asking")
+        listener.hear(lambda: iter([fail()]), "Asking")
         await person.calm()
         assert listener.ends == ["The field is empty"]
         assert isinstance(person.dialog, ErrorDialog)
@@ -78,7 +83,7 @@ async def test_an_unexpected_error_becomes_a_dialog_and_a_log_without_its_values
         def fail() -> None:
             raise ValueError("password=geheim")
 
-        person.app.desk.work.ask(fail, owner=listener, group="a", title="Asking")
+        listener.hear(lambda: iter([fail()]), "Asking")
         await person.calm()
         assert isinstance(person.dialog, ErrorDialog)
         log = places.state / "faults.log"
@@ -103,7 +108,7 @@ async def test_an_abandoned_read_says_nothing_more_and_its_generator_is_closed(a
             finally:
                 closed.set()
 
-        person.app.desk.work.run(slow, owner=listener, group="a", title="Listing")
+        listener.hear(slow, "Listing")
         while not listener.values:
             await person.pilot.pause()
         await person.pilot.press("escape")
@@ -125,9 +130,7 @@ async def test_an_abandoned_change_still_tells_how_it_ended(app_open: Open) -> N
             go.wait(10)
             yield "stored"
 
-        ticket = person.app.desk.work.run(
-            change, owner=listener, group="a", title="Registering", changes=True
-        )
+        ticket = listener.hear(change, "Registering", changes=True)
         await person.pilot.pause()
         await person.pilot.press("escape")
         await person.pilot.pause()
@@ -141,7 +144,7 @@ async def test_an_abandoned_change_still_tells_how_it_ended(app_open: Open) -> N
 async def test_keys_are_answered_while_a_request_runs(app_open: Open) -> None:
     async with app_open() as person:
         go = threading.Event()
-        person.app.desk.work.ask(lambda: go.wait(10), owner=person.app, group="a", title="Asking")
+        person.app.desk.work.stream(lambda: iter([go.wait(10)]), owner=person.app, group="a", title="Asking")
         await person.pilot.press("7", "C")
         await person.pilot.pause()
         assert person.value("register-mac") == "7C"
@@ -152,7 +155,7 @@ async def test_keys_are_answered_while_a_request_runs(app_open: Open) -> None:
 async def test_quitting_does_not_wait_for_a_read_that_hangs(app_open: Open) -> None:
     go = threading.Event()
     async with app_open() as person:
-        person.app.desk.work.ask(lambda: go.wait(30), owner=person.app, group="a", title="Asking")
+        person.app.desk.work.stream(lambda: iter([go.wait(30)]), owner=person.app, group="a", title="Asking")
         await person.pilot.pause()
         await person.pilot.press("ctrl+q")
         assert person.app.return_code == 0
@@ -168,7 +171,7 @@ async def test_quitting_while_a_job_runs_asks_first(app_open: Open) -> None:
             go.wait(10)
             yield 1
 
-        person.app.desk.work.run(
+        person.app.desk.work.stream(
             job, owner=person.app, group="a", title="Moving 500 devices", changes=True, job=True
         )
         await person.pilot.press("q")
@@ -184,8 +187,8 @@ async def test_a_newer_question_of_the_same_kind_replaces_the_older_one(app_open
         listener = Listener()
         await person.app.screen.mount(listener)
         go = threading.Event()
-        person.app.desk.work.ask(lambda: go.wait(10) and "old", owner=listener, group="a", title="Asking")
-        person.app.desk.work.ask(lambda: "new", owner=listener, group="a", title="Asking")
+        listener.hear(lambda: iter([go.wait(10) and "old"]), "Asking")
+        listener.hear(lambda: iter(["new"]), "Asking")
         go.set()
         await person.calm()
         assert listener.values == ["new"]
@@ -200,7 +203,7 @@ async def test_a_running_job_is_listed_paused_and_cancelled(app_open: Open) -> N
             yield 1
 
         work = person.app.desk.work
-        work.run(job, owner=person.app, group="a", title="Moving", changes=True, job=True, control=control)
+        work.stream(job, owner=person.app, group="a", title="Moving", changes=True, job=True, control=control)
         await person.pilot.press("f9")
         await person.pilot.pause()
         assert "running" in person.dialog.query_one(Choices).rows[0]
@@ -222,7 +225,7 @@ async def test_two_jobs_run_side_by_side_each_with_its_counts(app_open: Open) ->
 
         work, controls = person.app.desk.work, (Control(), Control())
         tickets = [
-            work.run(
+            work.stream(
                 partial(job, 10 * number),
                 owner=person.app,
                 group="a",

@@ -23,14 +23,14 @@ from tui.app.actions import ACTIONS, bindings, by_id, in_scope, key_sign, keys_o
 from tui.app.desk import Desk
 from tui.app.elsewhere import count_jobs, tell_end
 from tui.app.endings import Endings
-from tui.app.messages import Failed, Finished, LinkChanged, TicketsChanged
+from tui.app.messages import EndedElsewhere, LinkChanged, TicketsChanged
 from tui.app.page import Page
 from tui.app.scanning import BurstWatch
 from tui.app.switching import AccountSwitching, LooseInput
 from tui.app.tabs import PAGE_CLASSES, TABS, Frame
 from tui.app.terminal.inert import InertFilter
 from tui.app.widgets.frame import FootLine, TabStrip, TitleLine
-from tui.app.work import Ticket, Work
+from tui.app.work import Work
 from tui.errors import RedirectoryError
 from tui.model.text import make_inert
 
@@ -84,7 +84,7 @@ class RedirectoryApp(Endings, AccountSwitching, LooseInput):
         self._opener = opener
         self._account = account
         self._complaints = complaints
-        self._opening: Ticket | None = None
+        self._openings = 0
         self._first_page = page
         self._pages: dict[str, Page] = {}
         self._page: Page | None = None
@@ -145,7 +145,7 @@ class RedirectoryApp(Endings, AccountSwitching, LooseInput):
 
     @property
     def _is_opening(self) -> bool:
-        return self._opening is not None or self._opener is not None
+        return self._openings > 0 or self._opener is not None
 
     def _open_first(self) -> None:
         gc.freeze()  # what is there now stays; `start` had the search for garbage wait until here
@@ -203,9 +203,9 @@ class RedirectoryApp(Endings, AccountSwitching, LooseInput):
         """Carry a device to Device Info, and do `watch` or `test` there once the server has answered."""
         from tui.app.screens.device_info import DeviceInfoPage
 
-        await self._bring_front("device_info", carried)
+        await self._bring_front("device_info")
         if isinstance(self._page, DeviceInfoPage):
-            self._page.run_verb(verb)
+            self._page.look_up(carried, verb)
 
     @on(TabStrip.Chosen)
     def tab_clicked(self, event: TabStrip.Chosen) -> None:
@@ -227,34 +227,9 @@ class RedirectoryApp(Endings, AccountSwitching, LooseInput):
 
     # what the worker says
 
-    @on(Failed)
-    async def show_failure(self, event: Failed) -> None:
-        if self._is_mine(event.ticket):
-            tell_end(self, event.ticket, event.error)
-            return
-        if event.ticket is self._looking:
-            return  # the page in front reads the same journal, and says so
-        if event.ticket is self._opening:
-            self._opening = None
-            self._switched = False
-            if self._account is not None:
-                await self.ask_password(self._account)
-                if not self.has_password(self._account):
-                    return self.draw_title()
-            elif self._page is not None and self._page.needs_session and not self.desk.signed_in:
-                await self._bring_front("start")
-        self.draw_title()
-        self.show_error(event.error)
-
-    @on(Finished)
-    def note_finished(self, event: Finished) -> None:
-        event.stop()
-        if self._is_mine(event.ticket):
-            tell_end(self, event.ticket, None)
-
-    def _is_mine(self, ticket: Ticket) -> bool:
-        """Whether no page tells how this change or job ended."""
-        return self.desk.work.is_elsewhere(ticket) or (ticket.owner is self and ticket.changes)
+    @on(EndedElsewhere)
+    def tell_of_end(self, event: EndedElsewhere) -> None:
+        tell_end(self, event.ticket, event.error)
 
     @on(LinkChanged)
     def link_changed(self) -> None:
@@ -367,7 +342,7 @@ class RedirectoryApp(Endings, AccountSwitching, LooseInput):
 
     async def action_back(self) -> None:
         waited = self.desk.work.waited_for
-        if waited and waited[-1] is self._opening:
+        if waited and waited[-1].owner is self and waited[-1].group == "session":
             used = self._page is not None and self._page.back()
             if not used and waited[-1].age >= OPENING_PATIENCE:
                 self._ask_to_stop_opening(waited[-1])

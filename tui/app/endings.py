@@ -6,9 +6,10 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from textual.app import App
-from textual.screen import Screen
+from textual.screen import ModalScreen
 
 from tui.app.elsewhere import list_jobs
+from tui.app.flow import flow
 from tui.app.work import Ticket
 
 if TYPE_CHECKING:
@@ -26,8 +27,7 @@ class Endings(App[int]):
     ended_by: int | None = None
     early_signal: EarlySignal | None = None
     """The signal that may have come before the driver could take it; the driver asks."""
-    _quit_asked: Screen[Any] | None = None
-    _opening: Ticket | None
+    _quit_asked: ModalScreen[Any] | None = None
     _arrived: Session | None
 
     if TYPE_CHECKING:
@@ -71,31 +71,31 @@ class Endings(App[int]):
         else:
             self.action_suspend_process()
 
-    def _ask_to_stop_opening(self, opening: Ticket) -> None:
+    @flow
+    async def _ask_to_stop_opening(self, opening: Ticket) -> None:
         from tui.app.dialogs.confirm import ConfirmDialog
 
-        async def stop(agreed: bool | None) -> None:
-            if agreed and self._opening is opening:
-                self.desk.work.abandon(opening)
-                self._opening = None
-                self.draw_title()
-                if not self.desk.signed_in:
-                    await self._bring_front("start")
-
-        self.push_screen(
+        agreed = await self.push_screen_wait(
             ConfirmDialog(
                 "Stop opening the account?",
                 [f"{opening.title} · {opening.age:.0f} s"],
                 verb="stop",
                 note="First start comes next. Nothing was changed.",
-            ),
-            stop,
+            )
         )
+        if agreed and opening.running and not opening.abandoned:
+            self.desk.work.abandon(opening)
+            if not self.desk.signed_in:
+                await self._bring_front("start")
 
     def on_unmount(self) -> None:
         self.shut_down()
 
     async def action_quit(self) -> None:
+        self._quit()
+
+    @flow
+    async def _quit(self) -> None:
         """Leave at once where no change and no job runs; else ask, and then wait for what is in flight."""
         from tui.app.dialogs.confirm import ConfirmDialog
         from tui.app.dialogs.leaving import LeavingDialog
@@ -111,11 +111,9 @@ class Endings(App[int]):
                 verb="leave",
                 note="Nothing new is sent. Calls in flight are waited for, so that their answers are kept.",
             )
-            self.push_screen(self._quit_asked, lambda sure: self._leave() if sure else None)
-
-    def _leave(self) -> None:
-        from tui.app.dialogs.leaving import LeavingDialog
-
-        for ticket in self.desk.work.unfinished:
-            ticket.cancel()
-        self.push_screen(LeavingDialog(self.desk.work), lambda sure: self.exit(0) if sure else None)
+            if not await self.push_screen_wait(self._quit_asked):
+                return
+            for ticket in work.unfinished:
+                ticket.cancel()
+            if await self.push_screen_wait(LeavingDialog(work)):
+                self.exit(0)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from textual.widgets import Input
 
+from tui.app.elsewhere import tell_end
 from tui.app.widgets.device_lines import spell_count
 from tui.classes import define
+from tui.errors import RedirectoryError
+from tui.services.changes.engine.control import Control
 
 if TYPE_CHECKING:
     from tui.app.app import RedirectoryApp
-    from tui.app.work import Ticket
     from tui.model.outcome import Outcome
     from tui.services.changes.interruptions import Interruption
     from tui.services.session import Session
@@ -26,29 +28,19 @@ class Found:
     cut: int
 
 
-def look(app: RedirectoryApp, session: Session) -> Ticket:
-    """Ask the journal what is open; the only item is for `tell`."""
-
-    def find() -> Found:
-        rows = session.journal.open_rows(session.account_key)
-        if not rows:
-            return Found((), 0)
-        from tui.services.changes.interruptions import find_interruptions
-
-        unsettled = {row.change_set for row in rows if row.result is None}
-        found = find_interruptions(session.journal, session.account_key)
-        found.sort(key=lambda one: one.change_set not in unsettled)
-        return Found(found, len(unsettled))
-
-    return app.desk.work.ask(find, owner=app, group="interrupted", title="Reading the journal")
-
-
-def tell(app: RedirectoryApp, found: Found, session: Session) -> None:
-    """Show what was interrupted. One line is enough where every change ended, some of them as unknown, and
-    while somebody types or reads a dialog: no key may be taken from them.
-    """
+async def tell_interruptions(app: RedirectoryApp) -> None:
+    """Show what was interrupted in the account in front, and settle it or go on with it, as the person wants.
+    One line is enough where every change ended, some of them as unknown, and while somebody types or reads a
+    dialog: no key may be taken from them. Raises Abandoned, RedirectoryError."""
     from tui.app.dialogs.interrupted import GO_ON, InterruptedDialog, describe
 
+    session, work = app.desk.session, app.desk.work
+    try:
+        found = await work.value(
+            lambda: _find(session), owner=app, group="interrupted", title="Reading the journal"
+        )
+    except RedirectoryError:
+        return  # the page in front reads the same journal, and says so
     if not found.sets:
         return
     focused = app.focused
@@ -57,53 +49,54 @@ def tell(app: RedirectoryApp, found: Found, session: Session) -> None:
         more = f" and {spell_count(len(found.sets) - 1)} more" if len(found.sets) > 1 else ""
         app.say(f"Open from before: {describe(found.sets[0])}{more}. History settles it.", "warning")
         return
-
-    def act(answer: str | None) -> None:
-        if answer == GO_ON:
-            _confirm(app, found.sets[: found.cut], session)
-        elif answer:
-            _settle(app, found.sets, session)
-
-    app.push_screen(InterruptedDialog(found.sets), act)
-
-
-def _settle(app: RedirectoryApp, found: Sequence[Interruption], session: Session) -> None:
-    from tui.services.changes.engine.control import Control
-    from tui.services.changes.resolving import resolve
-
-    control = Control()
-    app.desk.work.run(
-        lambda: resolve(session, control=control),
-        owner=app,
-        group="settle",
-        title="Settling what was open",
-        changes=True,
-        job=True,
-        control=control,
-        total=sum(one.open + one.unsent for one in found),
-        session=session,
-    )
+    answer = await app.push_screen_wait(InterruptedDialog(found.sets))
+    if answer == GO_ON:
+        cut = found.sets[: found.cut]
+        if await _confirm(app, cut):
+            await _go_on(app, cut, session)
+    elif answer:
+        await _settle(app, found.sets, session)
 
 
-def _confirm(app: RedirectoryApp, found: Sequence[Interruption], session: Session) -> None:
+def _find(session: Session) -> Found:
+    rows = session.journal.open_rows(session.account_key)
+    if not rows:
+        return Found((), 0)
+    from tui.services.changes.interruptions import find_interruptions
+
+    unsettled = {row.change_set for row in rows if row.result is None}
+    found = find_interruptions(session.journal, session.account_key)
+    found.sort(key=lambda one: one.change_set not in unsettled)
+    return Found(found, len(unsettled))
+
+
+async def _confirm(app: RedirectoryApp, found: Sequence[Interruption]) -> bool:
     from tui.app.dialogs.confirm import ConfirmDialog
     from tui.app.dialogs.interrupted import describe
 
     rest = sum(one.open + one.unsent for one in found)
-    app.push_screen(
+    agreed = await app.push_screen_wait(
         ConfirmDialog(
             f"Go on with {spell_count(rest)} device{'' if rest == 1 else 's'}",
             [describe(one) for one in found],
             verb="go on",
             count=rest,
             note="The server is asked first. Only what it has not made, and what was never sent, is sent.",
-        ),
-        lambda sure: _go_on(app, found, session, rest) if sure else None,
+        )
+    )
+    return agreed is True
+
+
+async def _settle(app: RedirectoryApp, found: Sequence[Interruption], session: Session) -> None:
+    from tui.services.changes.resolving import resolve
+
+    control = Control()
+    await _carry_out(
+        app, lambda: resolve(session, control=control), "Settling what was open", found, session, control
     )
 
 
-def _go_on(app: RedirectoryApp, found: Sequence[Interruption], session: Session, rest: int) -> None:
-    from tui.services.changes.engine.control import Control
+async def _go_on(app: RedirectoryApp, found: Sequence[Interruption], session: Session) -> None:
     from tui.services.changes.interruptions import go_on
 
     control = Control()
@@ -112,17 +105,37 @@ def _go_on(app: RedirectoryApp, found: Sequence[Interruption], session: Session,
         for one in found:
             yield from tell_once(go_on(session, one.change_set, control=control), one.change_set)
 
-    app.desk.work.run(
+    rest = sum(one.open + one.unsent for one in found)
+    title = f"Going on with {spell_count(rest)} device{'' if rest == 1 else 's'}"
+    await _carry_out(app, run, title, found, session, control)
+
+
+async def _carry_out(
+    app: RedirectoryApp,
+    run: Callable[[], Iterator[Outcome]],
+    title: str,
+    found: Sequence[Interruption],
+    session: Session,
+    control: Control,
+) -> None:
+    ticket = app.desk.work.stream(
         run,
         owner=app,
         group="settle",
-        title=f"Going on with {spell_count(rest)} device{'' if rest == 1 else 's'}",
+        title=title,
         changes=True,
         job=True,
         control=control,
-        total=rest,
+        total=sum(one.open + one.unsent for one in found),
         session=session,
     )
+    try:
+        async for _ in ticket:
+            pass
+    except RedirectoryError as error:
+        tell_end(app, ticket, error)
+    else:
+        tell_end(app, ticket, None)
 
 
 def tell_once(outcomes: Iterable[Outcome], change_set: str) -> Iterator[Outcome]:

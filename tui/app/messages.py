@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
@@ -13,27 +13,10 @@ if TYPE_CHECKING:
     from tui.model.outcome import Outcome
 
 
-class Items(Message):
-    """Values that a running ticket has produced since the last message, in order; never empty."""
+class EndedElsewhere(Message):
+    """A change or a job has ended whose account is not in front any more: no page tells of it."""
 
-    def __init__(self, ticket: Ticket, values: list[Any]) -> None:
-        super().__init__()
-        self.ticket = ticket
-        self.values = values
-
-
-class Finished(Message):
-    """The ticket's generator ended by itself, or was closed after `cancel`; all its items came before."""
-
-    def __init__(self, ticket: Ticket) -> None:
-        super().__init__()
-        self.ticket = ticket
-
-
-class Failed(Message):
-    """The ticket's generator raised. Unless the page stops this message, the app shows the error."""
-
-    def __init__(self, ticket: Ticket, error: RedirectoryError) -> None:
+    def __init__(self, ticket: Ticket, error: RedirectoryError | None) -> None:
         super().__init__()
         self.ticket = ticket
         self.error = error

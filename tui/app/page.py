@@ -19,6 +19,7 @@ It is focusable, so its letter keys work while no field has the focus; Tab never
         def receive(self, carried: str) -> None   # a MAC-ID carried over by `show_page(id, carried)`
 
 `self.desk` gives session, presets, config, journal and work (see tui/app/desk.py, tui/app/work.py).
+What a page waits for it awaits in a flow (see tui/app/flow.py): `value`, `stream`, `ask` and `follow`.
 `self.frame` is the app: `show_page(id, carried)`, `say(text)`, `show_error(error)`, `ask(dialog)`,
 `copy(text, what)`.
 Footer hints are static: call `self.frame.refresh_hints()` only when they really change.
@@ -26,17 +27,22 @@ Footer hints are static: call `self.frame.refresh_hints()` only when they really
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, TypeAlias, cast
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar, cast
 
 from textual.containers import Container
 from textual.widgets import Input
 
+from tui.app.flow import flow
+
 if TYPE_CHECKING:
+    from textual.screen import ModalScreen
+
     from tui.app.app import RedirectoryApp
     from tui.app.desk import Desk
     from tui.app.work import Ticket
 
+T = TypeVar("T")
 Hint: TypeAlias = str | tuple[str, str]
 
 
@@ -46,6 +52,8 @@ class Page(Container, can_focus=True):
     page_id: ClassVar[str] = ""
     title: ClassVar[str] = ""
     needs_session: ClassVar[bool] = True
+    tells_changes: ClassVar[bool] = False
+    """Whether the page shows by itself how the changes that it follows ended."""
 
     @property
     def frame(self) -> RedirectoryApp:
@@ -86,6 +94,46 @@ class Page(Container, can_focus=True):
 
     def records_changed(self) -> None:
         """The journal says more than before: what is shown of it is out of date, also behind another page."""
+
+    # what flows await
+
+    async def value(
+        self,
+        function: Callable[[], T],
+        group: str,
+        title: str,
+        *,
+        account: bool = True,
+        put_away: Callable[[T], None] | None = None,
+    ) -> T:
+        """The value of one call that changes nothing; an earlier one of the same group is abandoned. Raises
+        Abandoned, and the RedirectoryError of the call."""
+        return await self.desk.work.value(
+            function, owner=self, group=group, title=title, account=account, put_away=put_away
+        )
+
+    def stream(self, factory: Callable[[], Iterable[Any]], group: str, title: str, **about: Any) -> Ticket:
+        """Work that yields several values, to iterate over; `about` as for `Work.run`."""
+        return self.desk.work.stream(factory, owner=self, group=group, title=title, **about)
+
+    async def ask(self, dialog: ModalScreen[T]) -> T | None:
+        """What a dialog is answered with; None if it is closed without an answer."""
+        return await self.app.push_screen_wait(dialog)
+
+    async def follow(self, ticket: Ticket) -> None:
+        """Wait until a change has ended. Raises what its iteration raises."""
+        async for _ in ticket:
+            pass
+
+    @flow
+    async def action_undo(self) -> None:
+        """Take back the last change."""
+        from tui.app.undo import undo_change_set
+
+        await undo_change_set(self)
+
+    def undone(self) -> None:
+        """Something was taken back: show what is true now."""
 
     def receive(self, carried: str) -> None:
         """A MAC-ID was carried over from another page."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tui.app.widgets.device_lines import spell_count
-from tui.errors import RedirectoryError
 from tui.model.identifiers import Identifier, recognise
 from tui.model.text import make_inert
 
@@ -28,39 +26,21 @@ def tell_return(total: int, missing: int) -> str:
     return f"{'! ' if missing else ''}{way_back(total, missing, 'z')}"
 
 
-def ask_mac_ids(
-    app: RedirectoryApp, session: Session, missing: Sequence[Identifier], then: Callable[[], None]
-) -> None:
-    """A box with the MACs whose MAC-ID is not known; what is completed goes to the vault, then `then`."""
-    _show_box(app, session, missing, then, "\n".join(f"{one.mac}-" for one in missing))
-
-
-def _show_box(
-    app: RedirectoryApp,
-    session: Session,
-    missing: Sequence[Identifier],
-    then: Callable[[], None],
-    text: str,
-) -> None:
+async def ask_mac_ids(app: RedirectoryApp, session: Session, missing: Sequence[Identifier]) -> None:
+    """A box with the MACs whose MAC-ID is not known, until all that it says can be taken or it is closed;
+    what is completed goes to the vault. Raises StoreError."""
     from tui.app.dialogs.paste import PasteSheet
 
-    def taken(typed: str | None) -> None:
-        if typed is None:
-            then()
-            return
-        found, wrong = read_mac_ids(typed, {one.mac for one in missing})
-        if wrong:
-            app.say(
-                f"Not taken: {wrong[0]}" + (f" and {len(wrong) - 1} more" if wrong[1:] else ""), "warning"
-            )
-            _show_box(app, session, missing, then, typed)
-            return
-        app.run_worker(_keep(app, session, found, then), group="mac ids", exclusive=True)
-
     count = spell_count(len(missing))
-    app.push_screen(
-        PasteSheet(f"MAC-IDs of {count} device{'' if len(missing) == 1 else 's'}", _ABOUT, text), taken
-    )
+    title = f"MAC-IDs of {count} device{'' if len(missing) == 1 else 's'}"
+    typed: str | None = "\n".join(f"{one.mac}-" for one in missing)
+    while (typed := await app.push_screen_wait(PasteSheet(title, _ABOUT, typed or ""))) is not None:
+        found, wrong = read_mac_ids(typed, {one.mac for one in missing})
+        if not wrong:
+            await _keep(app, session, found)
+            return
+        more = f" and {len(wrong) - 1} more" if wrong[1:] else ""
+        app.say(f"Not taken: {wrong[0]}{more}", "warning")
 
 
 def read_mac_ids(text: str, wanted: Iterable[str]) -> tuple[Mapping[str, Identifier], list[str]]:
@@ -80,18 +60,14 @@ def read_mac_ids(text: str, wanted: Iterable[str]) -> tuple[Mapping[str, Identif
     return found, wrong
 
 
-async def _keep(
-    app: RedirectoryApp, session: Session, found: Mapping[str, Identifier], then: Callable[[], None]
-) -> None:
+async def _keep(app: RedirectoryApp, session: Session, found: Mapping[str, Identifier]) -> None:
     def remember() -> None:
         for identifier in found.values():
             session.journal.remember(session.account_key, identifier, None)
 
-    try:
-        await asyncio.to_thread(remember)
-    except RedirectoryError as error:
-        app.show_error(error)
-        return
+    await app.desk.work.value(
+        remember, owner=app, group="mac ids", title="Keeping the MAC-IDs", account=False
+    )
     if found:
-        app.say(f"{spell_count(len(found))} MAC-ID{'' if len(found) == 1 else 's'} kept on this machine.")
-    then()
+        word = "MAC-ID" if len(found) == 1 else "MAC-IDs"
+        app.say(f"{spell_count(len(found))} {word} kept on this machine.")

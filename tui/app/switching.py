@@ -8,18 +8,17 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from textual import events, on
+from textual import events
 from textual.app import App
 
-from tui.app import interrupted
 from tui.app.desk import Desk
 from tui.app.elsewhere import list_jobs
+from tui.app.flow import flow
+from tui.app.interrupted import tell_interruptions
 from tui.app.key_order import OrderedKeys
-from tui.app.messages import Items
 from tui.app.page import Page
 from tui.app.scanning import BurstWatch
 from tui.app.terminal.bursts import Burst
-from tui.app.work import Ticket
 from tui.errors import RedirectoryError
 from tui.model.identifiers import recognise
 from tui.model.text import make_inert
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from tui.app.screens.sign_in import SignInPage
     from tui.services.session import Session
     from tui.settings.accounts import Account
-    from tui.settings.paths import Places
 
 
 AFTER_SCAN = 0.25
@@ -46,11 +44,10 @@ class AccountSwitching(App[int]):
 
     desk: Desk
     _account: Account | None
-    _opening: Ticket | None
+    _openings: int
     _pages: dict[str, Page]
     _page: Page | None
     _arrived: Session | None = None
-    _looking: Ticket | None = None
     _switched = False
 
     if TYPE_CHECKING:
@@ -63,37 +60,47 @@ class AccountSwitching(App[int]):
         @property
         def typing(self) -> bool: ...
 
-    def open_with(self, opener: Callable[[], Session], title: str) -> None:
+    @flow
+    async def open_with(self, opener: Callable[[], Session], title: str) -> None:
         """Open a session in the worker; pages learn of it through `session_changed`."""
-        self._opening = self.desk.work.ask(
-            opener,
-            owner=self,
-            group="session",
-            title=title,
-            account=False,
-            put_away=lambda session: session.close(),
-        )
+        self._openings += 1
+        try:
+            session = await self.desk.work.value(
+                opener,
+                owner=self,
+                group="session",
+                title=title,
+                account=False,
+                put_away=lambda session: session.close(),
+            )
+        except RedirectoryError:
+            self._switched = False
+            if self._account is not None:
+                await self.ask_password(self._account)
+                if not self.has_password(self._account):
+                    return
+            elif self._page is not None and self._page.needs_session and not self.desk.signed_in:
+                await self._bring_front("start")
+            raise
+        finally:
+            self._openings -= 1
+            self.draw_title()
+        if self._remembered(session):
+            self._remember(session.account.name)
+        await self.use_session(session)
 
-    @on(Items)
-    async def session_opened(self, event: Items) -> None:
-        if event.ticket is self._opening:
-            self._opening = None
-            session: Session = event.values[0]
-            if self._remembered(session):
-                places, name = self.desk.places, session.account.name
-                self.desk.work.ask(
-                    lambda: _remember(places, name),
-                    owner=self,
-                    group="remember",
-                    title="Remembering the account",
-                    account=False,
-                )
-            await self.use_session(session)
-        elif event.ticket is self._looking:
-            self._looking = None
-            interrupted.tell(cast("RedirectoryApp", self), event.values[0], self.desk.session)
-        else:
-            event.ticket.let_go(event.values)
+    @flow
+    async def _remember(self, name: str) -> None:
+        from tui.settings.accounts import use_account
+
+        places = self.desk.places
+        await self.desk.work.value(
+            lambda: use_account(places, name),
+            owner=self,
+            group="remember",
+            title="Remembering the account",
+            account=False,
+        )
 
     def _remembered(self, session: Session) -> bool:
         """Whether the account was switched to here: one named for this run only is not remembered."""
@@ -122,9 +129,10 @@ class AccountSwitching(App[int]):
         elif self._page is not None and self._page.needs_session:
             await self._bring_front("start")
 
-    def look_for_interruptions(self) -> None:
+    @flow
+    async def look_for_interruptions(self) -> None:
         """Tell what an earlier run left open in the account in front."""
-        self._looking = interrupted.look(cast("RedirectoryApp", self), self.desk.session)
+        await tell_interruptions(cast("RedirectoryApp", self))
 
     async def dialogs_closed(self) -> None:
         """The last dialog has closed: a session that was opened meanwhile comes to the front."""
@@ -132,35 +140,33 @@ class AccountSwitching(App[int]):
         if session is not None:
             await self.use_session(session)
 
-    def ask_to_leave_account(self, go_on: Callable[[], None]) -> None:
-        """Go on at once, or, while changes or jobs of the account in front run, after a question."""
+    async def may_leave_account(self) -> bool:
+        """Whether the person wants to leave the account in front although changes or jobs of it run."""
         work = self.desk.work
         running = [ticket for ticket in work.unfinished if not work.is_elsewhere(ticket)]
         if not running or not self.desk.signed_in:
-            go_on()
-            return
+            return True
         from tui.app.dialogs.confirm import ConfirmDialog
 
         name = make_inert(self.desk.session.account.name)
-        self.push_screen(
+        agreed = await self.push_screen_wait(
             ConfirmDialog(
                 f"Leave {name} while this still runs?",
                 list_jobs(running, work),
                 verb="leave the account",
                 note=f"It goes on in {name} and is written into its History. F9 lists it, pauses and cancels "
                 "it; the screens show the other account.",
-            ),
-            lambda sure: go_on() if sure else None,
+            )
         )
+        return agreed is True
 
+    @flow
     async def action_sandbox(self) -> None:
         from tui.app.sessions import rehearse
 
-        def go_on() -> None:
+        if await self.may_leave_account():
             self._account, self._switched = None, False
             self.open_with(rehearse, "Opening the sandbox")
-
-        self.ask_to_leave_account(go_on)
 
     async def action_sign_in(self) -> None:
         (await self._sign_in_page()).start_anew()
@@ -197,34 +203,24 @@ class AccountSwitching(App[int]):
         except RedirectoryError:
             return True
 
-    def open_account(self, account: Account) -> None:
+    @flow
+    async def open_account(self, account: Account) -> None:
         """Switch to an account and remember it as the one in use; without a password here it is asked for."""
         from tui.app.sessions import opener_for
 
         if not self.has_password(account):
-            self.call_next(self.ask_password, account)
-            return
-
-        def go_on() -> None:
+            await self.ask_password(account)
+        elif await self.may_leave_account():
             self._account, self._switched = account, True
             self.open_with(
                 opener_for(account, self.desk.places, self.desk.config), f"Opening {make_inert(account.name)}"
             )
 
-        self.ask_to_leave_account(go_on)
-
+    @flow
     async def action_sign_out(self) -> None:
-        self.ask_to_leave_account(lambda: self.call_next(self._sign_out))
-
-    async def _sign_out(self) -> None:
-        await self.use_session(None)
-        self.say("Signed out. What was typed is still there after the next sign-in.")
-
-
-def _remember(places: Places, name: str) -> None:
-    from tui.settings.accounts import use_account
-
-    use_account(places, name)
+        if await self.may_leave_account():
+            await self.use_session(None)
+            self.say("Signed out. What was typed is still there after the next sign-in.")
 
 
 class LooseInput(OrderedKeys):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import stat
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -326,11 +326,9 @@ def find_removed(calls: Iterable[UploadCall]) -> list[Identifier]:
     return list({one.mac: one for one in named if one is not None}.values())
 
 
-def confirmation(
-    calls: Sequence[UploadCall], missing: int, mac_ids: Callable[[], None] | None
-) -> ConfirmDialog:
+def confirmation(calls: Sequence[UploadCall], missing: int) -> ConfirmDialog:
     """The question before calls that remove records, or that change many. The MAC-IDs of `missing` devices
-    are not known; `mac_ids` asks for them."""
+    are not known."""
     removed = [mac for call in calls if removes(call) for mac in call.macs]
     stored = [mac for call in calls if call.changes and not removes(call) for mac in call.macs]
     touched = len(removed) + len(stored)
@@ -345,7 +343,7 @@ def confirmation(
     kept = "A phone keeps what it has loaded but is no longer redirected.\n"
     note = kept + tell_return(len(find_removed(calls)), missing) if removed else ""
     return ConfirmDialog(
-        title[:1].upper() + title[1:], lines, verb=verb, count=touched, note=note, mac_ids=mac_ids
+        title[:1].upper() + title[1:], lines, verb=verb, count=touched, note=note, mac_ids=bool(missing)
     )
 
 

@@ -1,21 +1,19 @@
-"""The thread worker: runs a service's generator, posts what it yields, never blocks the screen.
+"""The thread worker: runs the generators of the services, never blocks the screen, and can be awaited.
 
-    work.run(lambda: list_devices(session), owner=self, group="list", title="Listing")
-    work.ask(lambda: look_up(session, identifier), owner=self, group="look up", title="Asking")
+    card = await work.value(lambda: look_up(session, mac), owner=page, group="look up", title="Asking")
+    ticket = work.stream(
+        lambda: retarget(session, macs), owner=page, group="change", title="Retargeting", changes=True
+    )
+    async for outcomes in ticket: ...
 
-Both give a Ticket. The owner then gets `Items(ticket, values)` (one or many times, batched), and last
-`Finished(ticket)` or `Failed(ticket, error)`. `Failed` bubbles to the app, which shows an error dialog,
-unless the owner calls `message.stop()`. Compare `message.ticket` with the ticket you kept: an older one may
-still be speaking.
-
-Reads (`changes=False`) are forgotten when abandoned: nothing more is posted. Changes are never forgotten: the
-thread goes on until the server's answer is in the journal, and its items are posted with `ticket.abandoned`
-set. A `job` is not abandoned by Escape; it is paused and cancelled through its `control`.
+Reads (`changes=False`) are abandoned by a newer one of the same owner and group, by Escape, and when another
+account comes to the front: who awaits them gets Abandoned. Changes are never forgotten: the thread goes on
+until the server's answer is in the journal, and what it yields still comes, with `ticket.abandoned` set after
+Escape. A `job` is not abandoned by Escape; it is paused and cancelled through its `control`.
 
 A ticket belongs to the session that was in front when it started. Changes and jobs keep that session open
-until they end. When another session comes to the front, reads of the one before are abandoned, and what its
-changes and jobs still post goes to the app and not to their pages, which show the new account by then.
-`account=False` is for work that asks no account: it is delivered whatever session is in front.
+until they end. When another session comes to the front, who awaits them gets Abandoned, and the app tells how
+they ended. `account=False` is for work that asks no account: it goes on whatever session is in front.
 """
 
 from __future__ import annotations
@@ -24,10 +22,10 @@ import asyncio
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from tui.app.messages import Failed, Finished, Items, TicketsChanged
+from tui.app.messages import EndedElsewhere, TicketsChanged
 from tui.errors import NotReached, RedirectoryError
 from tui.model.outcome import Outcome
 
@@ -41,6 +39,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _NEEDS_LINK = "A change needs a link; what was typed or marked is still there for when it is back."
+
+
+class Abandoned(Exception):
+    """Nobody waits for the work any more: something newer was asked for, the person stopped waiting, or
+    another account is in front. A flow ends with it, in silence."""
 
 
 class Cancellable(Protocol):
@@ -93,6 +96,20 @@ class Ticket:
         self._lock = threading.Lock()
         self._pending: list[Any] = []
         self.put_away: Callable[[Any], None] | None = None
+        self.inbox: asyncio.Queue[list[Any] | Exception | None] | None = asyncio.Queue()
+
+    async def __aiter__(self) -> AsyncIterator[list[Any]]:
+        """What the work yields, in batches, while it is of interest. Raises Abandoned, and the
+        RedirectoryError that the work ended with."""
+        inbox = self.inbox
+        while inbox is not None and (batch := await inbox.get()) is not None:
+            # What was put in before somebody stopped waiting is of no interest either.
+            if self.abandoned and not self.changes:
+                self.let_go(batch if isinstance(batch, list) else ())
+                raise Abandoned
+            if isinstance(batch, Exception):
+                raise batch
+            yield batch
 
     @property
     def running(self) -> bool:
@@ -151,29 +168,35 @@ class Work:
         # What changes have yielded, until the list of devices takes it in.
         self.made: list[tuple[Ticket, list[Any]]] = []
 
-    def ask(
+    async def value(
         self,
         function: Callable[[], T],
         *,
         owner: MessagePump,
         group: str,
         title: str,
-        changes: bool = False,
         account: bool = True,
         put_away: Callable[[T], None] | None = None,
-    ) -> Ticket:
-        """Run one call; its value comes as the only item. `put_away` closes a value that holds something open
-        and comes after somebody stopped waiting for it.
-        """
+    ) -> T:
+        """The value of one call that changes nothing. Raises Abandoned, and the RedirectoryError of the
+        call."""
 
         def once() -> Iterator[T]:
             yield function()
 
-        return self.run(
-            once, owner=owner, group=group, title=title, changes=changes, account=account, put_away=put_away
-        )
+        found: list[T] = []
+        ticket = self.stream(once, owner=owner, group=group, title=title, account=account, put_away=put_away)
+        try:
+            async for batch in ticket:
+                found += batch
+        except asyncio.CancelledError:  # the screen that asked has gone
+            self.abandon(ticket)
+            raise
+        if not found:
+            raise Abandoned
+        return found[0]
 
-    def run(
+    def stream(
         self,
         factory: Callable[[], Iterable[Any]],
         *,
@@ -188,8 +211,9 @@ class Work:
         session: Session | None = None,
         put_away: Callable[[Any], None] | None = None,
     ) -> Ticket:
-        """Run a generator. An earlier read of the same owner and group is abandoned first. `session` is the
-        one that a dialog asked about: the ticket fails if another one is in front by now.
+        """Run a generator; what it yields comes to who iterates over the ticket. An earlier read of the same
+        owner and group is abandoned first. `session` is the one that a dialog asked about: the ticket fails
+        if another one is in front by now.
         """
         if session is not None and session is not self.front:
             factory = _refuse_other_account
@@ -251,14 +275,20 @@ class Work:
         """Another session is in front, or none: reads of the one before are of no interest any more."""
         self.front = session
         for ticket in self.running:
-            if self.is_elsewhere(ticket) and not ticket.changes and not ticket.job:
-                self.abandon(ticket)
+            if self.is_elsewhere(ticket):
+                if not ticket.changes and not ticket.job:
+                    self.abandon(ticket)
+                if ticket.inbox is not None:
+                    ticket.inbox.put_nowait(Abandoned())
+                    ticket.inbox = None
 
     def abandon(self, ticket: Ticket) -> None:
         """Stop waiting. A read is closed after its call in flight; a change goes on and is settled."""
         ticket.abandoned = True
         if not ticket.changes:
             ticket.state = "abandoned"
+            if ticket.inbox is not None:
+                ticket.inbox.put_nowait(Abandoned())
             ticket.cancel()
             if (spreadsheet := sys.modules.get("tui.intake.spreadsheet")) is not None:
                 spreadsheet.stop_reading(ticket.thread)
@@ -347,13 +377,10 @@ class Work:
         if values and ticket.changes:
             self.made.append((ticket, values))
             ticket.outcomes.extend(find_outcomes(values))
-        if values and (ticket.changes or not ticket.abandoned):
-            self._listener(ticket).post_message(Items(ticket, values))
+        if values and ticket.inbox is not None and (ticket.changes or not ticket.abandoned):
+            ticket.inbox.put_nowait(values)
         else:
             ticket.let_go(values)
-
-    def _listener(self, ticket: Ticket) -> MessagePump:
-        return self._app if self.is_elsewhere(ticket) else ticket.owner
 
     def _end(self, ticket: Ticket, error: RedirectoryError | None) -> None:
         ticket.ended = time.monotonic()
@@ -374,10 +401,12 @@ class Work:
                 if ticket.changes and isinstance(error, NotReached):
                     error.hint = f"{error.hint} {_NEEDS_LINK}".strip()
                 ticket.state = "failed"
-                self._listener(ticket).post_message(Failed(ticket, error))
             else:
                 ticket.state = "cancelled" if ticket.cancelled else "finished"
-                self._listener(ticket).post_message(Finished(ticket))
+            if ticket.inbox is not None:
+                ticket.inbox.put_nowait(error)
+            else:
+                self._app.post_message(EndedElsewhere(ticket, error))
         lost = [outcome for outcome in ticket.outcomes if outcome.password_lost]
         self._app.post_message(TicketsChanged(True, error, ticket.changes, lost))
 

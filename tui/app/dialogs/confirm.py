@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Literal
 
 from textual import on
 from textual.app import ComposeResult
@@ -17,12 +18,17 @@ COUNT_TYPED_ABOVE = 20
 LINES_SHOWN = 8
 
 
-class ConfirmDialog(Sheet[bool]):
+Answer = Literal["mac_ids"] | bool
+"""True, False, or MAC_IDS: whoever asks lets the MAC-IDs be given, and asks again."""
+MAC_IDS: Answer = "mac_ids"
+
+
+class ConfirmDialog(Sheet[Answer]):
     """Dismissed with True only by `y`, or by typing the count when more than 20 devices are touched or
     `count_typed` asks for it.
 
     `lines` name what is touched, one each; only the first eight are shown, and how many more there are.
-    `mac_ids` opens the box for MAC-IDs that are not known here; it opens this question again.
+    With `mac_ids` the MAC-IDs that are not known here can be given first.
     """
 
     BINDINGS = [
@@ -40,7 +46,7 @@ class ConfirmDialog(Sheet[bool]):
         count: int = 1,
         note: str = "",
         count_typed: bool = False,
-        mac_ids: Callable[[], None] | None = None,
+        mac_ids: bool = False,
     ) -> None:
         super().__init__(title)
         self.lines = lines
@@ -67,7 +73,7 @@ class ConfirmDialog(Sheet[bool]):
 
     def keys(self) -> Sequence[tuple[str, str]]:
         verb = ("⏎", f"{self.verb}, count typed") if self.wants_count else ("y", self.verb)
-        more = (("F7", "give MAC-IDs first"),) if self.mac_ids is not None else ()
+        more = (("F7", "give MAC-IDs first"),) if self.mac_ids else ()
         return (verb, *more, ("esc", "leave all as it is"))
 
     def on_mount(self) -> None:
@@ -89,9 +95,8 @@ class ConfirmDialog(Sheet[bool]):
 
     def action_mac_ids(self) -> None:
         """Leave everything as it is for now, and ask for the MAC-IDs that are missing."""
-        if self.mac_ids is not None:
-            self.dismiss(False)
-            self.app.call_next(self.mac_ids)
+        if self.mac_ids:
+            self.dismiss(MAC_IDS)
 
     def action_abandon(self) -> None:
         self.dismiss(False)

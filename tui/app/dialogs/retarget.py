@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, cast
 
@@ -14,11 +13,11 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from tui.app.dialogs.sheet import Sheet, paragraph
+from tui.app.flow import flow
 from tui.app.widgets.device_lines import spell_count
 from tui.app.widgets.field import Entry, Field
 from tui.app.widgets.toggle import Toggle
 from tui.classes import define
-from tui.errors import RedirectoryError
 from tui.model.device import MAC, PROVIDER, URL, DeviceRow
 from tui.model.identifiers import Identifier
 from tui.model.secrets import has_credentials
@@ -111,30 +110,23 @@ class RetargetDialog(Sheet[NewTarget]):
         who = "This device has" if len(self._rows) == 1 else f"{spell_count(count)} of them have"
         return f"! {who} no MAC-ID on this machine, and the server never gives it back."
 
-    @property
-    def _frame(self) -> RedirectoryApp:
-        return cast("RedirectoryApp", self.app)
-
-    def action_mac_ids(self) -> None:
+    @flow
+    async def action_mac_ids(self) -> None:
         """Ask for the MAC-IDs that are not known here; this dialog waits behind the box."""
-        if self._missing:
-            from tui.app.removal import ask_mac_ids
-
-            missing = [Identifier(row[MAC]) for row in self._rows if row[MAC] in self._missing]
-
-            def look_again() -> None:
-                self.run_worker(self._look_again(missing))
-
-            ask_mac_ids(self._frame, self._session, missing, look_again)
-
-    async def _look_again(self, missing: Sequence[Identifier]) -> None:
+        if not self._missing:
+            return
+        from tui.app.removal import ask_mac_ids
         from tui.services.changes.retargeting import missing_mac_ids
 
-        try:
-            left = await asyncio.to_thread(missing_mac_ids, self._session, missing)
-        except RedirectoryError as error:
-            self._frame.show_error(error)
-            return
+        app = cast("RedirectoryApp", self.app)
+        missing = [Identifier(row[MAC]) for row in self._rows if row[MAC] in self._missing]
+        await ask_mac_ids(app, self._session, missing)
+        left = await app.desk.work.value(
+            lambda: missing_mac_ids(self._session, missing),
+            owner=self,
+            group="vault",
+            title="Looking into the vault",
+        )
         self._missing = {one.mac for one in left}
         group = self.query_one("#retarget-missing")
         group.display = bool(left)

@@ -17,15 +17,14 @@ from textual.widgets import Input, Static
 from tui.app.checking import HEADING, CheckList, read_list, tell_calls
 from tui.app.dialogs.paste import PasteBox
 from tui.app.dialogs.sheet import Sheet
-from tui.app.messages import Failed, Items
+from tui.app.flow import flow
 from tui.app.widgets.device_lines import spell_count
 from tui.app.widgets.field import Entry, Field
 from tui.app.widgets.lines import RowTable
-from tui.app.work import Ticket
+from tui.errors import RedirectoryError
 from tui.intake.rows import Draft
 from tui.model.registration import Registration
 from tui.model.text import make_inert
-from tui.services.devices.batches import PlannedCall
 
 if TYPE_CHECKING:
     from tui.app.app import RedirectoryApp
@@ -108,8 +107,6 @@ class CheckSheet(Sheet[None]):
         self._provider = provider
         self._text = text
         self.check = check or CheckList()
-        self._reading: Ticket | None = None
-        self._planning: Ticket | None = None
         self._editing: int | None = None
         self._timer: Timer | None = None
         self._stale = False
@@ -179,40 +176,31 @@ class CheckSheet(Sheet[None]):
 
     # reading
 
-    def read(self, text: str | bytes) -> None:
+    @flow
+    async def read(self, text: str | bytes) -> None:
         """Read a list in the worker; what is no list says why and stays for mending."""
         self._text = text
         url, provider = self._url, self._provider
         self._say("reading …", "")
-        self._reading = self.frame.desk.work.ask(
-            lambda: read_list(text, url, provider),
-            owner=self,
-            group="read",
-            title="Reading the list",
-            account=False,
-        )
+        try:
+            self.check = await self.frame.desk.work.value(
+                lambda: read_list(text, url, provider),
+                owner=self,
+                group="read",
+                title="Reading the list",
+                account=False,
+            )
+        except RedirectoryError as error:
+            shown = text if isinstance(text, str) else text.decode("utf-8", "replace")
+            self._show_box(shown, f"✗ {make_inert(error.describe())}")
+        else:
+            self._text = ""
+            self._show_list()
 
     @on(ListBox.Came)
     def list_came(self, event: ListBox.Came) -> None:
         event.stop()
         self.read(event.text)
-
-    @on(Items)
-    def items_came(self, event: Items) -> None:
-        event.stop()
-        if event.ticket is self._reading:
-            self.check = event.values[0]
-            self._text = ""
-            self._show_list()
-        elif event.ticket is self._planning:
-            self._confirm(*event.values[0])
-
-    @on(Failed)
-    def failed(self, event: Failed) -> None:
-        if event.ticket is self._reading:
-            event.stop()
-            text = self._text if isinstance(self._text, str) else self._text.decode("utf-8", "replace")
-            self._show_box(text, f"✗ {make_inert(event.error.describe())}")
 
     def _show_box(self, text: str, words: str) -> None:
         self._say(words, "")
@@ -416,30 +404,29 @@ class CheckSheet(Sheet[None]):
 
     # sending
 
-    def action_register(self) -> None:
-        """The dry run, then the question."""
+    @flow
+    async def action_register(self) -> None:
+        """The dry run, then the question, then the job."""
         if self.box is not None or self._editing is not None or self.check.control is not None:
             return
         registrations = self.check.registrations
         if not registrations:
             self._say("Nothing is ready: mend a row with e, or drop it with x.", "")
             return
-        session = self.frame.desk.session
-
-        def plan() -> tuple[list[Registration], list[PlannedCall]]:
-            from tui.services.changes.registering import preview
-
-            return registrations, preview(session, registrations=registrations)
-
-        self._planning = self.frame.desk.work.ask(plan, owner=self, group="plan", title="Planning the calls")
-
-    def _confirm(self, registrations: Sequence[Registration], planned: Sequence[PlannedCall]) -> None:
         from tui.app.dialogs.confirm import ConfirmDialog
+        from tui.services.changes.registering import preview
 
+        session = self.frame.desk.session
+        planned = await self.frame.desk.work.value(
+            lambda: preview(session, registrations=registrations),
+            owner=self,
+            group="plan",
+            title="Planning the calls",
+        )
         waiting = sum(not draft.ready for draft in self.check.drafts)
         calls = f"{spell_count(len(planned))} call{'' if len(planned) == 1 else 's'}"
         devices = f"{spell_count(len(registrations))} device{'' if len(registrations) == 1 else 's'}"
-        self.app.push_screen(
+        agreed = await self.app.push_screen_wait(
             ConfirmDialog(
                 f"Dry run: {calls} for {devices}",
                 tell_calls(planned),
@@ -447,12 +434,9 @@ class CheckSheet(Sheet[None]):
                 note=f"{waiting} row{'' if waiting == 1 else 's'} to mend: not sent."
                 if waiting
                 else "Devices that have a record at another target are not touched; the answer names them.",
-            ),
-            lambda agreed: self._begin(registrations) if agreed else None,
+            )
         )
-
-    def _begin(self, registrations: Sequence[Registration]) -> None:
-        if self.check.control is None:
+        if agreed and self.check.control is None:
             self._host.start_batch(self.check, registrations)
             self.note_end()
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -13,80 +13,33 @@ from textual.widgets import Input, Static
 
 from tui.app.actions import bindings
 from tui.app.device_card import Known, draw_facts, draw_missing, draw_records, draw_stages
+from tui.app.device_reading import HISTORY_LIMIT, read_device, read_records
 from tui.app.first_paint import FIELDS
-from tui.app.messages import Failed, Finished, Items
-from tui.app.page import Hint
+from tui.app.flow import flow
+from tui.app.page import Hint, Page
 from tui.app.screens.register_fields import ScanEntry
-from tui.app.screens.watch_verb import WatchVerb
+from tui.app.watching import INTERVAL, StopSign, Watch
 from tui.app.widgets.choices import Choices
 from tui.app.widgets.device_lines import show_target
 from tui.app.widgets.field import Entry, Field
-from tui.app.work import Ticket
 from tui.classes import replace
-from tui.errors import LinkError, RedirectoryError, StoreError
+from tui.errors import RedirectoryError
 from tui.intake.scanner import clean_scan
 from tui.model.device import DeviceCard
 from tui.model.identifiers import Identifier, State, parse_identifier, recognise
 from tui.model.outcome import Outcome
+from tui.model.secrets import mask_credentials
 from tui.model.text import make_inert
-from tui.services.session import Session
-from tui.services.storage.selection import Selection
 
 if TYPE_CHECKING:
-    from tui.services.phone.probing import ProbeReport
-    from tui.services.storage.journal import JournalRow
+    from tui.services.phone.watching import WatchEvent
+    from tui.services.session import Session
 
-HISTORY_LIMIT = 50
-
-
-def read_device(session: Session, identifier: Identifier) -> Known:
-    """Ask the server, and this machine's records. Without a link the kept list answers, and the card says
-    so.
-    """
-    from tui.services.devices.look_up import look_up, open_password, recall_device
-
-    trouble, when = "", ""
-    try:
-        card = look_up(session, identifier)
-    except LinkError as error:
-        row = session.lists.find(session.account_key, identifier.mac)
-        age = session.lists.age(session.account_key)
-        if row is None or age is None:
-            if age is not None:
-                error.detail += f" Nor does the list of {_spell_age(age)}, kept on this machine, name it."
-            raise
-        entry, unread = recall_device(session, identifier.mac)
-        card = DeviceCard(
-            row[0],
-            True,
-            row[1],
-            row[2],
-            row[3],
-            entry.mac_id if entry else identifier.mac_id,
-            entry.password if entry else None,
-            trouble=unread,
-        )
-        when = _spell_age(age)
-        trouble = f"{error.title} Shown from the list of {when}, kept on this machine; r asks the server."
-    card = open_password(card)
-    try:
-        return Known(card, read_records(session, identifier), when, trouble)
-    except StoreError as error:
-        return Known(card, (), when, trouble, untold=error.title)
+# On a lower screen what is to be expected takes the place of the device's history.
+ROOM_FOR_BOTH = 30
 
 
-def read_records(session: Session, identifier: Identifier) -> tuple[JournalRow, ...]:
-    """What the journal has on the device, the newest first, at most one more than is shown."""
-    wanted = Selection(account_key=session.account_key, mac=identifier.mac)
-    records = session.journal.walk(wanted, HISTORY_LIMIT + 1)
-    return tuple(sorted(records, key=lambda row: row.id, reverse=True))
-
-
-def _spell_age(age: datetime) -> str:
-    return f"{age.astimezone():%Y-%m-%d %H:%M}"
-
-
-class DeviceInfoPage(WatchVerb):
+class DeviceInfoPage(Page):
     """One device: where it points, whether it has called in, what was done with it from here."""
 
     page_id = "device_info"
@@ -98,12 +51,7 @@ class DeviceInfoPage(WatchVerb):
         self.known: Known | None = None
         self.identifier: Identifier | None = None
         self.reveal = False
-        self._asking: Ticket | None = None
-        self._changing: Ticket | None = None
-        self._telling: Ticket | None = None
-        self._recalling: Ticket | None = None
-        self._writing: Ticket | None = None
-        self._after_look_up: Callable[[], Any] | None = None
+        self._watch: Watch | None = None
 
     def compose(self) -> ComposeResult:
         yield Field("MAC-ID", ScanEntry(id="info-mac", placeholder=FIELDS["MAC-ID"]))
@@ -124,7 +72,7 @@ class DeviceInfoPage(WatchVerb):
             "device_info.search",
             "device_info.retarget",
             "device_info.deregister",
-            ("w", "stop watching") if self.watch_line else "device_info.watch",
+            ("w", "stop watching") if self._watch else "device_info.watch",
             "device_info.test",
             "device_info.refresh",
             "device_info.reveal",
@@ -144,17 +92,12 @@ class DeviceInfoPage(WatchVerb):
 
     def receive(self, carried: str) -> None:
         if carried:
-            self._entry.value = carried
-            self.look_up()
+            self.look_up(carried)
         else:
             self.action_search()
 
     def session_changed(self) -> None:
-        self.known = None
-        self._asking = self._changing = self._telling = self._watching = None
-        self._after_look_up = None
-        self.forget_watch()
-        self.forget_undo()
+        self.known = self._watch = None
         if self.is_mounted:
             self.draw()
 
@@ -170,87 +113,61 @@ class DeviceInfoPage(WatchVerb):
             field.note(found.summary)
 
     @on(Input.Submitted, "#info-mac")
-    def look_up(self) -> None:
-        """Ask for what is in the field; the focus goes to the card, so that its letters work."""
+    def entered(self) -> None:
+        self.look_up(self._entry.value)
+
+    @flow
+    async def look_up(self, text: str, verb: str = "") -> None:
+        """Ask for a device, then do `verb`, if any; the focus goes to the card, so that its letters work."""
+        self._entry.value = text
+        if await self._look_up() and verb:
+            getattr(self, f"action_{verb}")()
+
+    async def _look_up(self) -> bool:
+        """Ask for what is in the field; whether it could be. Raises Abandoned, RedirectoryError."""
         if not self._entry.value.strip():
             self.query_one(Field).note("✗ the MAC-ID is empty", "bad")
-            return
+            return False
         try:
             identifier = parse_identifier(clean_scan(self._entry.value).text)
         except RedirectoryError as error:
             self._state(f"✗ {error.detail or error.title} {error.hint}", "bad")
             self._entry.focus()
-            return
+            return False
         self._entry.value = identifier.wire
         self.focus()
         self.identifier = identifier
-        self._after_look_up = None
         if self.known is not None and self.known.card.mac != identifier.mac:
             self.known = None
             self.draw()
         session = self.desk.session
-        self._asking = self.desk.work.ask(
-            lambda: read_device(session, identifier),
-            owner=self,
-            group="look up",
-            title="Asking for the device",
-        )
         self._state("… asking the server")
+        try:
+            self.known = await self.value(
+                lambda: read_device(session, identifier), "look up", "Asking for the device"
+            )
+        except RedirectoryError as error:
+            self._state(f"✗ {error.title}", "bad")
+            raise
+        self.draw()
+        return True
 
-    @on(Items)
-    def answered(self, event: Items) -> None:
-        event.stop()
-        if event.ticket is self._asking:
-            self.known = event.values[0]
-            self.draw()
-            then, self._after_look_up = self._after_look_up, None
-            if then is not None:
-                then()
-        elif event.ticket is self._changing:
-            self._changed([value for value in event.values if isinstance(value, Outcome)])
-        elif event.ticket is self._recalling:
-            if self.known is not None:
-                self.known = replace(self.known, records=event.values[0], untold="")
-                self.draw()
-        elif event.ticket is self._telling:
-            self._tell(event.values[-1])
-        elif event.ticket is self._watching:
-            self.took_watch(event)
-        elif event.ticket is self._writing:
-            self.frame.say(event.values[-1])
-        else:
-            self.took_undo(event)
-
-    @on(Failed)
-    def not_answered(self, event: Failed) -> None:
-        self._after_look_up = None
-        if event.ticket is self._asking:
-            self._state(f"✗ {event.error.title}", "bad")
-        elif event.ticket is self._watching:
-            self.end_watch()
-        else:
-            self.ended_undo(event.ticket)
-
-    @on(Finished)
-    def ended(self, event: Finished) -> None:
-        event.stop()
-        self.ended_undo(event.ticket)
-
-    def records_changed(self) -> None:
+    @flow
+    async def records_changed(self) -> None:
         if self.known is not None and self.identifier is not None:
             session, identifier = self.desk.session, self.identifier
-            self._recalling = self.desk.work.ask(
-                lambda: read_records(session, identifier),
-                owner=self,
-                group="records",
-                title="Reading the journal",
+            records = await self.value(
+                lambda: read_records(session, identifier), "records", "Reading the journal"
             )
+            if self.known is not None and self.known.card.mac == identifier.mac:
+                self.known = replace(self.known, records=records, untold="")
+                self.draw()
 
     def undone(self) -> None:
         self.action_refresh()
 
     def back(self) -> bool:
-        return self.stop_watch() or super().back()
+        return self._stop_watch() or super().back()
 
     # drawing
 
@@ -291,7 +208,7 @@ class DeviceInfoPage(WatchVerb):
         self.query_one("#info-stages", Static).update(stages)
         self.query_one("#info-heading", Static).update(heading)
         self.query_one("#info-history", Choices).fill(records)
-        self.draw_watch()
+        self._draw_watch()
         if self.frame.page is self:
             self.frame.refresh_hints()
 
@@ -311,22 +228,13 @@ class DeviceInfoPage(WatchVerb):
             return None
         return self.known.card
 
-    def run_verb(self, name: str) -> None:
-        """Do a verb as soon as the device that is being asked for is known."""
-        verb = getattr(self, f"action_{name}")
-        if self._asking is not None and self._asking.running:
-            self._after_look_up = verb
-        else:
-            verb()
-
     def action_search(self) -> None:
         self._entry.value = ""
         self._entry.focus()
 
     def action_refresh(self) -> None:
         if self.identifier is not None:
-            self._entry.value = self.identifier.wire
-            self.look_up()
+            self.look_up(self.identifier.wire)
 
     def action_register(self) -> None:
         if self.identifier is not None:
@@ -347,60 +255,47 @@ class DeviceInfoPage(WatchVerb):
         suffix = card.mac_id[-4:] if card.mac_id else self.identifier.suffix if self.identifier else None
         return Identifier(card.mac, suffix)
 
-    def action_deregister(self) -> None:
-        card = self._card()
-        if card is None:
-            return
-        from tui.app.dialogs.confirm import ConfirmDialog
+    @flow
+    async def action_deregister(self) -> None:
+        from tui.app.dialogs.confirm import MAC_IDS, ConfirmDialog
         from tui.app.removal import ask_mac_ids, tell_return
+        from tui.services.changes.registering import deregister
 
-        identifier, session = self._identifier_of(card), self.desk.session
-        missing = [identifier] if identifier.suffix is None else []
-
-        def ask_again() -> None:
-            if session is self.desk.session:
-                self.action_refresh()
-                self.run_verb("deregister")
-
-        def go(agreed: bool | None) -> None:
-            if agreed:
-                from tui.services.changes.registering import deregister
-
-                self._changing = self.desk.work.run(
-                    lambda: deregister(session, [identifier], expected={card.mac: card.row}),
-                    owner=self,
-                    group="change",
-                    title=f"Deregistering {card.mac}",
-                    changes=True,
-                    session=session,
+        session = self.desk.session
+        while (card := self._card()) is not None:
+            identifier = self._identifier_of(card)
+            missing = [identifier] if identifier.suffix is None else []
+            answer = await self.ask(
+                ConfirmDialog(
+                    f"Deregister {card.mac}?",
+                    [f"{card.mac}  {show_target(card.provider, card.url)}"],
+                    verb="deregister",
+                    note="The record is removed; the phone keeps the configuration it has.\n"
+                    + tell_return(1, len(missing)),
+                    mac_ids=bool(missing),
                 )
+            )
+            if answer is True:
+                run = partial(deregister, session, [identifier], expected={card.mac: card.row})
+                await self._change(run, f"Deregistering {card.mac}", session)
+            if answer != MAC_IDS:
+                return
+            await ask_mac_ids(self.frame, session, missing)
+            self._entry.value = identifier.mac
+            await self._look_up()
 
-        self.app.push_screen(
-            ConfirmDialog(
-                f"Deregister {card.mac}?",
-                [f"{card.mac}  {show_target(card.provider, card.url)}"],
-                verb="deregister",
-                note="The record is removed; the phone keeps the configuration it has.\n"
-                + tell_return(1, len(missing)),
-                mac_ids=(lambda: ask_mac_ids(self.frame, session, missing, ask_again)) if missing else None,
-            ),
-            go,
-        )
-
-    def action_retarget(self) -> None:
+    @flow
+    async def action_retarget(self) -> None:
         card = self._card()
         if card is None:
             return
-        from tui.app.dialogs.retarget import NewTarget, RetargetDialog
+        from tui.app.dialogs.retarget import RetargetDialog
+        from tui.services.changes.retargeting import retarget
 
         identifier, session = self._identifier_of(card), self.desk.session
-
-        def go(wanted: NewTarget | None) -> None:
-            if wanted is None:
-                return
-            from tui.services.changes.retargeting import retarget
-
-            self._changing = self.desk.work.run(
+        wanted = await self.ask(RetargetDialog([card.row], () if identifier.suffix else {card.mac}, session))
+        if wanted is not None:
+            await self._change(
                 lambda: retarget(
                     session,
                     [identifier],
@@ -409,44 +304,32 @@ class DeviceInfoPage(WatchVerb):
                     expected={card.mac: card.row},
                     bare=wanted.bare,
                 ),
-                owner=self,
-                group="change",
-                title=f"Retargeting {card.mac}",
-                changes=True,
-                session=session,
+                f"Retargeting {card.mac}",
+                session,
             )
 
-        self.app.push_screen(RetargetDialog([card.row], () if identifier.suffix else {card.mac}, session), go)
+    async def _change(self, factory: Callable[[], Iterator[Outcome]], title: str, session: Session) -> None:
+        """Change the device, say what became of it, and show what is true now."""
+        async for outcomes in self.stream(factory, "change", title, changes=True, session=session):
+            for outcome in outcomes:
+                if outcome.result.is_done:
+                    undo = " z undoes it." * outcome.result.is_made
+                    self.frame.say(f"{outcome.mac}: {outcome.result.words}.{undo}")
+                else:
+                    words = f"{outcome.mac}: {outcome.result.words}"
+                    self.frame.show_error(RedirectoryError(words, make_inert(outcome.message)))
+            self.action_refresh()
 
-    def _changed(self, outcomes: Sequence[Outcome]) -> None:
-        for outcome in outcomes:
-            if outcome.result.is_done:
-                self.frame.say(
-                    f"{outcome.mac}: {outcome.result.words}." + " z undoes it." * outcome.result.is_made
-                )
-            else:
-                self.frame.show_error(
-                    RedirectoryError(
-                        f"{outcome.mac}: {outcome.result.words}",
-                        make_inert(outcome.message),
-                    )
-                )
-        self.action_refresh()
-
-    def action_test(self) -> None:
+    @flow
+    async def action_test(self) -> None:
         card = self._card()
         if card is None:
             return
+        from tui.app.dialogs.report import Report
         from tui.services.phone.probing import probe
 
         session, identifier = self.desk.session, self._identifier_of(card)
-        self._telling = self.desk.work.ask(
-            lambda: probe(session, identifier), owner=self, group="test", title="Testing the URL"
-        )
-
-    def _tell(self, report: ProbeReport) -> None:
-        from tui.app.dialogs.report import Report
-
+        report = await self.value(lambda: probe(session, identifier), "test", "Testing the URL")
         lines = [f"{'✓' if report.ok else '✗'} {report.verdict}", ""]
         for label, value in report.record().items():
             if label not in ("mac", "ok", "verdict", "steps") and value not in (None, ""):
@@ -454,40 +337,98 @@ class DeviceInfoPage(WatchVerb):
         lines += [f"{'tried':<15}{step.tried}: {step.note}" for step in report.steps]
         self.app.push_screen(Report(f"Test of the URL of {report.mac}", "\n".join(lines)))
 
-    def action_export(self) -> None:
+    @flow
+    async def action_export(self) -> None:
+        card = self._card()
+        if card is not None:
+            from tui.app.exporting import export_devices
+
+            await export_devices(self, [card.row], "1 device")
+
+    # watching
+
+    @flow
+    async def action_watch(self) -> None:
+        """Watch the device of the card; while one is watched, stop."""
+        if self._stop_watch():
+            return
         card = self._card()
         if card is None:
             return
-        from tui.app.dialogs.export import ExportDialog, ExportWanted
+        from tui.services.phone.watching import tell_expectations, watch
 
-        session = self.desk.session
+        session, identifier, stop = self.desk.session, self._identifier_of(card), StopSign()
+        ticket = self.stream(
+            lambda: watch(session, identifier, interval=INTERVAL, pause=stop.wait),
+            "watch",
+            f"Watching {card.mac}",
+            job=True,
+            control=stop,
+        )
+        self._watch = Watch(card.mac, tell_expectations(session, card), ticket)
+        self.draw()
+        try:
+            async for events in ticket:
+                for event in events:
+                    self._hear(event, self._watch)
+        except RedirectoryError:
+            self._end_watch()
+            raise
 
-        def go(wanted: ExportWanted | None) -> None:
-            if wanted is None:
-                return
+    @property
+    def watch_line(self) -> str:
+        """How the watch stands; empty if nothing is watched."""
+        return self._watch.line if self._watch is not None else ""
 
-            def write() -> int:
-                from tui.services.files.exporting import export_rows, export_secrets, recall_mac_ids
-                from tui.settings.private import write_new
+    def _stop_watch(self) -> bool:
+        """Whether a watch was running; it is being stopped."""
+        if self._watch is None or not self._watch.ticket.running:
+            return False
+        self._watch.ticket.cancel()
+        return True
 
-                if wanted.form in ("secrets", "htdigest"):
-                    form = "csv" if wanted.form == "secrets" else wanted.form
-                    return write_new(wanted.path, export_secrets(session, form, wanted.realm or None))
-                known = recall_mac_ids(session, [card.mac])
-                return write_new(
-                    wanted.path,
-                    export_rows([card.row], wanted.form, mac_ids=known, chunk=session.batching.chunk),
-                )
+    def _hear(self, event: WatchEvent, watch: Watch) -> None:
+        if event.moved and self.desk.config.app.bell:
+            self.app.bell()
+        if event.final:
+            self.frame.say(event.message)
+            self._end_watch()
+            self.action_refresh()
+            return
+        if event.kind in ("started", "waiting"):
+            watch.count_question()
+        else:
+            watch.line = f"◌ {event.message} · esc or w stops"
+        self._draw_watch()
 
-            self._writing = self.desk.work.ask(
-                lambda: f"Written: {wanted.path}, {write()} bytes.",
-                owner=self,
-                group="export",
-                title="Writing the export",
-                account=False,
-            )
+    def _end_watch(self) -> None:
+        self._watch = None
+        self.draw()
 
-        self.app.push_screen(ExportDialog("1 device"), go)
+    def _draw_watch(self) -> None:
+        """The state line of the watched card says that it is watched; under another card a line does."""
+        known, watch = self.known, self._watch
+        here = known is not None and known.card.found and watch is not None and known.card.mac == watch.mac
+        line = self.watch_line
+        if here and line:
+            self._state(line, "doubt")
+        live = self.query_one("#info-live", Static)
+        text = watch.about if here and watch is not None else line
+        live.update(Content(mask_credentials(make_inert(text))))
+        live.display = bool(text)
+        self._make_room()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.call_after_refresh(self._make_room)
+
+    def _make_room(self) -> None:
+        both = self._watch is None or self.app.size.height >= ROOM_FOR_BOTH
+        self.query_one("#info-heading").display = self.query_one("#info-history").display = both
+
+    def _state(self, text: str, kind: str = "quiet") -> None:
+        state = self.query_one("#info-state", Static)
+        state.update(Content(mask_credentials(make_inert(text))))
+        state.set_classes(kind)
 
     def on_key(self, event: events.Key) -> None:
         if event.key in ("down", "up") and not self.frame.typing:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from tui.app.dialogs.confirm import LINES_SHOWN, ConfirmDialog
+from tui.app.dialogs.confirm import LINES_SHOWN, MAC_IDS, Answer, ConfirmDialog
 from tui.app.dialogs.outcomes import OutcomesDialog, count_outcomes
-from tui.app.messages import Items
+from tui.app.flow import flow
 from tui.app.progress import tell_progress
 from tui.app.screens.watch_marked import MarkedWatch
 from tui.app.widgets.device_lines import fit, show_url, spell_count
 from tui.app.widgets.device_table import DeviceTable
 from tui.app.work import Ticket, find_outcomes
+from tui.errors import RedirectoryError
 from tui.model.device import MAC, PROVIDER, URL, DeviceCard, DeviceRow
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Outcome, Result
@@ -22,27 +24,24 @@ from tui.model.text import make_inert
 from tui.services.changes.engine.control import Control
 
 if TYPE_CHECKING:
-    from tui.app.dialogs.export import ExportWanted
     from tui.app.dialogs.retarget import NewTarget
     from tui.services.session import Session
-    from tui.services.storage.journal import ChangeSet
     from tui.services.storage.vault import VaultEntry
 
-T = TypeVar("T")
 _COPY_LIMIT = 10_000
 
 
 class DeviceVerbs(MarkedWatch):
     """Verbs of the page of devices; the page itself brings the list."""
 
+    tells_changes = True
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.changed_since: dict[str, DeviceRow | None] = {}
         self.last_change: Content | None = None
         self._hinted: tuple[str, Content] | None = None
-        self._hinting: Ticket | None = None
         self._changes: set[Ticket] = set()
-        self._questions: dict[Ticket, Callable[[Any], None]] = {}
 
     @property
     def table(self) -> DeviceTable:
@@ -57,11 +56,9 @@ class DeviceVerbs(MarkedWatch):
     def forget_changes(self) -> None:
         """Another account: what was changed in the one before is no longer of interest here."""
         self.changed_since.clear()
-        self.last_change = self._hinted = self._hinting = None
+        self.last_change = self._hinted = None
         self._changes.clear()
         self.forget_watch()
-        self._questions = {ticket: then for ticket, then in self._questions.items() if ticket.session is None}
-        self.forget_undo()
 
     # movement and marks
 
@@ -118,81 +115,71 @@ class DeviceVerbs(MarkedWatch):
 
     # changes
 
-    def action_deregister(self) -> None:
+    @flow
+    async def action_deregister(self) -> None:
         """Remove the chosen devices' records, after a confirmation that says how many may not come back."""
-
-        rows = self._choose("deregister")
-        if rows:
-            self._ask_deregister(rows, self.desk.session)
-
-    def _ask_deregister(self, rows: list[DeviceRow], session: Session) -> None:
-        self._find_missing(rows, session, lambda missing: self._deregister_prepared(rows, missing, session))
-
-    def _deregister_prepared(
-        self, rows: list[DeviceRow], missing: list[Identifier], session: Session
-    ) -> None:
         from tui.app.removal import ask_mac_ids, tell_return
-
-        def ask_again() -> None:
-            self._ask_deregister(rows, session)
-
-        self._confirm(
-            "Deregister",
-            rows,
-            "deregister",
-            "A phone keeps what it has loaded but is no longer redirected.\n"
-            + tell_return(len(rows), len(missing)),
-            lambda: self._deregister(rows, session),
-            (lambda: ask_mac_ids(self.frame, session, missing, ask_again)) if missing else None,
-        )
-
-    def _deregister(self, rows: Sequence[DeviceRow], session: Session) -> None:
         from tui.services.changes.registering import deregister
 
-        control = Control()
-        identifiers = [Identifier(row[MAC]) for row in rows]
-        expected = {row[MAC]: row for row in rows}
-        self._start(
-            "Deregistering",
-            len(rows),
-            lambda: deregister(session, identifiers, control=control, expected=expected),
-            control,
-            session,
-        )
+        rows, session = self._choose("deregister"), self.desk.session
+        while rows:
+            missing = await self._find_missing(rows, session)
+            answer = await self._confirm(
+                "Deregister",
+                rows,
+                "deregister",
+                "A phone keeps what it has loaded but is no longer redirected.\n"
+                + tell_return(len(rows), len(missing)),
+                bool(missing),
+            )
+            if answer is True:
+                control = Control()
+                identifiers = [Identifier(row[MAC]) for row in rows]
+                expected = {row[MAC]: row for row in rows}
+                await self._change(
+                    "Deregistering",
+                    len(rows),
+                    partial(deregister, session, identifiers, control=control, expected=expected),
+                    control,
+                    session,
+                )
+            if answer != MAC_IDS:
+                return
+            await ask_mac_ids(self.frame, session, missing)
 
-    def action_retarget(self) -> None:
+    @flow
+    async def action_retarget(self) -> None:
         """Change the URL and/or the provider of the chosen devices."""
-        rows = self._choose("retarget")
-        if rows:
-            session = self.desk.session
-            self._find_missing(rows, session, lambda missing: self._retarget_prepared(rows, missing, session))
+        from tui.app.dialogs.retarget import RetargetDialog
+        from tui.app.removal import ask_mac_ids
 
-    def _find_missing(
-        self, rows: Sequence[DeviceRow], session: Session, then: Callable[[list[Identifier]], None]
-    ) -> None:
+        rows, session = self._choose("retarget"), self.desk.session
+        if not rows:
+            return
+        missing = await self._find_missing(rows, session)
+        wanted = await self.ask(RetargetDialog(rows, {one.mac for one in missing}, session))
+        while wanted is not None:
+            missing = await self._find_missing(rows, session)
+            answer = await self._confirm_retarget(rows, wanted, missing, session)
+            if answer != MAC_IDS:
+                return
+            await ask_mac_ids(self.frame, session, missing)
+
+    async def _find_missing(self, rows: Sequence[DeviceRow], session: Session) -> list[Identifier]:
+        """The devices whose MAC-ID is not in the vault."""
         from tui.services.changes.retargeting import missing_mac_ids
 
         identifiers = [Identifier(row[MAC]) for row in rows]
-        self._ask(lambda: missing_mac_ids(session, identifiers), "Looking into the vault", then)
-
-    def _retarget_prepared(self, rows: list[DeviceRow], missing: list[Identifier], session: Session) -> None:
-        from tui.app.dialogs.retarget import RetargetDialog
-
-        self.app.push_screen(
-            RetargetDialog(rows, {one.mac for one in missing}, session),
-            lambda wanted: self._ask_retarget(rows, wanted, session) if wanted else None,
+        return await self.value(
+            lambda: missing_mac_ids(session, identifiers), "verb", "Looking into the vault"
         )
 
-    def _ask_retarget(self, rows: list[DeviceRow], wanted: NewTarget, session: Session) -> None:
-        self._find_missing(
-            rows, session, lambda missing: self._retarget_wanted(rows, wanted, missing, session)
-        )
-
-    def _retarget_wanted(
+    async def _confirm_retarget(
         self, rows: list[DeviceRow], wanted: NewTarget, missing: list[Identifier], session: Session
-    ) -> None:
-        from tui.app.removal import ask_mac_ids, tell_return
-        from tui.services.changes.retargeting import foresee
+    ) -> Answer | None:
+        """Ask, and retarget if the answer is yes; the answer."""
+        from tui.app.removal import tell_return
+        from tui.services.changes.retargeting import foresee, retarget
 
         forecast = foresee(
             rows,
@@ -201,10 +188,6 @@ class DeviceVerbs(MarkedWatch):
             provider=wanted.provider,
             bare=wanted.bare,
         )
-
-        def ask_again() -> None:
-            self._ask_retarget(rows, wanted, session)
-
         parts = []
         if wanted.provider is not None:
             parts.append(f"Provider becomes {make_inert(wanted.provider)}.")
@@ -216,53 +199,33 @@ class DeviceVerbs(MarkedWatch):
         if forecast.already:
             which = "1 is" if forecast.already == 1 else f"{spell_count(forecast.already)} are"
             parts.append(f"{which} so already and left alone.")
-        self._confirm(
+        answer = await self._confirm(
             "Retarget",
             forecast.rows,
             "retarget",
             "\n".join([*parts, tell_return(len(forecast.rows), forecast.nameless)]),
-            lambda: self._retarget(forecast.rows, wanted, session),
-            (lambda: ask_mac_ids(self.frame, session, missing, ask_again)) if missing else None,
+            bool(missing),
         )
-
-    def _retarget(self, rows: Sequence[DeviceRow], wanted: NewTarget, session: Session) -> None:
-        from tui.services.changes.retargeting import retarget
-
-        control = Control()
-        identifiers = [Identifier(row[MAC]) for row in rows]
-        expected = {row[MAC]: row for row in rows}
-        self._start(
-            "Retargeting",
-            len(rows),
-            lambda: retarget(
+        if answer is True:
+            control = Control()
+            identifiers = [Identifier(row[MAC]) for row in forecast.rows]
+            expected = {row[MAC]: row for row in forecast.rows}
+            await self._change(
+                "Retargeting",
+                len(forecast.rows),
+                lambda: retarget(
+                    session,
+                    identifiers,
+                    url=wanted.url,
+                    provider=wanted.provider,
+                    control=control,
+                    expected=expected,
+                    bare=wanted.bare,
+                ),
+                control,
                 session,
-                identifiers,
-                url=wanted.url,
-                provider=wanted.provider,
-                control=control,
-                expected=expected,
-                bare=wanted.bare,
-            ),
-            control,
-            session,
-        )
-
-    def _ask(
-        self,
-        question: Callable[[], T],
-        title: str,
-        then: Callable[[T], None],
-        *,
-        group: str = "verb",
-        account: bool = True,
-    ) -> None:
-        """Ask something that changes nothing; `then` gets the answer."""
-        ticket = self.desk.work.ask(question, owner=self, group=group, title=title, account=account)
-        self._questions = {old: go for old, go in self._questions.items() if not old.abandoned}
-        self._questions[ticket] = then
-
-    def undo_began(self, ticket: Ticket) -> None:
-        self._follow(ticket)
+            )
+        return answer
 
     def _choose(self, verb: str) -> list[DeviceRow]:
         rows = self.table.chosen_rows
@@ -270,15 +233,9 @@ class DeviceVerbs(MarkedWatch):
             self.frame.say(f"Nothing to {verb}: mark devices with space, or move to one.")
         return rows
 
-    def _confirm(
-        self,
-        title: str,
-        rows: Sequence[DeviceRow],
-        verb: str,
-        note: str,
-        go: Callable[[], None],
-        mac_ids: Callable[[], None] | None = None,
-    ) -> None:
+    async def _confirm(
+        self, title: str, rows: Sequence[DeviceRow], verb: str, note: str, mac_ids: bool
+    ) -> Answer | None:
         count, width = len(rows), max(20, min(106, self.app.size.width - 6))
         lines = [
             fit(f"{make_inert(row[MAC])}  {fit(make_inert(row[PROVIDER]), 14)}  {show_url(row[URL])}", width)
@@ -294,12 +251,11 @@ class DeviceVerbs(MarkedWatch):
         if outside:
             note = f"{spell_count(outside)} of the marked the search does not show. {note}"
         what = "1 device" if count == 1 else f"{spell_count(count)} devices"
-        self.app.push_screen(
-            ConfirmDialog(f"{title} {what}", lines, verb=verb, count=count, note=note, mac_ids=mac_ids),
-            lambda sure: go() if sure else None,
+        return await self.ask(
+            ConfirmDialog(f"{title} {what}", lines, verb=verb, count=count, note=note, mac_ids=mac_ids)
         )
 
-    def _start(
+    async def _change(
         self,
         title: str,
         count: int,
@@ -308,37 +264,29 @@ class DeviceVerbs(MarkedWatch):
         session: Session,
     ) -> None:
         what = "1 device" if count == 1 else f"{spell_count(count)} devices"
-        ticket = self.desk.work.run(
+        ticket = self.stream(
             factory,
-            owner=self,
-            group="change",
-            title=f"{title} {what}",
+            "change",
+            f"{title} {what}",
             changes=True,
             job=count > 1,
             control=control,
             total=count,
             session=session,
         )
-        self._follow(ticket)
+        await self.follow(ticket)
 
-    def _follow(self, ticket: Ticket) -> None:
+    async def follow(self, ticket: Ticket) -> None:
         self._changes.add(ticket)
         self._show_change(Content.styled(f"{ticket.title} …", "$doubt"))
-
-    def take_items(self, event: Items) -> None:
-        """Outcomes of a change, or another answer that a verb asked for."""
-        then = self._questions.pop(event.ticket, None)
-        if event.ticket is self._hinting:
-            self._check_hint(event.values[0])
-        elif event.ticket is self._watching:
-            self.took_rounds(event.values)
-        elif then is not None:
-            then(event.values[0])
-        elif event.ticket not in self._changes:
-            self.took_undo(event)
-        else:
-            self._apply(event.values)
-            self._show_change(_tell_running(event.ticket))
+        try:
+            async for outcomes in ticket:
+                self._apply(outcomes)
+                self._show_change(_tell_running(ticket))
+        except RedirectoryError:
+            self._end_change(ticket)
+            raise
+        self._end_change(ticket)
 
     def take_in_changes(self) -> None:
         """What the other pages have changed since: the table shows it without another list."""
@@ -362,20 +310,15 @@ class DeviceVerbs(MarkedWatch):
         if stored:
             self.table.put(stored)
 
-    def end_change(self, ticket: Ticket) -> None:
-        """A change has ended: say what became of the devices, all of them if any needs attention."""
-        if ticket is self._watching:
-            self.end_watch()
-        if ticket not in self._changes:
-            return
+    def _end_change(self, ticket: Ticket) -> None:
+        """Say what became of the devices, all of them if any needs attention."""
         self._changes.discard(ticket)
         outcomes = ticket.outcomes
         if not outcomes:
             self._show_change(None)
             return
-        undoable = any(each.result.is_made for each in outcomes)
         # An undo is not taken back by `z`: that would take back the change before.
-        offer = undoable and ticket is not self._undo_run
+        offer = ticket.group != "undo" and any(each.result.is_made for each in outcomes)
         counts = count_outcomes(outcomes)
         self._hinted = (next((each.change_set for each in outcomes if each.change_set), ""), counts)
         hint = Content.assemble("  ", ("z", "bold"), (" undo", "$quiet")) if offer else ""
@@ -385,17 +328,15 @@ class DeviceVerbs(MarkedWatch):
             note = "History asks the server about the unknown ones." if unknown else ""
             self.app.push_screen(OutcomesDialog(ticket.title, outcomes, note))
 
-    def records_changed(self) -> None:
+    @flow
+    async def records_changed(self) -> None:
         """The hint of z goes when z would take back another change."""
         from tui.services.changes.undoing import find_last
 
-        if self._hinted is not None and self.desk.signed_in:
-            session = self.desk.session
-            self._hinting = self.desk.work.ask(
-                lambda: find_last(session), owner=self, group="hint", title="Reading the journal"
-            )
-
-    def _check_hint(self, last: ChangeSet | None) -> None:
+        if self._hinted is None or not self.desk.signed_in:
+            return
+        session = self.desk.session
+        last = await self.value(lambda: find_last(session), "hint", "Reading the journal")
         if self._hinted is not None and (last is None or last.id != self._hinted[0]):
             _, counts = self._hinted
             self._hinted = None
@@ -411,7 +352,8 @@ class DeviceVerbs(MarkedWatch):
 
     # copies
 
-    def action_copy(self) -> None:
+    @flow
+    async def action_copy(self) -> None:
         """Copy a fact of the chosen devices, or all of it, tab-separated as spreadsheets take it."""
         rows = self._choose("copy")
         if len(rows) > _COPY_LIMIT:
@@ -423,50 +365,25 @@ class DeviceVerbs(MarkedWatch):
             from tui.services.storage.vault import open_entries
 
             session, reveal = self.desk.session, self.table.revealed
-            self._ask(
-                lambda: open_entries(
-                    session.journal.recall_many(session.account_key, [row[MAC] for row in rows])
-                ),
+            macs = [row[MAC] for row in rows]
+            known, trouble = await self.value(
+                lambda: open_entries(session.journal.recall_many(session.account_key, macs)),
+                "verb",
                 "Looking into the vault",
-                lambda known: offer_copies(self.frame, _make_cards(rows, *known), reveal),
             )
+            offer_copies(self.frame, _make_cards(rows, known, trouble), reveal)
 
-    def action_export(self) -> None:
+    @flow
+    async def action_export(self) -> None:
         """Write the marked devices, or all that the search shows, to a file."""
-        from tui.app.dialogs.export import ExportDialog
+        from tui.app.exporting import export_devices
 
         devices = self.table.devices
         if devices.mark_count:
             rows, what = devices.marked_rows(), f"{spell_count(devices.mark_count)} marked"
         else:
             rows, what = list(devices.shown_rows()), f"{spell_count(len(devices.shown))} shown"
-        self.app.push_screen(
-            ExportDialog(f"{what} devices" if len(rows) != 1 else f"{what} device"),
-            lambda wanted: self._export_wanted(rows, wanted) if wanted else None,
-        )
-
-    def _export_wanted(self, rows: list[DeviceRow], wanted: ExportWanted) -> None:
-        from tui.services.files.exporting import export_rows, export_secrets, recall_mac_ids
-        from tui.settings.private import write_new
-
-        session = self.desk.session
-
-        def write() -> int:
-            if wanted.form in ("secrets", "htdigest"):
-                form = "csv" if wanted.form == "secrets" else wanted.form
-                pieces = export_secrets(session, form, wanted.realm or None)
-            else:
-                known = recall_mac_ids(session, [row[MAC] for row in rows])
-                pieces = export_rows(rows, wanted.form, mac_ids=known, chunk=session.batching.chunk)
-            return write_new(wanted.path, pieces)
-
-        self._ask(
-            write,
-            "Writing the export",
-            lambda size: self.frame.say(f"Written: {wanted.path}, {spell_count(size)} bytes."),
-            group="export",
-            account=False,
-        )
+        await export_devices(self, rows, f"{what} devices" if len(rows) != 1 else f"{what} device")
 
     def action_test(self) -> None:
         """Fetch the URL of the device under the cursor as its phone would, in Device Info."""

@@ -17,14 +17,15 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from tui.app.actions import bindings
-from tui.app.messages import Failed, Finished, Items, LinkChanged
+from tui.app.flow import flow
+from tui.app.messages import LinkChanged
 from tui.app.page import Hint
 from tui.app.screens.device_verbs import DeviceVerbs
 from tui.app.widgets.device_lines import show_text, spell_count
 from tui.app.widgets.device_table import DeviceTable
 from tui.app.widgets.field import Entry, Field
 from tui.app.widgets.frame import Line, spread
-from tui.app.work import Ticket
+from tui.app.work import Abandoned, Ticket
 from tui.errors import RedirectoryError, StoreError
 from tui.model.device import ROW_NAMES, SERVER_DATE, URL, DeviceRow
 from tui.services.devices.device_list import DeviceList
@@ -48,7 +49,7 @@ class DevicesPage(DeviceVerbs):
         self._provider: str | None = None
         self._arranged = False
         self._listing: Ticket | None = None
-        self._reading: Ticket | None = None
+        self._is_reading = False
         self._fresh = DeviceList()
         self._kept: DeviceList | None = None
         self._as_of: datetime | None = None
@@ -99,8 +100,8 @@ class DevicesPage(DeviceVerbs):
             self.take_in_changes()
 
     def session_changed(self) -> None:
-        self._listing = self._reading = self._kept = self._as_of = self._held = None
-        self._arranged = False
+        self._listing = self._kept = self._as_of = self._held = None
+        self._arranged = self._is_reading = False
         self._fresh = DeviceList()
         self._news = self._trouble = ""
         self._provider = None
@@ -132,6 +133,14 @@ class DevicesPage(DeviceVerbs):
     # the list
 
     def _begin(self) -> None:
+        if self.desk.session.keeps_lists:
+            self._read_kept()
+        self.action_refresh()
+
+    @flow
+    async def _read_kept(self) -> None:
+        """Show the list that is kept on this machine until the server's has come. What was wrong with that is
+        said only when it is known whether there is a kept one."""
         session = self.desk.session
 
         def read() -> tuple[datetime, DeviceList] | None:
@@ -146,20 +155,29 @@ class DevicesPage(DeviceVerbs):
                     return None
             return at, devices
 
-        if session.keeps_lists:
-            self._reading = self.desk.work.ask(
-                read, owner=self, group="kept list", title="Reading the kept list"
-            )
-        self.action_refresh()
+        self._is_reading = True
+        try:
+            found = await self.value(read, "kept list", "Reading the kept list")
+        except RedirectoryError as error:
+            self._is_reading = False
+            held, self._held = self._held, None
+            raise held or error from None
+        self._is_reading = False
+        held, self._held = self._held, None
+        if found is not None:
+            self._take_kept(*found)
+        elif held is not None:
+            raise held
 
-    def action_refresh(self) -> None:
+    @flow
+    async def action_refresh(self) -> None:
         """Ask the server for the list; what is shown stays until the new one is complete."""
         if self._listing is not None and self._listing.running and not self._listing.abandoned:
             return
         from tui.services.devices.look_up import list_devices
 
         session = self.desk.session
-        self._fresh = DeviceList()
+        fresh = self._fresh = DeviceList()
         self._trouble = self._uncompared = ""
         self.changed_since.clear()
         self.desk.work.made.clear()
@@ -168,49 +186,53 @@ class DevicesPage(DeviceVerbs):
         if not self.table.devices.rows:
             self._show(self._fresh)
             self.table.empty_text = "Asking the server for the list …"
-        self._listing = self.desk.work.run(
-            lambda: list_devices(session), owner=self, group="list", title="Listing"
-        )
+        ticket = self._listing = self.stream(lambda: list_devices(session), "list", "Listing")
         if self._clock is None:
             self._clock = self.set_interval(0.5, self._tick)
         self.draw_counts()
+        try:
+            async for batches in ticket:
+                self._take_rows(list(chain.from_iterable(batches)))
+        except Abandoned:
+            if self._fresh is fresh:
+                self._end_listing("stopped waiting: r asks again")
+                self.table.empty_text = "The list was not waited for. r asks the server again."
+                self.table.refresh()
+            raise
+        except RedirectoryError as error:
+            partly = self.table.devices is fresh and bool(fresh.rows)
+            self.table.empty_text = f"No list: {error.title} r asks the server again."
+            self.table.refresh()
+            self._end_listing(f"{'cut off' if partly else 'not refreshed'}: {error.title} r asks again")
+            if self._is_reading:
+                self._held = error
+            elif not self.table.devices.rows or partly:
+                raise
+            return
+        fresh.end_arrival()
+        self._listing = None
+        await self._take_over(fresh)
+
+    def _end_listing(self, trouble: str) -> None:
+        self._listing, self._trouble = None, trouble
+        self.draw_counts()
+
+    def _take_rows(self, rows: list[DeviceRow]) -> None:
+        if self.table.devices is self._fresh:
+            self.table.extend(rows)
+        else:
+            self._fresh.extend(rows)
+        self._make_room()
 
     def _show(self, devices: DeviceList) -> None:
         self.table.show(devices)
         self._search()
 
     def _tick(self) -> None:
-        listing = self._listing
-        if listing is None or listing.abandoned or not listing.running:
-            if listing is not None and listing.abandoned:
-                self._listing = None
-                self._trouble = "stopped waiting: r asks again"
-                self.table.empty_text = "The list was not waited for. r asks the server again."
-                self.table.refresh()
-            if self._clock is not None:
-                self._clock.stop()
-                self._clock = None
+        if self._listing is None and self._clock is not None:
+            self._clock.stop()
+            self._clock = None
         self.draw_counts()
-
-    @on(Items)
-    def items_came(self, event: Items) -> None:
-        event.stop()
-        if event.ticket is self._listing:
-            rows = list(chain.from_iterable(event.values))
-            if self.table.devices is self._fresh:
-                self.table.extend(rows)
-            else:
-                self._fresh.extend(rows)
-            self._make_room()
-        elif event.ticket is self._reading:
-            self._reading = None
-            if event.values[0] is not None:
-                self._take_kept(*event.values[0])
-            elif self._held is not None:
-                self.frame.show_error(self._held)
-            self._held = None
-        else:
-            self.take_items(event)
 
     def _make_room(self) -> None:
         """Give up the list before where it and the one that arrives would take too much memory together."""
@@ -237,38 +259,6 @@ class DevicesPage(DeviceVerbs):
             self._show(kept)
             self._arrange()
             self.draw_counts()
-
-    @on(Finished)
-    async def ended(self, event: Finished) -> None:
-        event.stop()
-        if event.ticket is not self._listing:
-            self.end_change(event.ticket)
-            return
-        self._listing = None
-        self._fresh.end_arrival()
-        self.run_worker(self._take_over(self._fresh), group="take over", exclusive=True)
-
-    @on(Failed)
-    def failed(self, event: Failed) -> None:
-        if event.ticket is self._reading:
-            event.stop()
-            self._reading = None
-            self.frame.show_error(self._held or event.error)
-            self._held = None
-        elif event.ticket is self._listing:
-            self._listing = None
-            partly = self.table.devices is self._fresh and bool(self._fresh.rows)
-            self._trouble = f"{'cut off' if partly else 'not refreshed'}: {event.error.title} r asks again"
-            self.table.empty_text = f"No list: {event.error.title} r asks the server again."
-            self.table.refresh()
-            if self._reading is not None:
-                self._held = event.error
-                event.stop()
-            elif self.table.devices.rows and not partly:
-                event.stop()
-            self.draw_counts()
-        else:
-            self.end_change(event.ticket)
 
     async def _take_over(self, fresh: DeviceList) -> None:
         """Compare with what is shown, order and search behind the scene, then change places."""
@@ -358,7 +348,8 @@ class DevicesPage(DeviceVerbs):
     def action_search(self) -> None:
         self.query_one("#devices-search", Input).focus()
 
-    def action_provider(self) -> None:
+    @flow
+    async def action_provider(self) -> None:
         """Choose one of the account's providers, or all."""
         from tui.app.dialogs.provider import Choice, PickDialog
 
@@ -368,12 +359,7 @@ class DevicesPage(DeviceVerbs):
             Choice(f"p{name}", show_text(name) or "(none)", spell_count(n)) for name, n in counts.items()
         ]
         current = "a" if self._provider is None else f"p{self._provider}"
-        self.app.push_screen(
-            PickDialog("Show one provider", choices, prompt="Provider", current=current),
-            self._provider_chosen,
-        )
-
-    def _provider_chosen(self, chosen: str | None) -> None:
+        chosen = await self.ask(PickDialog("Show one provider", choices, prompt="Provider", current=current))
         if chosen is not None:
             self._provider = None if chosen == "a" else chosen[1:]
             self._draw_provider()

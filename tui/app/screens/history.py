@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 from tui.app.actions import bindings
 from tui.app.dialogs.export import ExportDialog
 from tui.app.dialogs.outcomes import count_outcomes as count_results
-from tui.app.messages import Failed, Finished, Items
+from tui.app.flow import flow
 from tui.app.page import Hint
 from tui.app.recounting import (
     ChangeRow,
@@ -27,17 +27,18 @@ from tui.app.recounting import (
 )
 from tui.app.registering import tell_unread
 from tui.app.screens.row_page import RowPage
+from tui.app.undo import undo_change_set
 from tui.app.widgets.device_lines import spell_count
 from tui.app.widgets.field import Entry, Field
 from tui.app.widgets.frame import Line, spread
 from tui.app.widgets.lines import RowTable
-from tui.app.work import Ticket
+from tui.errors import RedirectoryError
 from tui.model.csv_cells import write_tsv_line
 from tui.model.outcome import Outcome, Result
 from tui.services.changes.engine.control import Control
 
 if TYPE_CHECKING:
-    from tui.services.storage.journal import ChangeSet
+    from tui.app.work import Ticket
 
 FORMS = (
     ("csv", "history.csv", "CSV for a spreadsheet"),
@@ -62,12 +63,8 @@ class HistoryPage(RowPage):
         self._more = False
         self._shown = Filter()
         self._asked = Filter()
-        self._fresh: list[ChangeRow] = []
-        self._examining: Ticket | None = None
-        self._reading: Ticket | None = None
-        self._card: tuple[Ticket, ChangeRow] | None = None
-        self._resolving: Ticket | None = None
-        self._settled: list[Outcome] = []
+        self._is_reading = False
+        self._resolving = False
 
     def compose(self) -> ComposeResult:
         yield Field("Filter", Entry(id="history-filter", select_on_focus=False), width=8)
@@ -91,8 +88,7 @@ class HistoryPage(RowPage):
 
     def session_changed(self) -> None:
         self.changes, self.outcome, self.tally = [], "", Tally(Counter())
-        self._reading = self._card = self._resolving = self._examining = None
-        self.forget_undo()
+        self._resolving = False
         self.query_one("#history-filter", Input).value = ""
         self.draw()
         if self.display:
@@ -112,71 +108,42 @@ class HistoryPage(RowPage):
 
     def back_while(self, waited: Ticket) -> bool:
         # The journal is read again for every letter: the filter goes first, whatever is being read.
-        return waited is self._reading and self.back()
+        return waited.owner is self and waited.group == "journal" and self.back()
 
     def on_resize(self, event: events.Resize) -> None:
         self.call_after_refresh(self.draw)
 
     # reading
 
-    def action_refresh(self) -> None:
+    @flow
+    async def action_refresh(self) -> None:
         """Read the journal again; what is shown stays until there is something else to show."""
-        if self.desk.signed_in:
-            session = self.desk.session
-            wanted = self._asked = Filter(self.query_one("#history-filter", Input).value, self.outcome)
-            self._fresh = []
-            self._reading = self.desk.work.run(
-                lambda: read_journal(session, wanted),
-                owner=self,
-                group="journal",
-                title="Reading the journal",
-            )
-
-    @on(Items)
-    def items_came(self, event: Items) -> None:
-        event.stop()
-        if event.ticket is self._reading:
-            for value in event.values:
-                if isinstance(value, Tally):
-                    self.tally = value
-                elif isinstance(value, bool):
-                    self._more = value
-                else:
-                    self._fresh.extend(value)
-            if self._fresh and (self._shown != self._asked or not self.changes):
-                self._take(self._fresh)
-        elif self._card is not None and event.ticket is self._card[0]:
-            self._show_card(self._card[1], event.values[0])
-        elif event.ticket is self._resolving:
-            self._settled.extend(event.values)
-        elif event.ticket is self._examining:
-            finding = event.values[0]
-            self.frame.say(finding.sentence, "warning" if finding.not_understood else "information")
-        elif self.took_file(event) is None:
-            self.took_undo(event)
-
-    @on(Finished)
-    def ended(self, event: Finished) -> None:
-        event.stop()
-        if event.ticket is self._reading:
-            self._reading = None
-            self._take(self._fresh)
-        elif event.ticket is self._resolving:
-            self._resolving = None
-            self.frame.say(f"Asked the server: {count_results(self._settled).plain or 'nothing was open'}")
-        else:
-            self.ended_undo(event.ticket)
-
-    @on(Failed)
-    def failed(self, event: Failed) -> None:
-        if event.ticket is self._reading:
-            self._reading = None
-            self.table.empty_text = tell_unread(event.error)
+        if not self.desk.signed_in:
+            return
+        session = self.desk.session
+        wanted = self._asked = Filter(self.query_one("#history-filter", Input).value, self.outcome)
+        fresh: list[ChangeRow] = []
+        self._is_reading = True
+        try:
+            async for values in self.stream(
+                lambda: read_journal(session, wanted), "journal", "Reading the journal"
+            ):
+                for value in values:
+                    if isinstance(value, Tally):
+                        self.tally = value
+                    elif isinstance(value, bool):
+                        self._more = value
+                    else:
+                        fresh.extend(value)
+                if fresh and (self._shown != self._asked or not self.changes):
+                    self._take(fresh)
+        except RedirectoryError as error:
+            self.table.empty_text = tell_unread(error)
             self.table.refresh()
-        elif event.ticket is self._resolving:
-            self._resolving = None
-        else:
-            self.ended_undo(event.ticket)
+            raise
+        finally:
+            self._is_reading = self._is_reading and self._asked is not wanted
+        self._take(fresh)
 
     def _take(self, changes: list[ChangeRow]) -> None:
         self.changes, self._shown = list(changes), self._asked
@@ -223,7 +190,7 @@ class HistoryPage(RowPage):
     def _draw_state(self, shown: int, wanted: Filter) -> None:
         total = self.tally.total
         text = count_changes(total)
-        if self._more or self._reading is not None:
+        if self._more or self._is_reading:
             text = f"the newest {spell_count(shown)} shown of {text}"
         elif wanted:
             text = f"{spell_count(shown)} shown of {text}"
@@ -231,7 +198,7 @@ class HistoryPage(RowPage):
         text += f" · {wanted.word} only" if wanted.word else ""
         unknown = self.tally.counts[Result.UNKNOWN.words]
         right = Content("")
-        if self._resolving is not None:
+        if self._resolving:
             right = Content.styled("asking the server …", "$doubt")
         elif unknown:
             right = Content.assemble(
@@ -253,51 +220,56 @@ class HistoryPage(RowPage):
         self.action_refresh()
 
     @on(RowTable.Opened)
-    def action_open(self) -> None:
-        row = self.cursor_change
-        if row is not None:
-            journal, change_set = self.desk.journal, row.record.change_set
-            ticket = self.desk.work.ask(
-                lambda: journal.find_set(change_set), owner=self, group="card", title="Reading the journal"
-            )
-            self._card = (ticket, row)
-
-    def _show_card(self, row: ChangeRow, found: ChangeSet | None) -> None:
+    @flow
+    async def action_open(self) -> None:
         from tui.app.dialogs.change import ChangeCard
 
-        def go_on(answer: str | None) -> None:
-            if answer == "device":
-                self.frame.show_page("device_info", row.record.identifier.wire)
-            elif answer == "undo":
-                self.start_undo(row.record.change_set)
+        row = self.cursor_change
+        if row is None:
+            return
+        journal, change_set = self.desk.journal, row.record.change_set
+        found = await self.value(lambda: journal.find_set(change_set), "card", "Reading the journal")
+        answer = await self.ask(ChangeCard(draw_card(row, found, self.table.revealed)))
+        if answer == "device":
+            self.frame.show_page("device_info", row.record.identifier.wire)
+        elif answer == "undo":
+            await undo_change_set(self, change_set)
 
-        self.app.push_screen(ChangeCard(draw_card(row, found, self.table.revealed)), go_on)
-
-    def action_undo(self) -> None:
+    @flow
+    async def action_undo(self) -> None:
         row = self.cursor_change
         if row is None:
             self.frame.say("Nothing to take back: move to a change.")
         else:
-            self.start_undo(row.record.change_set)
+            await undo_change_set(self, row.record.change_set)
 
-    def action_resolve(self) -> None:
+    @flow
+    async def action_resolve(self) -> None:
         """Ask the server how every open change ended."""
         from tui.services.changes.resolving import examine, resolve
 
-        if self._resolving is not None:
+        if self._resolving:
             return
         session, control = self.desk.session, Control()
         if not self.tally.counts[Result.UNKNOWN.words]:
-            self._examining = self.desk.work.ask(
-                lambda: examine(session), owner=self, group="examine", title="Looking through the journal"
-            )
+            finding = await self.value(lambda: examine(session), "examine", "Looking through the journal")
+            self.frame.say(finding.sentence, "warning" if finding.not_understood else "information")
             return
-        self._settled = []
-        self._resolving = self.desk.work.run(
-            lambda: resolve(session, control=control),
-            owner=self, group="resolve", title="Asking for open changes", changes=True, control=control,
-        )  # fmt: skip
+        self._resolving = True
+        settled: list[Outcome] = []
+        title = "Asking for open changes"
+        ticket = self.stream(
+            lambda: resolve(session, control=control), "resolve", title, changes=True, control=control
+        )
         self.draw()
+        try:
+            async for outcomes in ticket:
+                settled += outcomes
+        except RedirectoryError:
+            self._resolving = False
+            raise
+        self._resolving = False
+        self.frame.say(f"Asked the server: {count_results(settled).plain or 'nothing was open'}")
 
     def action_copy(self) -> None:
         from tui.services.files.journal_export import COLUMNS, describe_record, show_cell
@@ -307,7 +279,8 @@ class HistoryPage(RowPage):
             record = {name: show_cell(value) for name, value in describe_record(row.record).items()}
             self.frame.copy(write_tsv_line(record[column] for column in COLUMNS), "the change")
 
-    def action_export(self) -> None:
+    @flow
+    async def action_export(self) -> None:
         """Write what the filter leaves to a file."""
         from tui.services.files.journal_export import export_journal
 
@@ -317,14 +290,8 @@ class HistoryPage(RowPage):
         session, shown = self.desk.session, self._shown
         count = len(self.picked)
         what = f"more than {count_changes(count)}" if self._more else count_changes(count)
-        self.app.push_screen(
+        await self.write_file(
             ExportDialog(f"{what} of the filter" if shown else what, forms=FORMS, note=NOTE),
-            lambda wanted: self.write_file(
-                wanted,
-                lambda: export_journal(
-                    (row.record for page in shown.select(session) for row in page),
-                    wanted.form if wanted else "",
-                ),
-                "export",
-            ),
+            lambda form: export_journal((row.record for page in shown.select(session) for row in page), form),
+            "export",
         )

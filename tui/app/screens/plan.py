@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -23,7 +23,7 @@ from tui.app.differences import (
     tell_scope_briefly,
     warn_unread,
 )
-from tui.app.messages import Failed, Finished, Items
+from tui.app.flow import flow
 from tui.app.page import Hint
 from tui.app.screens.plan_job import PlanJob
 from tui.app.screens.upload_verbs import PASTED
@@ -33,9 +33,11 @@ from tui.app.widgets.field import Entry, Field
 from tui.app.widgets.frame import Line
 from tui.app.widgets.lines import RowTable
 from tui.app.widgets.path_entry import PathEntry
-from tui.app.work import Ticket
 from tui.errors import LinkError, RedirectoryError
 from tui.services.changes.planning import CHANGES, Change
+
+if TYPE_CHECKING:
+    from tui.app.work import Ticket
 
 _ABOUT = (
     "Name a CSV with a row for each device that the account shall have: MAC-ID, URL, provider.\n"
@@ -58,7 +60,7 @@ class PlanPage(PlanJob):
         self._kind: Change | None = None
         self._pasted = ""
         self._source: Callable[[], Desired] | None = None
-        self._comparing: Ticket | None = None
+        self._comparing = False
         self._trouble: RedirectoryError | None = None
 
     def compose(self) -> ComposeResult:
@@ -102,10 +104,10 @@ class PlanPage(PlanJob):
         self.read_typed()
 
     def session_changed(self) -> None:
-        self.plan = self._applying = self._comparing = self._trouble = None
+        self.plan = self._applying = self._trouble = None
+        self._comparing = False
         self.answers = {}
         self._applied = ""
-        self.forget_undo()
         if self.is_mounted:
             self.field.note("")
             self.draw()
@@ -127,15 +129,15 @@ class PlanPage(PlanJob):
             return
         self._read(lambda: _read_file(typed))
 
-    def action_paste(self) -> None:
+    @flow
+    async def action_paste(self) -> None:
         """Take the rows from a box."""
         from tui.app.dialogs.paste import PasteSheet
 
         about = "Paste rows of MAC-ID, URL, provider. Nothing is sent before you have seen the difference."
-        self.app.push_screen(
-            PasteSheet("Paste the desired state", about, self._pasted),
-            lambda text: self.take_text(text) if text else None,
-        )
+        text = await self.ask(PasteSheet("Paste the desired state", about, self._pasted))
+        if text:
+            self.take_text(text)
 
     @on(Entry.Pasted)
     def pasted_into_field(self, event: Entry.Pasted) -> None:
@@ -161,68 +163,45 @@ class PlanPage(PlanJob):
         self.draw()
 
     def back_while(self, waited: Ticket) -> bool:
-        if waited is self._comparing:
-            self._comparing = None
+        if waited.owner is self and waited.group == "plan":
+            self._comparing = False
             self.field.note("")
             self.draw()
         return False
 
-    def compare_again(self) -> None:
+    @flow
+    async def compare_again(self) -> None:
+        await self.make_plan()
+
+    async def make_plan(self) -> None:
         source, session = self._source, self.desk.session
         prune, everything = self._prune, self._everything
-        if source is not None:
-            self._trouble = None
-            self._comparing = self.desk.work.ask(
-                lambda: compare(session, source(), prune, everything),
-                owner=self,
-                group="plan",
-                title="Comparing with the account",
+        if source is None:
+            return
+        self._trouble, self._comparing = None, True
+        self.field.note("comparing …")
+        self.frame.refresh_hints()
+        try:
+            compared: Compared = await self.value(
+                lambda: compare(session, source(), prune, everything), "plan", "Comparing with the account"
             )
-            self.field.note("comparing …")
-            self.frame.refresh_hints()
+        except RedirectoryError as error:
+            self._trouble, self._comparing = error, False
+            self.field.note("")
+            self.plan = None
+            self.draw()
+            return
+        self._comparing = False
+        self.field.note("")
+        self._desired, self.plan = compared.desired, compared.plan
+        self._prune = compared.plan.prune
+        self.answers = {}
+        self.draw(top=True)
+        self.focus_first()
 
     def action_refresh(self) -> None:
         if self._applying is None:
             self.compare_again() if self._source is not None else self.read_typed()
-
-    @on(Items)
-    def items_came(self, event: Items) -> None:
-        event.stop()
-        if event.ticket is self._comparing:
-            compared: Compared = event.values[0]
-            self._comparing = None
-            self.field.note("")
-            self._desired, self.plan = compared.desired, compared.plan
-            self._prune = compared.plan.prune
-            self.answers = {}
-            self.draw(top=True)
-            self.focus_first()
-        elif event.ticket is self._applying:
-            self.answers.update((outcome.mac, outcome) for outcome in event.values)
-        elif not self.took_paths(event):
-            self.took_undo(event)
-
-    @on(Failed)
-    def failed(self, event: Failed) -> None:
-        if event.ticket is self._comparing:
-            event.stop()
-            self._comparing = None
-            self.field.note("")
-            self._trouble = event.error
-            self.plan = None
-            self.draw()
-        elif event.ticket is self._applying:
-            self._end_apply(event.ticket)
-        else:
-            self.ended_undo(event.ticket)
-
-    @on(Finished)
-    def ended(self, event: Finished) -> None:
-        event.stop()
-        if event.ticket is self._applying:
-            self._end_apply(event.ticket)
-        else:
-            self.ended_undo(event.ticket)
 
     def undone(self) -> None:
         self._applied = ""
@@ -300,7 +279,7 @@ class PlanPage(PlanJob):
                     said, "\nComparing and applying need a link. The file is still here: r tries again."
                 )
             return said
-        if self.plan is None and self._comparing is not None:
+        if self.plan is None and self._comparing:
             return Content("")
         if self.plan is None:
             return Content.assemble(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from textual import on
 from textual.content import Content
 from textual.timer import Timer
 
-from tui.app.dialogs.confirm import ConfirmDialog
+from tui.app.dialogs.confirm import MAC_IDS, ConfirmDialog
 from tui.app.dialogs.outcomes import OutcomesDialog
 from tui.app.differences import (
     Desired,
@@ -18,15 +16,17 @@ from tui.app.differences import (
     count_by_provider,
     tell_scope,
 )
+from tui.app.flow import flow
 from tui.app.progress import draw_bar, tell_progress
 from tui.app.screens.path_page import PathPage
 from tui.app.widgets.device_lines import spell_count
 from tui.app.widgets.lines import RowTable
 from tui.app.work import Ticket
+from tui.errors import RedirectoryError
 from tui.model.outcome import Outcome
 from tui.model.text import make_inert
 from tui.services.changes.engine.control import Control
-from tui.services.changes.planning import Plan, PlanRow
+from tui.services.changes.planning import Plan
 from tui.services.session import Session
 
 CANCELLED = "cancelled"
@@ -75,8 +75,12 @@ class PlanJob(PathPage):
         """Whether there is a difference that was not applied yet."""
         return self.plan is not None and not self.answers and bool(self.plan.touched())
 
+    async def make_plan(self) -> None:
+        """As `compare_again`, awaited."""
+
     @on(RowTable.Opened)
-    def action_apply(self) -> None:
+    @flow
+    async def action_apply(self) -> None:
         """Apply what is shown, after a confirmation."""
         plan = self.plan
         if plan is None or self._applying is not None:
@@ -124,7 +128,7 @@ class PlanJob(PathPage):
             # What takes something away is read first.
             for row in reversed(rows)
         ]
-        self.app.push_screen(
+        answer = await self.ask(
             ConfirmDialog(
                 f"{ask_sentence(doing)}: {spell_count(len(rows))} device{'' if len(rows) == 1 else 's'}",
                 lines,
@@ -132,28 +136,28 @@ class PlanJob(PathPage):
                 count=len(rows),
                 note="\n".join(notes),
                 count_typed=doing.prunes_much,
-                mac_ids=(lambda: self._ask_mac_ids(nameless, session)) if nameless else None,
-            ),
-            lambda sure: self._apply(plan, session) if sure else None,
+                mac_ids=bool(nameless),
+            )
         )
+        if answer == MAC_IDS:
+            from tui.app.removal import ask_mac_ids
 
-    def _ask_mac_ids(self, nameless: Sequence[PlanRow], session: Session) -> None:
-        from tui.app.removal import ask_mac_ids
+            await ask_mac_ids(self.frame, session, [row.identifier for row in nameless])
+            await self.make_plan()
+        elif answer:
+            await self._apply(plan, session)
 
-        ask_mac_ids(self.frame, session, [row.identifier for row in nameless], self.compare_again)
-
-    def _apply(self, plan: Plan, session: Session) -> None:
+    async def _apply(self, plan: Plan, session: Session) -> None:
         from tui.services.changes.planning import apply
 
         control, bare, count = Control(), self._bare, len(plan.touched())
         doing = len(plan.reachable(bare).touched())
         self.answers = {}
         self._applied = ""
-        self._applying = self.desk.work.run(
+        ticket = self._applying = self.stream(
             lambda: apply(session, plan, control=control, bare=bare),
-            owner=self,
-            group="apply",
-            title=f"Applying {spell_count(doing)} device{'' if doing == 1 else 's'}",
+            "apply",
+            f"Applying {spell_count(doing)} device{'' if doing == 1 else 's'}",
             changes=True,
             job=True,
             control=control,
@@ -163,6 +167,13 @@ class PlanJob(PathPage):
         # Drawn twice a second, not with each answer: a job of thousands must not fill a thin line.
         self._clock = self._clock or self.set_interval(0.5, self._tick)
         self.draw(top=True)
+        try:
+            async for outcomes in ticket:
+                self.answers.update((outcome.mac, outcome) for outcome in outcomes)
+        except RedirectoryError:
+            self._end_apply(ticket)
+            raise
+        self._end_apply(ticket)
 
     def _tick(self) -> None:
         if self._applying is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from textual import on
@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 
 from tui.app.actions import bindings
 from tui.app.first_paint import FIELDS
-from tui.app.messages import Failed, Finished, Items
+from tui.app.flow import flow
 from tui.app.page import Hint
 from tui.app.registering import (
     NOTHING_YET,
@@ -36,8 +36,8 @@ from tui.app.screens.register_fields import Known, RegisterFields, ScanEntry
 from tui.app.widgets.choices import Choices
 from tui.app.widgets.field import Entry, Field
 from tui.app.widgets.toggle import Toggle
-from tui.app.work import Ticket
 from tui.classes import replace
+from tui.errors import RedirectoryError
 from tui.model.csv_cells import write_tsv_line
 from tui.model.identifiers import State
 from tui.model.outcome import Outcome, Owner
@@ -47,6 +47,7 @@ from tui.services.changes.engine.control import Control
 if TYPE_CHECKING:
     from tui.app.checking import CheckList
     from tui.app.screens.check import CheckSheet
+    from tui.app.work import Ticket
     from tui.intake.scanner import ScanMemory
 
 
@@ -61,13 +62,10 @@ class RegisterPage(RegisterFields):
         super().__init__(id=id)
         self.today: list[TodayRow] = []
         self.counts: Counter[str] = Counter()
-        self._stale = False
+        self._stale = self._is_reading = False
         self.reveal = False
         self._number = 0
-        self._past: Ticket | None = None
-        self._batches: dict[int, CheckList] = {}
         self._sheet: CheckSheet | None = None
-        self._sent: dict[int, int] = {}
         self._known_urls, self._known_providers = Known(), Known()
 
     @cached_property
@@ -108,29 +106,45 @@ class RegisterPage(RegisterFields):
 
     def session_changed(self) -> None:
         self._scan_line = ScanLine()
-        self._sent.clear()
-        self._batches.clear()
-        self.forget_undo()
         if self._sheet is not None and self._sheet.check.answers:
             self._sheet = None  # its answers are those of the account before
         self.today, self.counts = [], Counter()
-        self._past, self._stale = None, False
         self._read_again()
         if self.is_mounted:
             self.draw_today()
             self.draw_notes()
 
-    def _read_again(self) -> None:
+    @flow
+    async def _read_again(self) -> None:
         """Ask what the journal says of today. A reading that is under way is followed by another one."""
-        if not self.desk.signed_in:
+        self._stale = True
+        if self._is_reading or not self.desk.signed_in:
             return
-        if self._past is not None and self._past.running:
-            self._stale = True
-            return
-        session, self._stale = self.desk.session, False
-        self._past = self.desk.work.ask(
-            lambda: read_past(session), owner=self, group="past", title="Reading the journal"
-        )
+        self._is_reading = True
+        try:
+            while self._stale:
+                self._stale = False
+                reading = partial(read_past, self.desk.session)
+                self._take_past(await self.value(reading, "past", "Reading the journal"))
+        except RedirectoryError as error:
+            self.query_one("#register-today", Choices).empty = tell_unread(error)
+            self.draw_today()
+            raise
+        finally:
+            self._is_reading = False
+
+    def _take_past(self, past: Past) -> None:
+        beside = [row for row in self.today if row.number and not row.recorded]
+        sending = {row.identifier.mac for row in beside if row.word == SENDING}
+        known = [row for row in past.rows if row.word != SENDING or row.identifier.mac not in sending]
+        here = self._row
+        self.query_one("#register-today", Choices).empty = NOTHING_YET
+        self.today, self.counts = [*beside, *known], past.counts
+        cursor = next((at for at, row in enumerate(self.today) if here and row.is_same(here)), None)
+        presets = self.desk.presets
+        self._known_urls.learn((*(one.url for one in presets), *past.urls), past.limited)
+        self._known_providers.learn((*(one.provider for one in presets), *past.providers), past.limited)
+        self.draw_today(cursor)
 
     def records_changed(self) -> None:
         self._read_again()
@@ -230,45 +244,27 @@ class RegisterPage(RegisterFields):
         self.today.insert(
             0, TodayRow(now(), identifier, target, "sending", "waiting for the server", number=self._number)
         )
-        ticket = self.desk.work.run(
-            run, owner=self, group="register", title=f"Registering {identifier.mac}", changes=True
-        )
-        self._sent[ticket.number] = self._number
+        ticket = self.stream(run, "register", f"Registering {identifier.mac}", changes=True)
+        self._await_answer(ticket, self._number)
         self.draw_today(cursor=0)
 
-    @on(Items)
-    def answered(self, event: Items) -> None:
-        event.stop()
-        if event.ticket is self._past:
-            past: Past = event.values[0]
-            beside = [row for row in self.today if row.number and not row.recorded]
-            sending = {row.identifier.mac for row in beside if row.word == SENDING}
-            known = [row for row in past.rows if row.word != SENDING or row.identifier.mac not in sending]
-            here = self._row
-            self.query_one("#register-today", Choices).empty = NOTHING_YET
-            self.today, self.counts = [*beside, *known], past.counts
-            cursor = next((at for at, row in enumerate(self.today) if here and row.is_same(here)), None)
-            presets = self.desk.presets
-            self._known_urls.learn((*(one.url for one in presets), *past.urls), past.limited)
-            self._known_providers.learn((*(one.provider for one in presets), *past.providers), past.limited)
-            self.draw_today(cursor)
-            if self._stale:
-                self._past = None
-                self._read_again()
-            return
-        if event.ticket.number in self._batches:
-            self._take_batch(self._batches[event.ticket.number], event.values)
-            return
-        if self.took_undo(event):
-            return
-        for outcome in event.values:
-            if isinstance(outcome, Outcome):
-                self._settle(event.ticket, outcome)
+    @flow
+    async def _await_answer(self, ticket: Ticket, number: int) -> None:
+        """What becomes of the line with this number."""
+        try:
+            async for outcomes in ticket:
+                for outcome in outcomes:
+                    self._settle(number, outcome, waited=not ticket.abandoned)
+        except RedirectoryError as error:
+            for index, row in enumerate(self.today):
+                if row.number == number:
+                    self.today[index] = replace(row, word="not sent", message=error.title)
+            self.draw_today()
+            raise
 
-    def _settle(self, ticket: Ticket, outcome: Outcome) -> None:
-        number = self._sent.get(ticket.number)
+    def _settle(self, number: int, outcome: Outcome, *, waited: bool) -> None:
         for index, row in enumerate(self.today):
-            if number is not None and row.number == number:
+            if row.number == number:
                 settled = self.today[index] = row.settle(outcome)
                 break
         else:
@@ -282,7 +278,7 @@ class RegisterPage(RegisterFields):
         ):
             self._empty_mac()
             self._field("mac").note(f"✓ record {settled.word}", "good")
-        elif settled.word == "in use" and not keep and not ticket.abandoned:
+        elif settled.word == "in use" and not keep and waited:
             choices = self.query_one("#register-today", Choices)
             choices.fill(DrawnRows(self.today, self.reveal), cursor=index)
             choices.focus()
@@ -290,18 +286,6 @@ class RegisterPage(RegisterFields):
 
     def undone(self) -> None:
         self._read_again()
-
-    @on(Failed)
-    def not_sent(self, event: Failed) -> None:
-        if event.ticket is self._past:
-            self.query_one("#register-today", Choices).empty = tell_unread(event.error)
-        self._end_batch(event.ticket)
-        self.ended_undo(event.ticket)
-        number = self._sent.pop(event.ticket.number, None)
-        for index, row in enumerate(self.today):
-            if number is not None and row.number == number:
-                self.today[index] = replace(row, word="not sent", message=event.error.title)
-        self.draw_today()
 
     # today's list
 
@@ -346,7 +330,8 @@ class RegisterPage(RegisterFields):
         else:
             self.frame.show_page("device_info", row.identifier.wire)
 
-    def action_retarget(self) -> None:
+    @flow
+    async def action_retarget(self) -> None:
         row = self._row
         if row is None or row.word != "in use" or row.target is None:
             self.frame.say(
@@ -367,7 +352,7 @@ class RegisterPage(RegisterFields):
         before = (
             show_target(*row.before[1:3]) if row.before is not None else "a record this account cannot see"
         )
-        self.app.push_screen(
+        agreed = await self.ask(
             ConfirmDialog(
                 f"Retarget {identifier.mac}?",
                 [
@@ -376,9 +361,10 @@ class RegisterPage(RegisterFields):
                 ],
                 verb="retarget",
                 note="The record is removed and stored anew; if that fails, the old one is restored.",
-            ),
-            lambda agreed: self._send(Registration(identifier, target), retarget=True) if agreed else None,
+            )
         )
+        if agreed:
+            self._send(Registration(identifier, target), retarget=True)
 
     def action_reveal(self) -> None:
         self.reveal = not self.reveal
@@ -416,7 +402,8 @@ class RegisterPage(RegisterFields):
     def action_paste(self) -> None:
         self.check_list("")
 
-    def check_list(self, text: str | bytes, opener: str = page_id) -> None:
+    @flow
+    async def check_list(self, text: str | bytes, opener: str = page_id) -> None:
         """Open *Check and register* with this list, a text or the bytes of a file; without one with the list
         that is not done yet, or with an empty box to paste into; closing it leads back to `opener`."""
         from tui.app.screens.check import CheckSheet
@@ -425,7 +412,8 @@ class RegisterPage(RegisterFields):
         before = self._sheet.check if self._sheet is not None and not text else None
         kept = before if before is not None and not before.finished else None
         self._sheet = CheckSheet(self, url, provider, text=text, check=kept, opener=opener)
-        self.app.push_screen(self._sheet, lambda _: self.draw_today())
+        await self.ask(self._sheet)
+        self.draw_today()
 
     def start_batch(self, check: CheckList, registrations: Sequence[Registration]) -> None:
         """Register the rows of a list as a job."""
@@ -434,17 +422,16 @@ class RegisterPage(RegisterFields):
 
         session, control = self.desk.session, Control()
         check.begin(len(registrations), control)
-        ticket = self.desk.work.run(
+        ticket = self.stream(
             lambda: register(session, registrations, control=control),
-            owner=self,
-            group="batch",
-            title=f"Registering {spell_count(len(registrations))} devices",
+            "batch",
+            f"Registering {spell_count(len(registrations))} devices",
             changes=True,
             job=True,
             control=control,
             total=len(registrations),
         )
-        self._batches[ticket.number] = check
+        self._follow_batch(check, ticket)
 
     def resolve_batch(self, check: CheckList) -> None:
         """Ask the server how the changes of a list ended of which that is not known."""
@@ -457,32 +444,24 @@ class RegisterPage(RegisterFields):
             return resolve(session, [row for row in rows if row.change_set in sets])
 
         check.asking = True
-        ticket = self.desk.work.run(
-            run, owner=self, group="resolve", title="Asking the server", changes=True, job=True
-        )
-        self._batches[ticket.number] = check
+        self._follow_batch(check, self.stream(run, "resolve", "Asking the server", changes=True, job=True))
 
-    def _sheet_of(self, check: CheckList) -> CheckSheet | None:
-        sheet = self._sheet
-        return sheet if sheet is not None and sheet.is_open and sheet.check is check else None
+    @flow
+    async def _follow_batch(self, check: CheckList, ticket: Ticket) -> None:
+        """Show what becomes of a list, in its sheet if that is open."""
+        try:
+            async for outcomes in ticket:
+                check.take(outcomes)
+                if (sheet := self._sheet_of(check)) is not None:
+                    sheet.note()
+                else:
+                    self._read_again()
+        except RedirectoryError:
+            self._end_batch(check)
+            raise
+        self._end_batch(check)
 
-    def _take_batch(self, check: CheckList, outcomes: Sequence[Outcome]) -> None:
-        check.take(outcomes)
-        sheet = self._sheet_of(check)
-        if sheet is not None:
-            sheet.note()
-        else:
-            self._read_again()
-
-    @on(Finished)
-    def batch_done(self, event: Finished) -> None:
-        self._end_batch(event.ticket)
-        self.ended_undo(event.ticket)
-
-    def _end_batch(self, ticket: Ticket) -> None:
-        check = self._batches.pop(ticket.number, None)
-        if check is None:
-            return
+    def _end_batch(self, check: CheckList) -> None:
         if check.asking:
             check.asking = False
         else:
@@ -494,3 +473,7 @@ class RegisterPage(RegisterFields):
             ended = f"The job has ended: {check.tell()[1] or 'nothing was sent'}."
             self.frame.say(ended if check.finished else f"{ended} F7 shows its list.")
         self.draw_today()
+
+    def _sheet_of(self, check: CheckList) -> CheckSheet | None:
+        sheet = self._sheet
+        return sheet if sheet is not None and sheet.is_open and sheet.check is check else None

@@ -10,12 +10,12 @@ from textual.content import Content
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
+from tui.app.flow import flow
+from tui.app.page import Page
 from tui.app.scanning import NOT_WHOLE, ScanLine
-from tui.app.undo import UndoVerb
 from tui.app.widgets.field import Entry, Field
 from tui.app.widgets.toggle import Toggle
 from tui.app.wording import say_keys
-from tui.errors import RedirectoryError
 from tui.model.identifiers import Recognition, State, recognise
 from tui.model.registration import Target
 from tui.model.secrets import mask_credentials
@@ -58,7 +58,7 @@ class ScanEntry(Entry):
         return " ".join(scan.texts)
 
 
-class RegisterFields(UndoVerb):
+class RegisterFields(Page):
     """The upper half of the page."""
 
     def _entry(self, name: str) -> Entry:
@@ -177,52 +177,46 @@ class RegisterFields(UndoVerb):
             static.shown_text = content.markup
             static.update(content)
 
-    def pick(self, name: str, known: Known) -> None:
+    @flow
+    async def pick(self, name: str, known: Known) -> None:
         """Choose among the texts used before."""
         from tui.app.dialogs.pick import PickText
 
-        def put(text: str | None) -> None:
-            if text is not None:
-                self._entry(name).value = text
-
         what = "URLs" if name == "url" else "Providers"
         title = f"{what} used most lately; there are more" if known.limited else f"{what} used before"
-        self.app.push_screen(PickText(title, known.texts), put)
+        text = await self.ask(PickText(title, known.texts))
+        if text is not None:
+            self._entry(name).value = text
 
     # presets
 
-    def use_preset(self, preset: Preset | None) -> None:
+    def use_preset(self, preset: Preset) -> None:
         """Fill what the preset has; an empty part stays as typed."""
-        if preset is None:
-            return
         if preset.url:
             self._entry("url").value = preset.url
         if preset.provider:
             self._entry("provider").value = preset.provider
 
-    def action_presets(self) -> None:
+    @flow
+    async def action_presets(self) -> None:
         from tui.app.dialogs.preset import PickPreset
 
         presets = self.desk.presets
-        self.app.push_screen(PickPreset(presets, self.desk.preset_complaints), self.use_preset)
+        preset = await self.ask(PickPreset(presets, self.desk.preset_complaints))
+        if preset is not None:
+            self.use_preset(preset)
 
-    def action_save_preset(self) -> None:
+    @flow
+    async def action_save_preset(self) -> None:
         from tui.app.dialogs.preset import PresetDialog
         from tui.model.registration import Preset
 
-        def save(preset: Preset | None) -> None:
-            if preset is None:
-                return
-            try:
-                self.desk.save_preset(preset)
-            except RedirectoryError as error:
-                self.frame.show_error(error)
-            else:
-                self.frame.say(f"Preset {preset.name} is kept.")
+        typed = Preset("", self._entry("url").value.strip(), self._entry("provider").value.strip())
+        preset = await self.ask(PresetDialog(typed, [known.name for known in self.desk.presets]))
+        if preset is not None:
+            self.desk.save_preset(preset)
+            self.frame.say(f"Preset {preset.name} is kept.")
             self.draw_notes()
-
-        preset = Preset("", self._entry("url").value.strip(), self._entry("provider").value.strip())
-        self.app.push_screen(PresetDialog(preset, [known.name for known in self.desk.presets]), save)
 
     def read_target(self) -> Target | None:
         """The target asked for; None after saying what is wrong with it, with the focus there."""

@@ -7,18 +7,14 @@ from collections.abc import Callable, Iterable
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.app.dialogs.export import ExportWanted
-from tui.app.messages import Items
-from tui.app.undo import UndoVerb
+from tui.app.dialogs.export import ExportDialog, ExportWanted
+from tui.app.page import Page
 from tui.app.widgets.device_lines import spell_count
 from tui.app.widgets.lines import RowTable
-from tui.app.work import Ticket
 
 
-class RowPage(UndoVerb):
+class RowPage(Page):
     """A page around one `RowTable`, with a `Static` of the class `detail` for what a row has no room for."""
-
-    _writing: Ticket | None = None
 
     @property
     def table(self) -> RowTable:
@@ -55,24 +51,20 @@ class RowPage(UndoVerb):
     def action_last(self) -> None:
         self.table.go_last()
 
-    def write_file(self, wanted: ExportWanted | None, make: Callable[[], Iterable[str]], what: str) -> None:
-        """Write what was wanted to a new private file, in the worker; None was a cancelled dialog."""
+    async def write_file(
+        self, dialog: ExportDialog, make: Callable[[str], Iterable[str]], what: str
+    ) -> ExportWanted | None:
+        """Ask for form and file, and write what `make` gives for the form to a new private file; None if the
+        dialog was cancelled. Raises Abandoned, RedirectoryError."""
         from tui.settings.private import write_new
 
+        wanted = await self.ask(dialog)
         if wanted is not None:
-            self._writing = self.desk.work.ask(
-                lambda: (wanted, write_new(wanted.path, make())),
-                owner=self,
-                group="write",
-                title=f"Writing the {what}",
+            size = await self.value(
+                lambda: write_new(wanted.path, make(wanted.form)),
+                "write",
+                f"Writing the {what}",
                 account=False,
             )
-
-    def took_file(self, event: Items) -> ExportWanted | None:
-        """The file that these items say was written, after telling the person."""
-        if event.ticket is not self._writing:
-            return None
-        wanted: ExportWanted
-        wanted, size = event.values[0]
-        self.frame.say(f"Written: {wanted.path}, {spell_count(size)} bytes.")
+            self.frame.say(f"Written: {wanted.path}, {spell_count(size)} bytes.")
         return wanted

@@ -13,11 +13,10 @@ from textual.content import Content
 
 from tui.app import theme as looks
 from tui.app.actions import bindings, by_id
-from tui.app.messages import Items
+from tui.app.flow import flow
 from tui.app.page import Hint, Page
 from tui.app.sessions import test_login
 from tui.app.widgets.choices import Choices
-from tui.app.work import Ticket
 from tui.classes import define, field
 from tui.errors import RedirectoryError, UsageError
 from tui.model.registration import Preset
@@ -54,7 +53,6 @@ class SettingsPage(Page):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._rows: list[Row] = []
-        self._tests: dict[int, str] = {}
 
     def compose(self) -> ComposeResult:
         yield Choices(id="settings-list")
@@ -268,10 +266,10 @@ class SettingsPage(Page):
         self.frame.call_next(self.frame.action_sign_in)
 
     def sign_out(self) -> None:
-        self.frame.call_next(self.frame.action_sign_out)
+        self.frame.action_sign_out()
 
     def rehearse(self) -> None:
-        self.frame.call_next(self.frame.action_sandbox)
+        self.frame.action_sandbox()
 
     def edit_account(self, account: Account) -> None:
         if account.source == "config":
@@ -280,51 +278,40 @@ class SettingsPage(Page):
             )
         self.frame.call_next(self.frame.edit_account, account)
 
-    def test_account(self, account: Account) -> None:
+    @flow
+    async def test_account(self, account: Account) -> None:
         places, config = self.desk.places, self.desk.config
         session = self.desk.session if self.desk.signed_in and self.desk.session.account == account else None
-        ticket: Ticket = self.desk.work.ask(
+        milliseconds = await self.value(
             session.check_login if session is not None else lambda: test_login(account, places, config),
-            owner=self,
-            group="test login",
-            title="Testing the login",
+            "test login",
+            "Testing the login",
             account=False,
         )
-        self._tests[ticket.number] = account.name
-
-    @on(Items)
-    def login_tested(self, event: Items) -> None:
-        event.stop()
-        name = self._tests.pop(event.ticket.number, "")
         self.frame.say(
-            f"{name}: the login is taken; the server answered in {event.values[0]:.0f} ms. "
+            f"{account.name}: the login is taken; the server answered in {milliseconds:.0f} ms. "
             "Nothing was changed."
         )
 
-    def remove_account(self, account: Account) -> None:
+    @flow
+    async def remove_account(self, account: Account) -> None:
         from tui.app.dialogs.confirm import ConfirmDialog
+        from tui.services.accounts import remove_account
 
-        def remove(agreed: bool | None) -> None:
-            if not agreed:
-                return
-            from tui.services.accounts import remove_account
-
-            try:
-                remove_account(self.desk.places, account.name)
-            except RedirectoryError as error:
-                self.frame.show_error(error)
-            self.draw()
-
-        self.app.push_screen(
+        agreed = await self.ask(
             ConfirmDialog(
                 "Forget this account?",
                 [f"{make_inert(account.name)}  {make_inert(account.user)} at {make_inert(account.server)}"],
                 verb="forget it",
                 note="Its kept password goes too. Journal and vault stay; the server is not told."
                 + (" A job of it that runs goes on to its end." if self._has_jobs(account) else ""),
-            ),
-            remove,
+            )
         )
+        if agreed:
+            try:
+                remove_account(self.desk.places, account.name)
+            finally:
+                self.draw()
 
     def _has_jobs(self, account: Account) -> bool:
         sessions = (ticket.session for ticket in self.desk.work.unfinished)
@@ -338,35 +325,27 @@ class SettingsPage(Page):
     def edit_preset(self, preset: Preset) -> None:
         self._edit(preset, "Edit preset")
 
-    def _edit(self, preset: Preset, title: str) -> None:
+    @flow
+    async def _edit(self, preset: Preset, title: str) -> None:
         from tui.app.dialogs.preset import PresetDialog
 
-        def save(edited: Preset | None) -> None:
-            if edited is None:
-                return
+        edited = await self.ask(PresetDialog(preset, [known.name for known in self.desk.presets], title))
+        if edited is not None:
             try:
                 self.desk.save_preset(edited, replaces=preset if preset.name else None)
-            except RedirectoryError as error:
-                self.frame.show_error(error)
-            self.draw()
+            finally:
+                self.draw()
 
-        self.app.push_screen(PresetDialog(preset, [known.name for known in self.desk.presets], title), save)
-
-    def remove_preset(self, preset: Preset) -> None:
+    @flow
+    async def remove_preset(self, preset: Preset) -> None:
         from tui.app.dialogs.confirm import ConfirmDialog
         from tui.app.dialogs.preset import preset_rows
 
-        def remove(agreed: bool | None) -> None:
-            if agreed:
-                try:
-                    self.desk.remove_preset(preset.name)
-                except RedirectoryError as error:
-                    self.frame.show_error(error)
+        if await self.ask(ConfirmDialog("Remove this preset?", preset_rows([preset]), verb="remove")):
+            try:
+                self.desk.remove_preset(preset.name)
+            finally:
                 self.draw()
-
-        self.app.push_screen(
-            ConfirmDialog("Remove this preset?", preset_rows([preset]), verb="remove"), remove
-        )
 
     # looks and keys
 

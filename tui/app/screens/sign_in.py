@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from textual import on
 from textual.app import ComposeResult
@@ -10,12 +10,11 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from tui.app.actions import bindings
-from tui.app.messages import Failed, Items
+from tui.app.flow import flow, start
 from tui.app.page import Hint, Page
 from tui.app.sessions import SignedIn, sign_in
 from tui.app.widgets.field import Entry, Field
 from tui.app.widgets.toggle import Toggle
-from tui.app.work import Ticket
 from tui.classes import replace
 from tui.errors import LoginRefused, RedirectoryError, UsageError
 from tui.model.secrets import Secret
@@ -38,10 +37,8 @@ class SignInPage(Page):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._ticket: Ticket | None = None
         self._account: Account | None = None
         self._edited = False
-        self._keep: Callable[[], None] | None = None
 
     def compose(self) -> ComposeResult:
         yield Static(Content.styled(NEW_LEAD, "bold"), classes="lead")
@@ -157,7 +154,8 @@ class SignInPage(Page):
         elif not empty:
             self.action_submit()
 
-    def action_submit(self) -> None:
+    @flow
+    async def action_submit(self) -> None:
         server, user, password, name = (self.query_one(f"#{name}", Entry).value for name in ORDER)
         server, user = server.strip(), user.strip()
         try:
@@ -175,17 +173,18 @@ class SignInPage(Page):
         if warnings:
             from tui.app.dialogs.confirm import ConfirmDialog
 
-            self.app.push_screen(
+            agreed = await self.ask(
                 ConfirmDialog(
                     "Plain http",
                     warnings,
                     verb="sign in all the same",
                     note="Use https where the server has it.",
-                ),
-                lambda agreed: self._send(account, Secret(password)) if agreed else None,
+                )
             )
-        else:
-            self._send(account, Secret(password))
+            if not agreed:
+                return
+        if await self.frame.may_leave_account():
+            await self._sign_in(account, Secret(password))
 
     def _named(self, server: str, user: str, name: str) -> Account:
         known = self._account
@@ -217,10 +216,9 @@ class SignInPage(Page):
         self.frame.say(said)
         self.frame.show_page("settings")
 
-    def _send(self, account: Account, password: Secret) -> None:
-        self.frame.ask_to_leave_account(lambda: self._sign_in(account, password))
-
-    def _sign_in(self, account: Account, password: Secret) -> None:
+    async def _sign_in(self, account: Account, password: Secret) -> None:
+        """Test the login, then keep what is to be kept: who stops waiting for the answer has changed
+        nothing."""
         from tui.services.accounts import refuse_taken, save_signed_in
 
         places, config, keep = self.desk.places, self.desk.config, self.query_one(Toggle).on
@@ -232,39 +230,26 @@ class SignInPage(Page):
                 refuse_taken(places, account, edited)
             return sign_in(account, password, places, config)
 
-        self._ticket = self.desk.work.ask(
-            test,
-            owner=self,
-            group="sign in",
-            title="Signing in",
-            account=False,
-            put_away=lambda done: done.session.close(),
-        )
-        # Kept only after the answer: who stops waiting for it has changed nothing.
-        self._keep = (
-            (lambda: save_signed_in(places, account, password, keep=keep, edited=edited))
-            if remember
-            else None
-        )
-
-    @on(Items)
-    async def signed_in(self, event: Items) -> None:
-        event.stop()
-        if event.ticket is not self._ticket or event.ticket.abandoned:
-            event.ticket.let_go(event.values)
-            return
-        done: SignedIn = event.values[0]
-        keep, self._keep = self._keep, None
-        if keep is not None:
-            self.desk.work.ask(keep, owner=self, group="keep", title="Keeping the account", account=False)
+        try:
+            done = await self.value(
+                test, "sign in", "Signing in", account=False, put_away=lambda done: done.session.close()
+            )
+        except LoginRefused:
+            self.query_one("#signin-password", Entry).focus()
+            raise
+        if remember:
+            start(
+                self,
+                self.value(
+                    lambda: save_signed_in(places, account, password, keep=keep, edited=edited),
+                    "keep",
+                    "Keeping the account",
+                    account=False,
+                ),
+            )
         self._fill(None)
         await self.frame.use_session(done.session)
         self.frame.say(f"Signed in; the server answered in {done.milliseconds:.0f} ms.")
-
-    @on(Failed)
-    def refused(self, event: Failed) -> None:
-        if isinstance(event.error, LoginRefused):
-            self.query_one("#signin-password", Entry).focus()
 
     def action_leave(self) -> None:
         self.frame.show_page("register" if self.desk.signed_in else "start")

@@ -83,14 +83,14 @@ class StartPage(Page):
         if event.index < len(self.accounts):
             self.frame.open_account(self.accounts[event.index])
             return
-        own = (self.action_try_it, self.action_sign_in, self.action_tour)
-        await own[event.index - len(self.accounts)]()
+        own = ("try_it", "sign_in", "tour")
+        await self.run_action(own[event.index - len(self.accounts)])
 
     def action_choose(self) -> None:
         self.query_one(Choices).action_choose()
 
-    async def action_try_it(self) -> None:
-        await self.frame.action_sandbox()
+    def action_try_it(self) -> None:
+        self.frame.action_sandbox()
 
     async def action_sign_in(self) -> None:
         await self.frame.action_sign_in()

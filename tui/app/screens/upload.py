@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 from tui.app.actions import bindings
 from tui.app.dialogs.confirm import COUNT_TYPED_ABOVE
 from tui.app.dialogs.outcomes import count_outcomes
-from tui.app.messages import Failed, Finished, Items
+from tui.app.flow import flow
 from tui.app.page import Hint
 from tui.app.screens.upload_verbs import PASTED, UploadVerbs
 from tui.app.uploading import (
@@ -39,14 +39,13 @@ from tui.app.widgets.field import Entry, Field
 from tui.app.widgets.frame import Line, spread
 from tui.app.widgets.lines import Row, RowTable
 from tui.app.widgets.path_entry import PathEntry
-from tui.app.work import Ticket
+from tui.app.work import Abandoned, Ticket
 from tui.errors import InputError, RedirectoryError
 from tui.model.outcome import Outcome
 from tui.patterns import pattern
 from tui.services.changes.engine.control import Control
 
 if TYPE_CHECKING:
-    from tui.model.identifiers import Identifier
     from tui.services.session import Session
 
 _ENCODING = pattern(
@@ -65,10 +64,7 @@ class UploadPage(UploadVerbs):
         super().__init__(id=id)
         self._pasted = ""
         self._trouble: RedirectoryError | None = None
-        self._reading: Ticket | None = None
         self._sending: Ticket | None = None
-        self._asking: tuple[Ticket, Source, Session] | None = None
-        self._late: dict[Ticket, tuple[Source, list[Answered]]] = {}
         self._clock: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -106,8 +102,6 @@ class UploadPage(UploadVerbs):
 
     def session_changed(self) -> None:
         self._sending = None
-        self._late.clear()
-        self.forget_undo()
         if self.phase == "reading":
             self.source, self.answers = None, []
         elif self.answers or self.phase == "sending":
@@ -133,15 +127,15 @@ class UploadPage(UploadVerbs):
             return
         self._read(lambda: read_path(typed))
 
-    def action_paste(self) -> None:
+    @flow
+    async def action_paste(self) -> None:
         """Take the text from a box."""
         from tui.app.dialogs.paste import PasteSheet
 
         about = "Paste one or several XML-RPC calls. Nothing is sent before you have seen what they do."
-        self.app.push_screen(
-            PasteSheet("Paste calls", about, self._pasted),
-            lambda text: self.take_text(text) if text else None,
-        )
+        text = await self.ask(PasteSheet("Paste calls", about, self._pasted))
+        if text:
+            self.take_text(text)
 
     @on(Entry.Pasted)
     def pasted_into_field(self, event: Entry.Pasted) -> None:
@@ -155,10 +149,8 @@ class UploadPage(UploadVerbs):
         data = _ENCODING.sub(r"\1", text).encode("utf-8", "replace")
         self._read(lambda: recognise(data, PASTED))
 
-    def _read(self, read: Callable[[], Source]) -> None:
-        self._reading = self.desk.work.ask(
-            read, owner=self, group="read", title="Reading the file", account=False
-        )
+    @flow
+    async def _read(self, read: Callable[[], Source]) -> None:
         self._trouble = None
         if self.phase != "sending":
             # What was answered comes back if there is nothing new to show: it may hold the only passwords.
@@ -166,16 +158,23 @@ class UploadPage(UploadVerbs):
             self.phase = "reading"
             self.draw()
         self.field.note("reading …")
+        try:
+            source = await self.value(read, "read", "Reading the file", account=False)
+        except RedirectoryError as error:
+            # Enter must never send the file before this one.
+            self._end_reading("bad")
+            self._complain(error)
+        else:
+            self._take_source(source)
 
     def back_while(self, waited: Ticket) -> bool:
-        if waited is self._reading:
+        if waited.owner is self and waited.group == "read":
             self._end_reading("empty")
             self.draw()
         return False
 
     def _end_reading(self, otherwise: str) -> None:
         """Nothing new can be shown: what was answered before is, else the phase is `otherwise`."""
-        self._reading = None
         self.field.note("")
         if self.phase == "reading":
             self.phase = "answered" if self.answers else otherwise
@@ -193,10 +192,11 @@ class UploadPage(UploadVerbs):
     # sending
 
     @on(RowTable.Opened)
-    def action_send(self) -> None:
+    @flow
+    async def action_send(self) -> None:
         """Send what the table shows, after a confirmation if it removes records or touches many."""
         if self.phase == "list":
-            self.run_worker(self.action_check())
+            await self.action_check()
         elif self.phase == "answered":
             unsent = len(self.source.calls) - len(self.answers) if self.source is not None else 0
             said = f"{count_calls(unsent)} not sent." if unsent else "These calls were sent already."
@@ -212,59 +212,76 @@ class UploadPage(UploadVerbs):
                 hint = "Nothing was sent. Correct the file, then Enter in File reads it again."
                 self._complain(InputError(f"Call {number} cannot be sent.", blocked[0].complaints[0], hint))
             elif touched > COUNT_TYPED_ABOVE or any(removes(call) for call in calls):
-                self._look_back(self.source, self.desk.session)
+                await self._confirm(self.source, self.desk.session)
             else:
-                self._send(self.desk.session)
+                await self._send(self.source, self.desk.session)
 
-    def _look_back(self, source: Source, session: Session) -> None:
+    async def _confirm(self, source: Source, session: Session) -> None:
         """Ask the vault which of the devices may not come back once they are removed, then the person."""
+        from tui.app.dialogs.confirm import MAC_IDS
+        from tui.app.removal import ask_mac_ids
         from tui.services.changes.retargeting import missing_mac_ids
 
         removed = find_removed(source.calls)
-        ticket = self.desk.work.ask(
-            lambda: missing_mac_ids(session, removed) if removed else [],
-            owner=self,
-            group="vault",
-            title="Looking into the vault",
-        )
-        self._asking = (ticket, source, session)
+        while True:
+            missing = (
+                await self.value(lambda: missing_mac_ids(session, removed), "vault", "Looking into the vault")
+                if removed
+                else []
+            )
+            if source is not self.source or self.phase != "preview":
+                return
+            answer = await self.ask(confirmation(source.calls, len(missing)))
+            if answer is True:
+                await self._send(source, session)
+            if answer != MAC_IDS:
+                return
+            await ask_mac_ids(self.frame, session, missing)
 
-    def _confirm(self, source: Source, session: Session, missing: Sequence[Identifier]) -> None:
-        if source is not self.source or self.phase != "preview" or session is not self.desk.session:
-            return
-
-        def ask_mac_ids() -> None:
-            from tui.app.removal import ask_mac_ids
-
-            ask_mac_ids(self.frame, session, missing, lambda: self._look_back(source, session))
-
-        self.app.push_screen(
-            confirmation(source.calls, len(missing), ask_mac_ids if missing else None),
-            lambda sure: self._send(session) if sure else None,
-        )
-
-    def _send(self, session: Session) -> None:
-        source = self.source
-        if source is None or self.phase != "preview":
+    async def _send(self, source: Source, session: Session) -> None:
+        """Send the calls. The page may show another file, or another account, before the answer comes."""
+        if source is not self.source or self.phase != "preview":
             return
         calls = source.calls
-        self.answers, self._trouble, self.phase = [], None, "sending"
+        answers: list[Answered] = []
+        self.answers, self._trouble, self.phase = answers, None, "sending"
         control = Control()
-        self._sending = self.desk.work.run(
+        self._sending = self.stream(
             lambda: send_calls(session, calls, control),
-            owner=self,
-            group="upload",
-            title=f"Uploading {count_calls(len(calls))}",
+            "upload",
+            f"Uploading {count_calls(len(calls))}",
             changes=any(call.changes for call in calls),
             job=len(calls) > 1,
             control=control,
             total=len(calls),
             session=session,
         )
-        self._late[self._sending] = (source, self.answers)
         self._clock = self._clock or self.set_interval(0.5, self._tick)
         self.draw(top=True)
         self.table.focus()
+        try:
+            async for batch in self._sending:
+                answers.extend(batch)
+                if self.answers is answers:
+                    self.draw()
+        except Abandoned:
+            if self.answers is answers:
+                self._sending, self.phase = None, "preview"
+                self.draw()
+            raise
+        except RedirectoryError as error:
+            if self.answers is answers:
+                self._sending = None
+                self.phase = "answered" if answers else "preview"
+                self._complain(error)
+            if self.answers is not answers or not self.display:
+                raise
+        else:
+            if self.answers is answers:
+                self._sending, self.phase = None, "answered"
+                self.draw()
+            if self.answers is not answers or not self.display:
+                self.frame.say(f"{source.name}: answered. {_sum_up_answers(source, answers).plain}")
 
     def action_cancel(self) -> None:
         """Send no further call; the answer of the one in flight is waited for."""
@@ -275,35 +292,12 @@ class UploadPage(UploadVerbs):
             self.draw_state()
 
     def _tick(self) -> None:
-        ticket = self._sending
-        if ticket is not None and ticket.abandoned and not ticket.changes:
-            self._late.pop(ticket, None)
-            self._sending, self.phase = None, "preview"
-            self.draw()
         if (self._sending is None or not self._sending.running) and self._clock is not None:
             self._clock.stop()
             self._clock = None
         self.draw_state()
 
     # what the worker brings
-
-    @on(Items)
-    def items_came(self, event: Items) -> None:
-        event.stop()
-        ticket, value = event.ticket, event.values[0]
-        if ticket is self._reading:
-            self._take_source(value)
-        elif self._asking is not None and ticket is self._asking[0]:
-            self._confirm(*self._asking[1:], value)
-        elif (written := self.took_file(event)) is not None:
-            if written.form != "xml" and not self.entry.value.strip():
-                self.entry.put(str(written.path))
-        elif ticket in self._late:
-            self._late[ticket][1].extend(event.values)
-            if ticket is self._sending:
-                self.draw()
-        elif not self.took_paths(event):
-            self.took_undo(event)
 
     def _take_source(self, source: Source) -> None:
         if self.phase == "sending":
@@ -314,38 +308,6 @@ class UploadPage(UploadVerbs):
         self._show_source()
         self.table.go_first()
         self.table.focus()
-
-    @on(Finished)
-    def ended(self, event: Finished) -> None:
-        event.stop()
-        source, answers = self._late.pop(event.ticket, (None, []))
-        if source is None:
-            self.ended_undo(event.ticket)
-            return
-        if event.ticket is self._sending:
-            self._sending, self.phase = None, "answered"
-            self.draw()
-        if event.ticket is not self._sending and (self.source is not source or not self.display):
-            self.frame.say(f"{source.name}: answered. {_sum_up_answers(source, answers).plain}")
-
-    @on(Failed)
-    def failed(self, event: Failed) -> None:
-        if event.ticket is self._reading:
-            event.stop()
-            # Enter must never send the file before this one.
-            self._end_reading("bad")
-            self._complain(event.error)
-        elif event.ticket in self._late:
-            self._late.pop(event.ticket)
-            if event.ticket is self._sending:
-                self._sending = None
-                self.phase = "answered" if self.answers else "preview"
-                self._trouble = event.error
-                if self.display:
-                    event.stop()
-                self.draw()
-        else:
-            self.ended_undo(event.ticket)
 
     def _complain(self, error: RedirectoryError) -> None:
         self._trouble = error

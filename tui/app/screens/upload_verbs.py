@@ -7,6 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tui.app.dialogs.export import ExportDialog
+from tui.app.flow import flow
 from tui.app.screens.path_page import PathPage
 from tui.app.uploading import Answered, Source
 from tui.model.csv_cells import write_tsv_line
@@ -74,7 +75,8 @@ class UploadVerbs(PathPage):
 
     # files
 
-    def action_save(self) -> None:
+    @flow
+    async def action_save(self) -> None:
         """Write the answers as they came to a file of their own."""
         from tui.services.changes.uploading import result_xml
 
@@ -86,19 +88,16 @@ class UploadVerbs(PathPage):
         forms = (
             ("xml", f"{stem}-result.xml", "the answers as XML-RPC, as the portal's Result button gives them"),
         )
-        self.app.push_screen(
-            ExportDialog("the result", verb="Save", forms=forms, note=RESULT_NOTE),
-            lambda wanted: self.write_file(wanted, lambda: [result_xml(answers).decode()], "result"),
-        )
+        dialog = ExportDialog("the result", verb="Save", forms=forms, note=RESULT_NOTE)
+        await self.write_file(dialog, lambda _: [result_xml(answers).decode()], "result")
 
-    def action_template(self) -> None:
+    @flow
+    async def action_template(self) -> None:
         """Write a call to start from."""
         from tui.services.changes.uploading import TEMPLATES, template
 
         forms = [(name, f"{name}.xml", TEMPLATE_WORDS.get(name, "")) for name in TEMPLATES]
-        self.app.push_screen(
-            ExportDialog("a template", verb="Write", forms=forms, note=TEMPLATE_NOTE),
-            lambda wanted: self.write_file(
-                wanted, lambda: [template(wanted.form if wanted else "")], "template"
-            ),
-        )
+        dialog = ExportDialog("a template", verb="Write", forms=forms, note=TEMPLATE_NOTE)
+        written = await self.write_file(dialog, lambda form: [template(form)], "template")
+        if written is not None and not self.entry.value.strip():
+            self.entry.put(str(written.path))

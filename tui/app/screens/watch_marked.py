@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.app.screens.watch_verb import StopSign
-from tui.app.undo import UndoVerb
+from tui.app.flow import flow
+from tui.app.page import Page
+from tui.app.watching import StopSign
 from tui.app.widgets.device_lines import show_date, spell_count
-from tui.app.work import Ticket
+from tui.errors import RedirectoryError
 from tui.model.device import MAC, SERVER_DATE, DeviceRow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tui.app.widgets.device_table import DeviceTable
+    from tui.app.work import Ticket
     from tui.services.phone.watching_several import Round
 
 _NAMED = 3
 
 
-class MarkedWatch(UndoVerb):
-    """A page with the table of devices; `took_rounds` gets the watch's items, `end_watch` its end."""
+class MarkedWatch(Page):
+    """A page with the table of devices."""
 
     changed_since: dict[str, DeviceRow | None]
     watch_line = ""
@@ -44,21 +46,28 @@ class MarkedWatch(UndoVerb):
         elif rows:
             self._watch(rows)
 
-    def _watch(self, rows: Sequence[DeviceRow]) -> None:
+    @flow
+    async def _watch(self, rows: Sequence[DeviceRow]) -> None:
         from tui.services.phone.watching_several import watch_several
 
         session, stop = self.desk.session, StopSign()
-        self._watching = self.desk.work.run(
+        ticket = self._watching = self.stream(
             lambda: watch_several(session, rows, pause=stop.wait),
-            owner=self,
-            group="watch",
-            title=f"Watching {spell_count(len(rows))} phones",
+            "watch",
+            f"Watching {spell_count(len(rows))} phones",
             job=True,
             control=stop,
         )
         self._say_seen(0, len(rows))
+        try:
+            async for rounds in ticket:
+                self._show_rounds(rounds)
+        except RedirectoryError:
+            self._end_watch()
+            raise
+        self._end_watch()
 
-    def took_rounds(self, rounds: Sequence[Round]) -> None:
+    def _show_rounds(self, rounds: Sequence[Round]) -> None:
         """Show what the lists have shown: dates that moved, records that were changed or are gone."""
         for each in rounds:
             rows = [*each.called, *each.changed]
@@ -90,7 +99,7 @@ class MarkedWatch(UndoVerb):
         self.watch_line = f"◌ {counts} · {trouble or 'w stops'}"
         self.draw_counts()
 
-    def end_watch(self) -> None:
+    def _end_watch(self) -> None:
         """The watch is over: all were seen, it was stopped, or it failed."""
         counts = self.watch_line.removeprefix("◌ ").partition(" · ")[0]
         self.forget_watch()
