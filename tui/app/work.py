@@ -102,7 +102,9 @@ class Ticket:
         """What the work yields, in batches, while it is of interest. Raises Abandoned, and the
         RedirectoryError that the work ended with."""
         inbox = self.inbox
-        while inbox is not None and (batch := await inbox.get()) is not None:
+        if inbox is None:
+            raise Abandoned
+        while (batch := await inbox.get()) is not None:
             # What was put in before somebody stopped waiting is of no interest either.
             if self.abandoned and not self.changes:
                 self.let_go(batch if isinstance(batch, list) else ())
