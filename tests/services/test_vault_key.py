@@ -123,6 +123,14 @@ def test_nothing_is_sent_where_what_comes_back_could_not_be_sealed(
         journal.open_set(Operation.REGISTER, ACCOUNT)
 
 
+def test_what_was_sealed_is_opened_where_the_vault_is_under_no_key_any_more(journal: Journal) -> None:
+    sealed = journal.read_secret(journal.write_secret(NEW))
+    journal.unlock_vault()
+    journal.remember(ACCOUNT, DEVICE, sealed)
+    with Journal(journal.path) as without_key:
+        assert passwords(without_key) == (NEW.reveal(), [OLD.reveal()])
+
+
 def test_a_password_may_be_any_text_of_a_server(journal: Journal, keeper: Keeper) -> None:
     for text in ("\0\0\0\0", "é" * 9, "x", "age-encryption.org/v1\n", "FEB3\0FEB3"):
         journal.remember(ACCOUNT, DEVICE, Secret(text))

@@ -12,7 +12,8 @@ RedirectoryError that nobody caught is shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
@@ -37,6 +38,18 @@ def flow(
         start(self, method(self, *arguments, **named))
 
     return cast("Callable[Concatenate[N, P], None]", begin)
+
+
+@contextmanager
+def at_end(then: Callable[[], object]) -> Iterator[None]:
+    """Do something when the block has ended, by itself or with a RedirectoryError; nothing when nobody waits
+    for it any more."""
+    try:
+        yield
+    except RedirectoryError:
+        then()
+        raise
+    then()
 
 
 def start(node: DOMNode, steps: Coroutine[Any, Any, None]) -> None:

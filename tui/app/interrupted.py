@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.widgets import Input
 
 from tui.app.elsewhere import tell_end
-from tui.app.widgets.device_lines import spell_count
+from tui.app.widgets.device_lines import count_devices, spell_count
 from tui.classes import define
 from tui.errors import RedirectoryError
 from tui.services.changes.engine.control import Control
@@ -77,7 +77,7 @@ async def _confirm(app: RedirectoryApp, found: Sequence[Interruption]) -> bool:
     rest = sum(one.open + one.unsent for one in found)
     agreed = await app.push_screen_wait(
         ConfirmDialog(
-            f"Go on with {spell_count(rest)} device{'' if rest == 1 else 's'}",
+            f"Go on with {count_devices(rest)}",
             [describe(one) for one in found],
             verb="go on",
             count=rest,
@@ -106,7 +106,7 @@ async def _go_on(app: RedirectoryApp, found: Sequence[Interruption], session: Se
             yield from tell_once(go_on(session, one.change_set, control=control), one.change_set)
 
     rest = sum(one.open + one.unsent for one in found)
-    title = f"Going on with {spell_count(rest)} device{'' if rest == 1 else 's'}"
+    title = f"Going on with {count_devices(rest)}"
     await _carry_out(app, run, title, found, session, control)
 
 
@@ -130,8 +130,7 @@ async def _carry_out(
         session=session,
     )
     try:
-        async for _ in ticket:
-            pass
+        await ticket.wait()
     except RedirectoryError as error:
         tell_end(app, ticket, error)
     else:

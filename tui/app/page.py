@@ -122,8 +122,7 @@ class Page(Container, can_focus=True):
 
     async def follow(self, ticket: Ticket) -> None:
         """Wait until a change has ended. Raises what its iteration raises."""
-        async for _ in ticket:
-            pass
+        await ticket.wait()
 
     @flow
     async def action_undo(self) -> None:

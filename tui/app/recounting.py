@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from tui.app.registering import LOST, SIGNS, WHOSE
-from tui.app.widgets.device_lines import fit, show_text, spell_count
+from tui.app.widgets.device_lines import count_devices, fit, show_text, spell_count
 from tui.app.widgets.lines import Piece
 from tui.app.wording import say_keys
 from tui.classes import define
@@ -283,9 +283,7 @@ def draw_card(row: ChangeRow, found: ChangeSet | None, revealed: bool) -> list[C
         lines.append(_line("After", Content.styled("no record", "dim")))
     about = record.change_set
     if found is not None:
-        about += (
-            f" · {found.operation.value}, {spell_count(found.count)} device{'' if found.count == 1 else 's'}"
-        )
+        about += f" · {found.operation.value}, {count_devices(found.count)}"
         about += f", {spell_count(found.open)} open" if found.open else ""
         about += f" · taken back by {found.undone_by}" if found.undone_by else ""
     lines += [

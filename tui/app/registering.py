@@ -16,7 +16,7 @@ from tui.model.identifiers import Identifier
 from tui.model.outcome import Owner, Result
 from tui.model.secrets import MASK, Secret, mask_credentials
 from tui.model.text import make_inert
-from tui.services.storage.selection import PASSWORD_LOST, Selection, spell_moment, spell_outcome
+from tui.services.storage.selection import PASSWORD_LOST, Selection, find_today, spell_midnight, spell_outcome
 
 if TYPE_CHECKING:
     from tui.errors import RedirectoryError
@@ -144,12 +144,11 @@ def read_past(session: Session) -> Past:
     from tui.model.device import PROVIDER, URL
     from tui.model.outcome import Operation
 
-    midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
     key, journal = session.account_key, session.journal
     wanted = Selection(
         account_key=key,
         operations=(Operation.REGISTER, Operation.RETARGET),
-        since=spell_moment(midnight),
+        since=spell_midnight(find_today()),
     )
     today = list(journal.walk(wanted, TODAY))
     counts, busy = journal.tally(wanted), journal.under_way(key)

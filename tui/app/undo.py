@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from tui.app.flow import at_end
 from tui.app.page import Page
-from tui.app.widgets.device_lines import fit, spell_count
-from tui.errors import RedirectoryError
+from tui.app.widgets.device_lines import count_devices, fit, spell_count
 from tui.model.text import make_inert
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ async def undo_change_set(page: Page, change_set: str | None = None) -> None:
     ticket = page.stream(
         lambda: undo(session, plan, control=control),
         "undo",
-        f"Undoing {spell_count(count)} device{'' if count == 1 else 's'}",
+        f"Undoing {count_devices(count)}",
         changes=True,
         job=count > 1,
         control=control,
@@ -48,12 +48,8 @@ async def undo_change_set(page: Page, change_set: str | None = None) -> None:
     )
     if ticket.job:
         page.frame.say("The undo runs; F9 shows how far it is, pauses and cancels it.")
-    try:
+    with at_end(lambda: _tell(page, ticket)):
         await page.follow(ticket)
-    except RedirectoryError:
-        _tell(page, ticket)
-        raise
-    _tell(page, ticket)
 
 
 def _weight(step: UndoStep) -> int:

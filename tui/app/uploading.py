@@ -15,7 +15,7 @@ from tui.app.actions import key_sign
 from tui.app.dialogs.confirm import LINES_SHOWN, ConfirmDialog
 from tui.app.dialogs.outcomes import SIGNS
 from tui.app.removal import tell_return
-from tui.app.widgets.device_lines import fit, show_text, spell_count
+from tui.app.widgets.device_lines import count_devices, fit, show_text, spell_count
 from tui.app.widgets.lines import Piece, Row
 from tui.app.wording import say_keys, say_outcome
 from tui.classes import define, field
@@ -284,11 +284,6 @@ def send_calls(session: Session, calls: Sequence[UploadCall], control: Control) 
 
     for answer in upload(session, calls, control=control):
         yield Answered(answer, answer_rows(answer))
-
-
-def count_devices(count: int) -> str:
-    """`1 device`, `2 000 devices`."""
-    return f"{spell_count(count)} device{'' if count == 1 else 's'}"
 
 
 def count_calls(count: int) -> str:

@@ -113,6 +113,11 @@ class Ticket:
                 raise batch
             yield batch
 
+    async def wait(self) -> None:
+        """Wait for the end of the work, whatever it yields. Raises what the iteration raises."""
+        async for _ in self:
+            pass
+
     @property
     def running(self) -> bool:
         return self.ended is None

@@ -56,16 +56,16 @@ def _read_day(text: str | None) -> str | None:
     """The beginning of a day of this machine's time zone, as the journal writes it. Raises UsageError."""
     if text is None:
         return None
-    from datetime import date, datetime, time, timedelta
+    from datetime import date, timedelta
 
-    from tui.services.storage.selection import spell_moment
+    from tui.services.storage.selection import find_today, spell_midnight
 
     try:
         if text.endswith("d"):
-            day = datetime.now().astimezone().date() - timedelta(days=int(text[:-1]))
+            day = find_today() - timedelta(days=int(text[:-1]))
         else:
             day = date.fromisoformat(text)
-        return spell_moment(datetime.combine(day, time.min).astimezone())
+        return spell_midnight(day)
     except (ValueError, OverflowError):
         raise UsageError(
             f"Not a day: {text!r}.", hint="Write it as YYYY-MM-DD, or as 7d for a week ago."

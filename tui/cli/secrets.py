@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tui.cli.desk import Desk
 from tui.cli.diagnostics import ExitCode
 from tui.cli.output import OVERWRITE
+from tui.cli.own_journal import open_own_journal
 from tui.cli.parser import Parser, declare_account, declare_dry_run, declare_form
 from tui.cli.rows import HEADINGS
 from tui.cli.sealing import choose_keys, choose_lock, declare_keys, declare_lock
@@ -26,7 +26,6 @@ from tui.errors import BadRow, RedirectoryError, UsageError
 from tui.model.text import make_inert
 
 if TYPE_CHECKING:
-    from tui.services.storage.journal import Journal
     from tui.services.storage.merging import Lesson, Verdict
 
 LEARNT = ("mac", "mac_id", "standing", "taken", "message", "source")
@@ -162,23 +161,6 @@ def say_verdicts(desk: Desk, verdicts: Sequence[Verdict], bad: Sequence[Redirect
     if contrary:
         desk.err.warn(f"What is contrary ({contrary:,}) was not taken; --theirs takes it.")
     return ExitCode.REFUSED if contrary or bad else ExitCode.DONE
-
-
-@contextmanager
-def open_own_journal(desk: Desk) -> Iterator[Journal]:
-    """The journal of this machine, made if missing; for a dry run where there is none, an empty one that goes
-    at the end. Raises StoreError."""
-    from pathlib import Path
-
-    from tui.services.storage.journal import Journal
-    from tui.services.storage.vault_key import ask_for_key
-    from tui.settings.private import is_there, make_throwaway
-
-    path = desk.places.journal_file
-    with ExitStack() as stack:
-        if desk.arguments.dry_run and not is_there(path):
-            path = Path(stack.enter_context(make_throwaway("try"))) / path.name
-        yield stack.enter_context(Journal(path, ask_for_key(desk.places)))
 
 
 def _export(desk: Desk) -> int:

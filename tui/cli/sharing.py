@@ -6,9 +6,10 @@ from argparse import ArgumentParser
 from pathlib import Path
 
 from tui.cli.desk import Desk
+from tui.cli.own_journal import open_own_journal
 from tui.cli.parser import declare_account, declare_dry_run, declare_form
 from tui.cli.sealing import choose_keys, choose_lock, declare_keys, declare_lock
-from tui.cli.secrets import open_own_journal, say_verdicts
+from tui.cli.secrets import say_verdicts
 from tui.errors import UsageError
 
 

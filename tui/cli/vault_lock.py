@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tui.cli.desk import Desk
 from tui.cli.diagnostics import ExitCode
+from tui.cli.own_journal import open_own_journal
 from tui.cli.parser import declare_dry_run
 from tui.errors import UsageError
 from tui.model.secrets import Secret
@@ -38,8 +39,6 @@ def declare_unlock_vault(parser: ArgumentParser) -> None:
 
 def lock_vault(desk: Desk) -> int:
     """Seal all MAC passwords, once the secret key has been seen where it will be looked for."""
-    from tui.cli.secrets import open_own_journal
-
     with open_own_journal(desk) as journal:
         if recipient := journal.find_recipient():
             raise UsageError(
@@ -60,8 +59,6 @@ def lock_vault(desk: Desk) -> int:
 
 def unlock_vault(desk: Desk) -> int:
     """Open all MAC passwords, for good."""
-    from tui.cli.secrets import open_own_journal
-
     with open_own_journal(desk) as journal:
         if not journal.find_recipient():
             raise UsageError("The vault is under no key.")

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 
 from tui.app.dialogs.sheet import Sheet, paragraph
-from tui.app.widgets.device_lines import spell_count
+from tui.app.widgets.device_lines import count_devices, spell_count
 
 if TYPE_CHECKING:
     from tui.services.changes.interruptions import Interruption
@@ -63,5 +63,5 @@ def describe(one: Interruption) -> str:
     parts += [f"{spell_count(one.open)} not known how they ended"] if one.open else []
     parts += [f"{spell_count(one.between)} of them perhaps without a record"] if one.between else []
     parts += [f"{spell_count(one.unsent)} never sent"] if one.unsent else []
-    devices = f"{spell_count(one.count)} device{'' if one.count == 1 else 's'}"
+    devices = f"{count_devices(one.count)}"
     return f"{one.operation.value} of {devices}, {when:%m-%d %H:%M}: {' · '.join(parts)}"

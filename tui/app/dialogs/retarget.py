@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 
 from tui.app.dialogs.sheet import Sheet, paragraph
 from tui.app.flow import flow
-from tui.app.widgets.device_lines import spell_count
+from tui.app.widgets.device_lines import count_devices, spell_count
 from tui.app.widgets.field import Entry, Field
 from tui.app.widgets.toggle import Toggle
 from tui.classes import define
@@ -47,7 +47,7 @@ class RetargetDialog(Sheet[NewTarget]):
 
     def __init__(self, rows: Sequence[DeviceRow], missing: Collection[str], session: Session) -> None:
         count = len(rows)
-        super().__init__("Retarget 1 device" if count == 1 else f"Retarget {spell_count(count)} devices")
+        super().__init__(f"Retarget {count_devices(count)}")
         self._rows = rows
         self._urls = {row[URL] for row in rows}
         self._providers = {row[PROVIDER] for row in rows}

@@ -18,7 +18,7 @@ from tui.app.checking import HEADING, CheckList, read_list, tell_calls
 from tui.app.dialogs.paste import PasteBox
 from tui.app.dialogs.sheet import Sheet
 from tui.app.flow import flow
-from tui.app.widgets.device_lines import spell_count
+from tui.app.widgets.device_lines import count_devices, spell_count
 from tui.app.widgets.field import Entry, Field
 from tui.app.widgets.lines import RowTable
 from tui.errors import RedirectoryError
@@ -425,7 +425,7 @@ class CheckSheet(Sheet[None]):
         )
         waiting = sum(not draft.ready for draft in self.check.drafts)
         calls = f"{spell_count(len(planned))} call{'' if len(planned) == 1 else 's'}"
-        devices = f"{spell_count(len(registrations))} device{'' if len(registrations) == 1 else 's'}"
+        devices = f"{count_devices(len(registrations))}"
         agreed = await self.app.push_screen_wait(
             ConfirmDialog(
                 f"Dry run: {calls} for {devices}",

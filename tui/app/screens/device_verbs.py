@@ -10,13 +10,12 @@ from textual.content import Content
 
 from tui.app.dialogs.confirm import LINES_SHOWN, MAC_IDS, Answer, ConfirmDialog
 from tui.app.dialogs.outcomes import OutcomesDialog, count_outcomes
-from tui.app.flow import flow
+from tui.app.flow import at_end, flow
 from tui.app.progress import tell_progress
 from tui.app.screens.watch_marked import MarkedWatch
-from tui.app.widgets.device_lines import fit, show_url, spell_count
+from tui.app.widgets.device_lines import count_devices, fit, show_url, spell_count
 from tui.app.widgets.device_table import DeviceTable
 from tui.app.work import Ticket, find_outcomes
-from tui.errors import RedirectoryError
 from tui.model.device import MAC, PROVIDER, URL, DeviceCard, DeviceRow
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Outcome, Result
@@ -250,7 +249,7 @@ class DeviceVerbs(MarkedWatch):
         outside = self.table.devices.count_marks_outside()
         if outside:
             note = f"{spell_count(outside)} of the marked the search does not show. {note}"
-        what = "1 device" if count == 1 else f"{spell_count(count)} devices"
+        what = count_devices(count)
         return await self.ask(
             ConfirmDialog(f"{title} {what}", lines, verb=verb, count=count, note=note, mac_ids=mac_ids)
         )
@@ -263,7 +262,7 @@ class DeviceVerbs(MarkedWatch):
         control: Control,
         session: Session,
     ) -> None:
-        what = "1 device" if count == 1 else f"{spell_count(count)} devices"
+        what = count_devices(count)
         ticket = self.stream(
             factory,
             "change",
@@ -279,14 +278,10 @@ class DeviceVerbs(MarkedWatch):
     async def follow(self, ticket: Ticket) -> None:
         self._changes.add(ticket)
         self._show_change(Content.styled(f"{ticket.title} …", "$doubt"))
-        try:
+        with at_end(lambda: self._end_change(ticket)):
             async for outcomes in ticket:
                 self._apply(outcomes)
                 self._show_change(_tell_running(ticket))
-        except RedirectoryError:
-            self._end_change(ticket)
-            raise
-        self._end_change(ticket)
 
     def take_in_changes(self) -> None:
         """What the other pages have changed since: the table shows it without another list."""

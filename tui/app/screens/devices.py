@@ -21,7 +21,7 @@ from tui.app.flow import flow
 from tui.app.messages import LinkChanged
 from tui.app.page import Hint
 from tui.app.screens.device_verbs import DeviceVerbs
-from tui.app.widgets.device_lines import show_text, spell_count
+from tui.app.widgets.device_lines import count_devices, show_text, spell_count
 from tui.app.widgets.device_table import DeviceTable
 from tui.app.widgets.field import Entry, Field
 from tui.app.widgets.frame import Line, spread
@@ -406,7 +406,7 @@ class DevicesPage(DeviceVerbs):
         devices = self.table.devices
         shown, total = len(devices.shown), len(devices)
         filtered = bool(devices.query) or devices.provider is not None
-        text = f"{spell_count(shown)} shown of {spell_count(total)}" if filtered else _spell_devices(total)
+        text = f"{spell_count(shown)} shown of {spell_count(total)}" if filtered else count_devices(total)
         if devices.mark_count:
             outside = devices.count_marks_outside()
             text += f" · {spell_count(devices.mark_count)} marked"
@@ -437,10 +437,6 @@ class DevicesPage(DeviceVerbs):
         whole = " · ".join(filter(None, (self._news, age, unsorted)))
         texts = (whole, " · ".join(filter(None, (age, unsorted))), unsorted or age)
         return [Content.styled(text, "$quiet") for text in texts]
-
-
-def _spell_devices(count: int) -> str:
-    return f"{spell_count(count)} device{'' if count == 1 else 's'}"
 
 
 def _spell_time(at: datetime) -> str:

@@ -16,13 +16,12 @@ from tui.app.differences import (
     count_by_provider,
     tell_scope,
 )
-from tui.app.flow import flow
+from tui.app.flow import at_end, flow
 from tui.app.progress import draw_bar, tell_progress
 from tui.app.screens.path_page import PathPage
-from tui.app.widgets.device_lines import spell_count
+from tui.app.widgets.device_lines import count_devices, spell_count
 from tui.app.widgets.lines import RowTable
 from tui.app.work import Ticket
-from tui.errors import RedirectoryError
 from tui.model.outcome import Outcome
 from tui.model.text import make_inert
 from tui.services.changes.engine.control import Control
@@ -130,7 +129,7 @@ class PlanJob(PathPage):
         ]
         answer = await self.ask(
             ConfirmDialog(
-                f"{ask_sentence(doing)}: {spell_count(len(rows))} device{'' if len(rows) == 1 else 's'}",
+                f"{ask_sentence(doing)}: {count_devices(len(rows))}",
                 lines,
                 verb="apply",
                 count=len(rows),
@@ -157,7 +156,7 @@ class PlanJob(PathPage):
         ticket = self._applying = self.stream(
             lambda: apply(session, plan, control=control, bare=bare),
             "apply",
-            f"Applying {spell_count(doing)} device{'' if doing == 1 else 's'}",
+            f"Applying {count_devices(doing)}",
             changes=True,
             job=True,
             control=control,
@@ -167,13 +166,9 @@ class PlanJob(PathPage):
         # Drawn twice a second, not with each answer: a job of thousands must not fill a thin line.
         self._clock = self._clock or self.set_interval(0.5, self._tick)
         self.draw(top=True)
-        try:
+        with at_end(lambda: self._end_apply(ticket)):
             async for outcomes in ticket:
                 self.answers.update((outcome.mac, outcome) for outcome in outcomes)
-        except RedirectoryError:
-            self._end_apply(ticket)
-            raise
-        self._end_apply(ticket)
 
     def _tick(self) -> None:
         if self._applying is None:

@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 
 from tui.app.actions import bindings
 from tui.app.first_paint import FIELDS
-from tui.app.flow import flow
+from tui.app.flow import at_end, flow
 from tui.app.page import Hint
 from tui.app.registering import (
     NOTHING_YET,
@@ -449,17 +449,13 @@ class RegisterPage(RegisterFields):
     @flow
     async def _follow_batch(self, check: CheckList, ticket: Ticket) -> None:
         """Show what becomes of a list, in its sheet if that is open."""
-        try:
+        with at_end(lambda: self._end_batch(check)):
             async for outcomes in ticket:
                 check.take(outcomes)
                 if (sheet := self._sheet_of(check)) is not None:
                     sheet.note()
                 else:
                     self._read_again()
-        except RedirectoryError:
-            self._end_batch(check)
-            raise
-        self._end_batch(check)
 
     def _end_batch(self, check: CheckList) -> None:
         if check.asking:

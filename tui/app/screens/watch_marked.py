@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.app.flow import flow
+from tui.app.flow import at_end, flow
 from tui.app.page import Page
 from tui.app.watching import StopSign
 from tui.app.widgets.device_lines import show_date, spell_count
-from tui.errors import RedirectoryError
 from tui.model.device import MAC, SERVER_DATE, DeviceRow
 
 if TYPE_CHECKING:
@@ -59,13 +58,9 @@ class MarkedWatch(Page):
             control=stop,
         )
         self._say_seen(0, len(rows))
-        try:
+        with at_end(self._end_watch):
             async for rounds in ticket:
                 self._show_rounds(rounds)
-        except RedirectoryError:
-            self._end_watch()
-            raise
-        self._end_watch()
 
     def _show_rounds(self, rounds: Sequence[Round]) -> None:
         """Show what the lists have shown: dates that moved, records that were changed or are gone."""

@@ -126,3 +126,8 @@ def show_url(url: str) -> str:
 def spell_count(count: int) -> str:
     """A count with its thousands apart: 10 000."""
     return f"{count:,}".replace(",", " ")
+
+
+def count_devices(count: int) -> str:
+    """`1 device`, `2 000 devices`."""
+    return f"{spell_count(count)} device{'' if count == 1 else 's'}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from datetime import date, datetime
+from datetime import date
 from fnmatch import fnmatchcase
 
 from tui.classes import define, field
@@ -125,13 +125,12 @@ def read_marks(places: Places, account_key: str, wanted: Conditions) -> Marks:
     if not (wanted.mine or wanted.changed) or not is_there(places.journal_file):
         return Marks()
     from tui.services.storage.journal import Journal
-    from tui.services.storage.selection import Selection, spell_moment
+    from tui.services.storage.selection import Selection, find_today, spell_midnight
 
-    midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
     with Journal(places.journal_file) as journal:
         stored = Selection(account_key=account_key, result=Result.STORED)
         mine = {row.mac for row in journal.walk(stored)} if wanted.mine else set()
-        recent = Selection(account_key=account_key, since=spell_moment(midnight))
+        recent = Selection(account_key=account_key, since=spell_midnight(find_today()))
         done = (Result.STORED, Result.REMOVED)
         changed = {row.mac for row in journal.walk(recent) if row.result in done} if wanted.changed else set()
     return Marks(mine, changed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from tui.classes import define
 from tui.model.device import PROVIDER, URL
@@ -31,6 +31,16 @@ _TEXT = (
 def spell_moment(moment: datetime) -> str:
     """A moment as the journal writes it, in UTC: these sort as text."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def find_today() -> date:
+    """The day that it is in this machine's time zone."""
+    return datetime.now().astimezone().date()
+
+
+def spell_midnight(day: date) -> str:
+    """The moment at which a day of this machine's time zone begins. Raises OverflowError."""
+    return spell_moment(datetime.combine(day, time.min).astimezone())
 
 
 @define(frozen=True, slots=True)

@@ -100,7 +100,7 @@ def _read(password: object, key: VaultKey) -> Secret:
 
 
 def _write(password: Secret, recipient: str) -> str | bytes:
-    if isinstance(password, SealedSecret):
+    if recipient and isinstance(password, SealedSecret):
         return password.sealed
     return seal(password.reveal(), recipient) if recipient else password.reveal()
 
