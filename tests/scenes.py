@@ -20,16 +20,16 @@ from unittest.mock import PropertyMock, patch
 
 from tests.functional.conftest import Person
 from tests.rest import patient_pilots
-from tui.app.app import RedirectoryApp
-from tui.app.screens.devices import DevicesPage
-from tui.app.tabs import PAGE_CLASSES
+from tui.app.pages.devices import DevicesPage
+from tui.app.shell.app import RedirectoryApp
+from tui.app.shell.main_screen import PAGE_CLASSES
 from tui.model.identifiers import parse_identifier
 from tui.model.registration import Registration, Target
 from tui.services.changes.registering import register
 from tui.services.changes.retargeting import retarget
 from tui.services.session import Session, open_rehearsal
 from tui.settings.config import AppSettings, Config
-from tui.settings.paths import gather_places
+from tui.settings.files.paths import gather_places
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
 NOW = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)

@@ -37,10 +37,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(words: list[str]) -> int:
     if is_for_app(words):
         if None in (sys.stdin, sys.stdout, sys.stderr):
-            from tui.cli.streams import provide_streams
+            from tui.cli.terminal.streams import provide_streams
 
             provide_streams()
-        from tui.app.start import start
+        from tui.app.boot.start import start
 
         return start(words)
     gc.set_threshold(_GARBAGE)

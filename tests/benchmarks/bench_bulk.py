@@ -27,7 +27,7 @@ TEMPLATE = "http://prov.example.net/%DVID/%MACD.xml"
 SERVER = """
 import sys
 from tui.server.sandbox import Sandbox
-from tui.server.serve import serve
+from tui.server.http.serve import serve
 with Sandbox(None, switches=[f"delay={sys.argv[1]}ms"]) as sandbox:
     serve(sandbox, "127.0.0.1", 0, lambda url: print(url, flush=True))
 """
@@ -95,7 +95,7 @@ def time_bulk(
     from tui.services.changes.registering import register
     from tui.services.session import Batching, open_session
     from tui.settings.accounts import Account
-    from tui.settings.paths import gather_places
+    from tui.settings.files.paths import gather_places
 
     target = Target(TEMPLATE, PROVIDER)
     wanted = [

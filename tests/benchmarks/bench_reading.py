@@ -14,8 +14,8 @@ import xmlrpc.client
 from collections.abc import Callable, Iterator
 from itertools import cycle
 
-from tui.wire.stream import RowReader
-from tui.wire.writer import encode_list_answer
+from tui.wire.xmlrpc.stream import RowReader
+from tui.wire.xmlrpc.writer import encode_list_answer
 
 CHUNK = 64 * 1024
 READERS = ("xmlrpc.client", "strict", "fast")

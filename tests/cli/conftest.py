@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 
 from tests.cli.warm import can_run_warm, run_warm
-from tui.cli.parser import find_command, parse
-from tui.server.answers import ConnectionCut
+from tui.cli.grammar.parser import find_command, parse
+from tui.server.http.answers import ConnectionCut
+from tui.server.http.serve import Serving
 from tui.server.sandbox import Sandbox
-from tui.server.serve import Serving
 
 ROOT = Path(__file__).parent.parent.parent
 SECONDS = 60

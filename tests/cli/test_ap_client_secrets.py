@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from tui.cli.ap_client import hide_words, main, read_words
-from tui.cli.diagnostics import Diagnostics
+from tui.cli.terminal.diagnostics import Diagnostics
 from tui.errors import NotReached, UsageError
+from tui.server.http.serve import Serving
 from tui.server.sandbox import Sandbox
-from tui.server.serve import Serving
 
 USER, PASSWORD, METHOD = "anna", "geheim-4711", "autoprov.listDevices"
 DOTTED = "geheim.4711"

@@ -13,8 +13,8 @@ import pytest
 
 from tests.cli.conftest import Shell
 from tests.cli.test_provider_commands import type_into
+from tui.server.http.serve import Serving
 from tui.server.sandbox import Sandbox
-from tui.server.serve import Serving
 
 URL = "http://prov.example.net/xml/%MACD.xml"
 OTHER = "https://user:geheim@new.example.net/%MACD.xml"

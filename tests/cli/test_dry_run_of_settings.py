@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Shell
-from tui.cli.commands import COMMANDS
-from tui.cli.parser import declare_command
+from tui.cli.grammar.commands import COMMANDS
+from tui.cli.grammar.parser import declare_command
 
 URL = "http://u:geheim@prov.example.net/%MACD.xml"
 # They only tell, or write one new file that they are asked for.

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Shell
-from tui.cli.commands import COMMANDS
-from tui.cli.diagnostics import ExitCode
-from tui.cli.explanations import ALL_CODES, EXPLANATIONS, FILES, list_variables
-from tui.cli.manual import write_page
-from tui.cli.parser import declare_command, parse
-from tui.settings.paths import gather_places
+from tui.cli.grammar.commands import COMMANDS
+from tui.cli.grammar.explanations import ALL_CODES, EXPLANATIONS, FILES, list_variables
+from tui.cli.grammar.manual import write_page
+from tui.cli.grammar.parser import declare_command, parse
+from tui.cli.terminal.diagnostics import ExitCode
+from tui.settings.files.paths import gather_places
 
 ROOT = Path(__file__).parents[2]
 

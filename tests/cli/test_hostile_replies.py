@@ -10,7 +10,7 @@ import pytest
 from tests.cli.conftest import Shell
 from tests.hostile_replies import HostileServer, all_replies, hostile_server
 from tui.cli.main import main
-from tui.model.text import is_inert
+from tui.model.text.inert import is_inert
 
 REPLIES = all_replies()
 PASSWORD = "p4ssw0rd-of-the-account"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import ROOT, Run, Shell, serve
-from tui.cli.commands import COMMANDS
+from tui.cli.grammar.commands import COMMANDS
 
 FIELDS = ["title", "detail", "hint", "code", "exit_code", "device", "line"]
 URL = "http://p.example/%MACD.xml"

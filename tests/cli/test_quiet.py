@@ -9,8 +9,8 @@ import pytest
 
 from tests.cli.conftest import Shell
 from tests.cli.test_provider_commands import type_into
-from tui.cli.commands import COMMANDS
-from tui.cli.parser import declare_command
+from tui.cli.grammar.commands import COMMANDS
+from tui.cli.grammar.parser import declare_command
 
 URL = "http://prov.example.net/xml/%MACD.xml"
 ODD = "http://prov.example.net/xml/phone.xml"  # every phone gets the same file: a warning

@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 from tests.cli.conftest import ROOT, SECONDS, Shell, serve
-from tui.cli.commands import COMMANDS
-from tui.cli.parser import parse
+from tui.cli.grammar.commands import COMMANDS
+from tui.cli.grammar.parser import parse
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 # They build an environment, or start the app; tests/release installs the wheel.

@@ -14,7 +14,7 @@ def test_version_is_data_on_stdout(shell: Shell) -> None:
 
 
 def test_help_lists_every_command(shell: Shell) -> None:
-    from tui.cli.commands import COMMANDS
+    from tui.cli.grammar.commands import COMMANDS
 
     run = shell.run("--help")
     assert run.code == 0

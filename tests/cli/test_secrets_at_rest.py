@@ -29,9 +29,9 @@ from tests.process_list import read_command_lines
 from tests.secret_search import Search, list_files
 from tests.whole.person import Person
 from tests.workbook import make_workbook
-from tui.app.faultlog import write_fault
+from tui.app.worker.faultlog import write_fault
 from tui.services.storage.journal import Journal
-from tui.settings.paths import Places, gather_places
+from tui.settings.files.paths import Places, gather_places
 
 ACCOUNT = "Sesam/oeffne+dich&7"
 WRONG = "Simsalabim/falsch+3"

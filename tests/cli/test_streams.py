@@ -106,8 +106,8 @@ def test_the_app_says_in_one_sentence_that_it_needs_a_terminal(shell: Shell, str
 
 
 def test_signs_of_a_terminal_without_utf_8_have_stand_ins_of_the_same_width() -> None:
-    from tui.cli.layout import measure
-    from tui.model.signs import find_charset, translation
+    from tui.cli.terminal.layout import measure
+    from tui.model.text.signs import find_charset, translation
 
     ascii_only = translation({"LANG": "C"})
     assert ascii_only is not None

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from tests.cli.conftest import ROOT, SECONDS, Run, Shell
-from tui.cli.summary import summarize
+from tui.cli.terminal.summary import summarize
 from tui.model.outcome import Operation, Outcome, Result
 
 URL = "http://prov.example.net/xml/%MACD.xml"

@@ -17,7 +17,7 @@ from tui.model.secrets import Secret
 from tui.services.files.sealing import Keys, Lock, read_identities, unseal
 from tui.services.files.sharing import find_own_name, synchronise
 from tui.services.storage.journal import Journal
-from tui.settings.paths import gather_places
+from tui.settings.files.paths import gather_places
 
 
 class Team(NamedTuple):

@@ -12,13 +12,13 @@ from typing import NamedTuple
 
 import pytest
 
-from tui.app.registering import SIGNS
+from tui.app.presentation.registrations import SIGNS
 from tui.cli.main import main
 from tui.model.identifiers import parse_identifier
 from tui.model.outcome import Operation, Result
 from tui.model.registration import Target
+from tui.server.http.serve import Serving
 from tui.server.sandbox import Sandbox
-from tui.server.serve import Serving
 from tui.services.storage.journal import Intent, Journal
 from tui.services.storage.selection import spell_outcome
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Shell
-from tui.cli.layout import lay_out, measure, shorten
-from tui.cli.output import Output
-from tui.cli.progress import Progress
+from tui.cli.terminal.layout import lay_out, measure, shorten
+from tui.cli.terminal.output import Output
+from tui.cli.terminal.progress import Progress
 
 COLUMNS = ("outcome", "mac", "provider", "url", "message")
 TITLES = ["Outcome", "MAC", "Provider", "URL", "Message"]

@@ -11,11 +11,11 @@ import httpx
 import pytest
 
 from tui.model.secrets import Secret
-from tui.server.embedded import EmbeddedTransport
+from tui.server.http.embedded import EmbeddedTransport
+from tui.server.http.serve import Serving
 from tui.server.sandbox import Sandbox
-from tui.server.serve import Serving
 from tui.wire.client import RedirectClient
-from tui.wire.methods import ENDPOINT_PATH
+from tui.wire.xmlrpc.methods import ENDPOINT_PATH
 
 SERVER = "http://sandbox.example"
 

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from tui.server.sandbox import Sandbox
-from tui.wire.answers import Answer
 from tui.wire.client import RedirectClient
+from tui.wire.xmlrpc.answers import Answer
 
 URL = "http://provider.com/xml/%MACD.xml"
 FIRST, SECOND, THIRD = "7C2F80820EC0-55DF", "7C2F80208295-1910", "7C2F800DA979-2EE3"

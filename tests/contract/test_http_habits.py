@@ -9,8 +9,8 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from tui.server.http.wsgi import MOST_BYTES
 from tui.server.sandbox import Sandbox
-from tui.server.wsgi import MOST_BYTES
 
 Http = Callable[..., httpx.Response]
 LIST = b"<?xml version='1.0'?><methodCall><methodName>autoprov.listDevices</methodName></methodCall>"
@@ -172,7 +172,7 @@ def test_a_list_is_of_one_moment_whatever_changes_while_it_is_read(
 ) -> None:
     from pathlib import Path
 
-    from tui.server.embedded import EmbeddedTransport
+    from tui.server.http.embedded import EmbeddedTransport
 
     assert isinstance(tmp_path, Path)
     for box in (make_sandbox(sample=2000), make_sandbox(sample=2000, path=tmp_path / "box.db")):

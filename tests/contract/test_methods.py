@@ -8,9 +8,9 @@ import pytest
 
 from tui.model.secrets import Secret
 from tui.server.sandbox import Sandbox
-from tui.wire import methods
-from tui.wire.answers import Answer, CheckedDevice
 from tui.wire.client import RedirectClient
+from tui.wire.xmlrpc import methods
+from tui.wire.xmlrpc.answers import Answer, CheckedDevice
 
 URL = "http://provider.com/xml/%MACD.xml"
 FIRST, SECOND = "7C2F80820EC0-55DF", "7C2F80208295-1910"

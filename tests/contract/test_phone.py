@@ -9,7 +9,7 @@ import pytest
 
 from tui.errors import LoginRefused, NotReached, ServerFailed, Unreadable, UsageError
 from tui.model.secrets import Secret
-from tui.server.embedded import EmbeddedTransport
+from tui.server.http.embedded import EmbeddedTransport
 from tui.server.phone import NONCE_SECONDS, play_phone
 from tui.server.sandbox import Sandbox
 from tui.wire.client import RedirectClient

@@ -18,11 +18,11 @@ import pytest
 
 from tui.errors import CutOff, StoreError, UsageError
 from tui.model.secrets import Secret
+from tui.server.http.serve import MOST_CONNECTIONS, Serving, is_loopback
 from tui.server.phone import play_phone
 from tui.server.sandbox import Sandbox
-from tui.server.serve import MOST_CONNECTIONS, Serving, is_loopback
-from tui.wire.answers import CheckedDevice
 from tui.wire.client import RedirectClient
+from tui.wire.xmlrpc.answers import CheckedDevice
 
 URL = "http://provider.com/xml/%MACD.xml"
 FIRST = "7C2F80820EC0-55DF"
@@ -169,7 +169,7 @@ def test_connections_that_ask_nothing_keep_nobody_out(sandbox: Sandbox, served: 
 def test_a_body_without_a_length_is_read_up_to_the_limit_only(
     sandbox: Sandbox, served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui.server.serve.MOST_BYTES", 1000)
+    monkeypatch.setattr("tui.server.http.serve.MOST_BYTES", 1000)
     url = served(sandbox)
     head = b"POST /apxml/rpc.do HTTP/1.1\r\nHost: x\r\n" + LOGIN + b"Transfer-Encoding: chunked\r\n\r\n"
     # In one piece: the server reads all of it before it answers, so nothing is sent to a closed connection.
@@ -187,7 +187,7 @@ SCRIPT = """
 import sys
 from pathlib import Path
 from tui.server.sandbox import Sandbox
-from tui.server.serve import serve
+from tui.server.http.serve import serve
 
 path = Path(sys.argv[1]) if sys.argv[1] else None
 with Sandbox(path, switches=sys.argv[2:]) as sandbox:

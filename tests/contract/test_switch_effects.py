@@ -9,9 +9,9 @@ import pytest
 from tests.contract.scene import BAD, FIRST, SECOND, THIRD, URL, Scene, Set, shows, under
 from tui.errors import Fault, LoginRefused, RedirectoryError, Unreadable
 from tui.model.secrets import Secret
-from tui.wire.answers import Answer, CheckedDevice
 from tui.wire.client import RedirectClient
-from tui.wire.values import MethodCall
+from tui.wire.xmlrpc.answers import Answer, CheckedDevice
+from tui.wire.xmlrpc.values import MethodCall
 
 __all__ = ["under"]
 

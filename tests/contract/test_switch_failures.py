@@ -8,7 +8,7 @@ import pytest
 import tests.contract.test_switch_effects  # noqa: F401 (registers what it shows)
 from tests.contract.scene import FIRST, SECOND, SHOWN, URL, Set, shows, under
 from tui.errors import CutOff, Fault, LinkError, RedirectoryError, ServerFailed, Unreadable
-from tui.server.switches import SWITCHES
+from tui.server.switching.switches import SWITCHES
 
 __all__ = ["under"]
 
@@ -125,7 +125,7 @@ def test_a_spoilt_body_cannot_be_read_though_the_change_was_made(under: Set, val
 def test_an_endless_body_has_no_length_and_goes_on(under: Set) -> None:
     scene = under("body=endless")
     body = b"<methodCall><methodName>autoprov.listDevices</methodName></methodCall>"
-    from tui.server.embedded import EmbeddedTransport
+    from tui.server.http.embedded import EmbeddedTransport
 
     with (
         httpx.Client(transport=EmbeddedTransport(scene.sandbox.wsgi), auth=("demo", "demo")) as bare,

@@ -8,17 +8,17 @@ from collections.abc import Iterator
 import pytest
 
 from tests.functional.conftest import Open, Person
-from tui.app.app import RedirectoryApp
-from tui.app.sessions import opener_for
+from tui.app.context.sessions import opener_for
+from tui.app.shell.app import RedirectoryApp
 from tui.app.widgets.choices import Choices
 from tui.model.secrets import Secret
+from tui.server.http.serve import Serving
 from tui.server.sandbox import Sandbox
-from tui.server.serve import Serving
 from tui.services.session import open_session
 from tui.settings.accounts import Account, add_account, load_accounts
 from tui.settings.config import Config, load_config
-from tui.settings.credentials import PASSWORD_VARIABLE, find_kept_password, keep_password
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
+from tui.settings.secrets.credentials import PASSWORD_VARIABLE, find_kept_password, keep_password
 
 
 @pytest.fixture(autouse=True)

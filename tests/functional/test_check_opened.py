@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.functional.conftest import Open
-from tui.app.screens.check import CheckSheet
+from tui.app.pages.check import CheckSheet
 
 LIST = "mac,url,provider\n7C2F80FFEE01-1234,http://h/%MACD.xml,Daryna\n"
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from tests.functional.conftest import Open
-from tui.app import recounting
+from tui.app.presentation import history as recounting
 from tui.model.identifiers import Identifier, parse_identifier
 from tui.model.outcome import Operation, Result
 from tui.model.registration import Registration, Target
 from tui.services.changes.registering import deregister, register
 from tui.services.session import Session, open_rehearsal
 from tui.services.storage.journal import Intent, Settlement
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
 
 PHONE = "7C2F80820EC0-55DF"
 TARGET = Target("http://prov.example.net/%MACD.xml", "Daryna")

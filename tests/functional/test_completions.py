@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from tests.functional.conftest import Open
-from tui.app import registering
+from tui.app.presentation import registrations as registering
 from tui.model.identifiers import Identifier
 from tui.model.registration import Registration, Target
 from tui.services.changes.registering import register
 from tui.services.devices.look_up import list_devices
 from tui.services.session import open_rehearsal
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
 
 
 @pytest.mark.parametrize("limit", ["COMPLETIONS", "TODAY", "COMPLETION_LIMIT"])

@@ -5,14 +5,14 @@ from __future__ import annotations
 import base64
 
 from tests.functional.conftest import Open, Person
-from tui.app.dialogs.copying import CopyDialog
+from tui.app.dialogs.questions.copying import CopyDialog
 from tui.app.widgets.choices import Choices
 from tui.model.identifiers import parse_identifier
 from tui.model.registration import Registration, Target
 from tui.model.secrets import MASK
 from tui.services.changes.registering import register
 from tui.services.session import Session, open_rehearsal
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
 
 NEW = "7C2F80AB0001-1234"
 MAC = NEW[:12]

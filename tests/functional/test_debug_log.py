@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.functional.conftest import Open
-from tui.app.dialogs.error import ErrorDialog
+from tui.app.dialogs.notices.error import ErrorDialog
 
 KNOWN = "7C2F80820EC0"
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import pyrage
 
 from tests.functional.conftest import Open, Person
-from tui.app.dialogs.confirm import ConfirmDialog
-from tui.app.dialogs.report import Report
-from tui.app.dialogs.retarget import RetargetDialog
-from tui.app.screens.device_info import DeviceInfoPage
+from tui.app.dialogs.notices.report import Report
+from tui.app.dialogs.questions.confirm import ConfirmDialog
+from tui.app.dialogs.questions.retarget import RetargetDialog
+from tui.app.pages.device_info import DeviceInfoPage
 from tui.app.widgets.choices import Choices
 from tui.model.identifiers import parse_identifier
 from tui.model.registration import Registration, Target
 from tui.services.changes.registering import register
 from tui.services.devices.look_up import list_devices, look_up
 from tui.services.session import open_rehearsal
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
 
 KNOWN = "7C2F80820EC0-55DF"
 NEW = "7C2F80AB0001-1234"

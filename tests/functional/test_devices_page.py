@@ -12,18 +12,18 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
-from tui.app.app import RedirectoryApp
-from tui.app.dialogs.confirm import ConfirmDialog
-from tui.app.dialogs.error import ErrorDialog
-from tui.app.flow import GROUP
-from tui.app.screens.devices import DevicesPage
+from tui.app.context.flow import GROUP
+from tui.app.dialogs.notices.error import ErrorDialog
+from tui.app.dialogs.questions.confirm import ConfirmDialog
+from tui.app.pages.devices import DevicesPage
+from tui.app.shell.app import RedirectoryApp
 from tui.app.widgets.device_table import DeviceTable
 from tui.app.widgets.frame import Line
 from tui.model.device import MAC, PROVIDER, DeviceRow
 from tui.model.outcome import Result
 from tui.services.session import Session, open_rehearsal
 from tui.settings.config import Config, ListSettings
-from tui.settings.paths import Places, gather_places
+from tui.settings.files.paths import Places, gather_places
 
 URL = "http://prov.example.net/%MACD.xml"
 

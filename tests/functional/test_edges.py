@@ -10,11 +10,11 @@ import pytest
 from textual import events
 
 from tests.functional.conftest import Open, Person
-from tui.app.app import RedirectoryApp
-from tui.app.dialogs.confirm import ConfirmDialog
-from tui.app.dialogs.error import ErrorDialog
-from tui.app.dialogs.file_picker import FilePicker
-from tui.app.dialogs.retarget import RetargetDialog
+from tui.app.dialogs.notices.error import ErrorDialog
+from tui.app.dialogs.pickers.file_picker import FilePicker
+from tui.app.dialogs.questions.confirm import ConfirmDialog
+from tui.app.dialogs.questions.retarget import RetargetDialog
+from tui.app.shell.app import RedirectoryApp
 from tui.app.terminal.bursts import Burst
 from tui.app.terminal.input import InputParser
 from tui.app.widgets.field import Entry
@@ -22,7 +22,7 @@ from tui.errors import RedirectoryError
 from tui.model.registration import Preset
 from tui.services.session import Session, open_rehearsal
 from tui.settings.config import Config
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
 
 
 def burst(text: str) -> Burst:
@@ -54,7 +54,7 @@ async def test_escape_does_not_abandon_the_opening_of_the_account(places: Places
 async def test_an_opening_that_is_stopped_on_purpose_leads_to_first_start(
     places: Places, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui.app.app.OPENING_PATIENCE", 0.0)
+    monkeypatch.setattr("tui.app.shell.app.OPENING_PATIENCE", 0.0)
     gate = threading.Event()
 
     def opener() -> Session:

@@ -6,12 +6,12 @@ import pytest
 from textual.widgets import Input
 
 from tests.functional.conftest import Open
-from tui.app.dialogs.confirm import ConfirmDialog
-from tui.app.dialogs.error import ErrorDialog
-from tui.app.dialogs.keys import KeysDialog
-from tui.app.dialogs.palette import Palette
-from tui.app.help_text import SECTIONS
-from tui.app.screens.check import CheckSheet
+from tui.app.dialogs.notices.error import ErrorDialog
+from tui.app.dialogs.notices.keys import KeysDialog
+from tui.app.dialogs.pickers.palette import Palette
+from tui.app.dialogs.questions.confirm import ConfirmDialog
+from tui.app.pages.check import CheckSheet
+from tui.app.presentation.help_text import SECTIONS
 from tui.app.widgets.choices import Choices
 from tui.app.widgets.frame import FootLine
 from tui.app.widgets.toggle import Toggle

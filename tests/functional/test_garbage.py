@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tui.app.garbage import GarbageWatch, put_off_whole_searches
+from tui.app.tuning import GarbageWatch, put_off_whole_searches
 
 
 class Knot:

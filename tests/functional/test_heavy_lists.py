@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.functional.test_devices_page import listed, open_page
-from tui.app.screens import devices
+from tui.app.pages import devices
 from tui.model.device import MAC, SERVER_DATE
 from tui.services.session import Session, open_rehearsal
 from tui.settings.config import Config, LinkSettings
-from tui.settings.paths import Places, gather_places
+from tui.settings.files.paths import Places, gather_places
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ import pytest
 from textual.widgets import Input
 
 from tests.functional.conftest import Open, Person
-from tui.app.dialogs.change import ChangeCard
-from tui.app.screens.history import HistoryPage
+from tui.app.dialogs.notices.change import ChangeCard
+from tui.app.pages.history import HistoryPage
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation, Result
 from tui.model.registration import Registration, Target
@@ -23,7 +23,7 @@ from tui.services.changes.retargeting import retarget
 from tui.services.devices.look_up import list_devices
 from tui.services.session import Session, open_rehearsal
 from tui.services.storage.journal import Intent, Settlement
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
 
 OLD = Target("http://geheim:wort@old.example/%MACD.xml", "Daryna")
 NEW = Target("http://new.example/%MACD.xml", "Nordlicht")

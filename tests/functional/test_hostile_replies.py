@@ -23,11 +23,11 @@ from tests.hostile_replies import (
 )
 from tui.app.widgets.field import Entry
 from tui.model.secrets import Secret
-from tui.model.text import is_inert
+from tui.model.text.inert import is_inert
 from tui.services.session import open_session
 from tui.settings.accounts import Account
 from tui.settings.config import Config, LinkSettings
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
 
 # Each reply once: rows to the list, all else to the look-up and to the list in turn.
 REPLIES: dict[str, dict[str, Reply]] = {"device_info": {}, "devices": {}}

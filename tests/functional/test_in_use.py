@@ -8,7 +8,7 @@ from tui.model.outcome import Owner
 from tui.model.registration import Registration, Target
 from tui.services.changes.registering import register
 from tui.services.session import Session, open_rehearsal
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
 
 FOREIGN = "7C2F80AB0007-1234"
 OWN = "7C2F80820EC0-55DF"

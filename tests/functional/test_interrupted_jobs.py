@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tests.functional.conftest import Open, Person
-from tui.app.dialogs.confirm import ConfirmDialog
-from tui.app.dialogs.interrupted import InterruptedDialog
-from tui.app.dialogs.lost_passwords import LostPasswordsDialog
+from tui.app.dialogs.notices.lost_passwords import LostPasswordsDialog
+from tui.app.dialogs.questions.confirm import ConfirmDialog
+from tui.app.dialogs.questions.interrupted import InterruptedDialog
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation, Result
 from tui.model.registration import Registration, Target
@@ -13,7 +13,7 @@ from tui.services.changes.registering import register
 from tui.services.devices.look_up import list_devices
 from tui.services.session import Session, open_rehearsal
 from tui.services.storage.journal import Intent, Settlement
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
 
 OLD = Target("http://old.example/%MACD.xml", "Acme")
 PHONES = [Identifier(f"7C2F80EE{number:04X}", f"{4096 + number:04X}") for number in range(5)]

@@ -9,13 +9,13 @@ import pytest
 from tests.functional.conftest import Open, Person
 from tests.functional.test_two_accounts import until
 from tests.services.test_changes_unwritten import FailingJournal
-from tui.app.dialogs.error import ErrorDialog
+from tui.app.dialogs.notices.error import ErrorDialog
 from tui.app.widgets.choices import Choices
 from tui.app.widgets.toggle import Toggle
 from tui.services.devices.look_up import list_devices
 from tui.services.session import Session, open_rehearsal
 from tui.services.storage.journal import Journal
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
 
 COUNT = 150
 

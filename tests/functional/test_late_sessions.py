@@ -8,12 +8,12 @@ from collections.abc import Iterator
 import pytest
 
 from tests.functional.conftest import Open, Person
-from tui.app.app import RedirectoryApp
-from tui.app.sessions import SignedIn
+from tui.app.context.sessions import SignedIn
+from tui.app.shell.app import RedirectoryApp
 from tui.errors import UsageError
 from tui.services.session import Session, open_rehearsal
 from tui.settings.config import Config
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
 
 
 class Late:
@@ -54,7 +54,7 @@ def is_closed(session: Session) -> bool:
 async def test_the_session_of_an_opening_that_was_stopped_is_closed(
     places: Places, late: Late, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui.app.app.OPENING_PATIENCE", 0.0)
+    monkeypatch.setattr("tui.app.shell.app.OPENING_PATIENCE", 0.0)
     app = RedirectoryApp(places=places, config=Config(), opener=late.open)
     async with app.run_test(size=(80, 24)) as pilot:
         person = Person(app, pilot)
@@ -105,7 +105,7 @@ async def test_of_two_openings_the_session_of_the_first_is_closed_and_the_second
 async def test_the_session_of_a_login_that_nobody_waits_for_any_more_is_closed(
     app_open: Open, late: Late, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui.app.screens.sign_in.sign_in", late.sign_in)
+    monkeypatch.setattr("tui.app.pages.sign_in.sign_in", late.sign_in)
     async with app_open(rehearse=False) as person:
         await person.app.action_sign_in()
         await person.calm()

@@ -11,7 +11,7 @@ import pytest
 from tests.functional.conftest import Open, Person
 from tests.workbook import make_workbook
 from tui.services.files.importing import read_drafts
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
 
 URL = "http://p.example/%MACD.xml"
 

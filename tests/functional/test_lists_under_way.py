@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tests.functional.conftest import Open
 from tests.functional.test_two_accounts import SLOW_CHANGE, until
-from tui.app.screens.check import CheckSheet
+from tui.app.pages.check import CheckSheet
 from tui.services.session import open_rehearsal
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
 
 COUNT = 60
 LIST = "mac,url,provider\n" + "\n".join(

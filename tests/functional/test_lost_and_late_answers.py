@@ -7,14 +7,14 @@ import re
 import pytest
 
 from tests.functional.conftest import Open
-from tui.app.dialogs.error import ErrorDialog
-from tui.app.dialogs.lost_passwords import LostPasswordsDialog
-from tui.app.flow import start
-from tui.app.screens.history import HistoryPage
-from tui.app.screens.register import RegisterPage
+from tui.app.context.flow import start
+from tui.app.dialogs.notices.error import ErrorDialog
+from tui.app.dialogs.notices.lost_passwords import LostPasswordsDialog
+from tui.app.pages.history import HistoryPage
+from tui.app.pages.register import RegisterPage
 from tui.errors import StoreError
 from tui.services.session import open_rehearsal
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
 
 NEW = "7C2F80AB0F0E-4321"
 

@@ -9,13 +9,13 @@ import pytest
 
 from tests.cli.conftest import serve
 from tests.functional.conftest import Open, Person
-from tui.app.dialogs.error import ErrorDialog
-from tui.app.screens.devices import DevicesPage
+from tui.app.dialogs.notices.error import ErrorDialog
+from tui.app.pages.devices import DevicesPage
 from tui.model.secrets import Secret
 from tui.services.devices.look_up import list_devices
 from tui.services.session import Session, open_session
 from tui.settings.accounts import Account
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
 
 KNOWN = "7C2F80820EC0"
 

@@ -11,17 +11,17 @@ from textual.widgets import Static
 
 from tests.functional.conftest import Open, Person
 from tests.workbook import make_workbook
-from tui.app.dialogs.confirm import ConfirmDialog
-from tui.app.dialogs.error import ErrorDialog
-from tui.app.dialogs.outcomes import OutcomesDialog
-from tui.app.screens.plan import PlanPage
+from tui.app.dialogs.notices.error import ErrorDialog
+from tui.app.dialogs.notices.outcomes import OutcomesDialog
+from tui.app.dialogs.questions.confirm import ConfirmDialog
+from tui.app.pages.plan import PlanPage
 from tui.model.device import MAC, DeviceRow
 from tui.model.outcome import Outcome
 from tui.services.changes.engine.control import Control
 from tui.services.changes.planning import Plan, apply
 from tui.services.devices.look_up import list_devices
 from tui.services.session import Session, open_rehearsal
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
 
 URL = "http://prov.example.net/%MACD.xml"
 NEW = [f"7C2F80FFA{number:03X}" for number in range(40)]

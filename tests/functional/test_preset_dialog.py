@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tests.functional.conftest import Open
-from tui.app.dialogs.preset import PresetDialog
+from tui.app.dialogs.pickers.preset import PresetDialog
 from tui.model.registration import Preset
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
 from tui.settings.presets import load_presets, save_preset
 
 

@@ -7,13 +7,13 @@ import threading
 import pytest
 
 from tests.functional.conftest import Open, Person
-from tui.app.app import RedirectoryApp
-from tui.app.dialogs.preset import NO_PRESET
+from tui.app.dialogs.pickers.preset import NO_PRESET
+from tui.app.shell.app import RedirectoryApp
 from tui.app.widgets.choices import Choices
 from tui.model.registration import Preset
 from tui.services.session import Session, open_rehearsal
 from tui.settings.config import Config
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
 from tui.settings.presets import save_preset
 
 

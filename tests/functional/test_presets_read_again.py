@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.functional.conftest import Open
 from tui.model.registration import Preset
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
 from tui.settings.presets import save_preset
 
 

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from tests.functional.conftest import Open, Person
-from tui.app.screens import plan as plan_module
-from tui.app.screens import upload as upload_module
-from tui.app.screens.plan import PlanPage
-from tui.app.screens.upload import UploadPage
-from tui.app.uploading import read_path
+from tui.app.pages import plan as plan_module
+from tui.app.pages import upload as upload_module
+from tui.app.pages.plan import PlanPage
+from tui.app.pages.upload import UploadPage
+from tui.app.presentation.upload import read_path
 from tui.services.session import open_rehearsal
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
 
 URL = "http://prov.example.net/%MACD.xml"
 FIRST, SECOND = "7C2F80FFA001", "7C2F80FFA002"

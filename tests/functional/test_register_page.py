@@ -8,12 +8,12 @@ import pytest
 from textual import events
 
 from tests.functional.conftest import Open, Person
-from tui.app.checking import CheckRow
-from tui.app.dialogs.confirm import ConfirmDialog
-from tui.app.dialogs.pick import PickText
-from tui.app.dialogs.preset import PickPreset, PresetDialog
-from tui.app.screens.check import CheckSheet
-from tui.app.screens.register import RegisterPage
+from tui.app.dialogs.pickers.pick import PickText
+from tui.app.dialogs.pickers.preset import PickPreset, PresetDialog
+from tui.app.dialogs.questions.confirm import ConfirmDialog
+from tui.app.pages.check import CheckSheet
+from tui.app.pages.register import RegisterPage
+from tui.app.presentation.import_table import CheckRow
 from tui.app.widgets.choices import Choices
 from tui.app.widgets.field import Entry
 from tui.app.widgets.lines import Piece
@@ -26,7 +26,7 @@ from tui.services.devices.look_up import look_up
 from tui.services.session import Session, open_rehearsal
 from tui.services.storage.journal import Intent, Settlement
 from tui.settings.config import AppSettings, Config
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
 from tui.settings.presets import load_presets, save_preset
 
 NEW = "7C2F80AB0001-1234"

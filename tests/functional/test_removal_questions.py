@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 
 from tests.functional.conftest import Open
-from tui.app.dialogs.confirm import ConfirmDialog
-from tui.app.dialogs.paste import PasteBox, PasteSheet
-from tui.app.flow import start
-from tui.app.removal import read_mac_ids, tell_return
-from tui.app.undo import undo_change_set
+from tui.app.context.flow import start
+from tui.app.dialogs.questions.confirm import ConfirmDialog
+from tui.app.dialogs.questions.paste import PasteBox, PasteSheet
+from tui.app.flows.removal import read_mac_ids, tell_return
+from tui.app.flows.undo import undo_change_set
 from tui.model.identifiers import Identifier
 from tui.model.registration import Registration, Target
 from tui.services.changes.registering import deregister, register
 from tui.services.devices.look_up import list_devices
 from tui.services.session import Session, open_rehearsal
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
 
 TARGET = Target("http://prov.example/%MACD.xml", "Acme")
 KNOWN, STRANGE = Identifier("7C2F80EE0001", "1001"), Identifier("7C2F80EE0002", "1002")

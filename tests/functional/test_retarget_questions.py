@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.functional.conftest import Open, Person
-from tui.app.dialogs.confirm import ConfirmDialog
-from tui.app.dialogs.paste import PasteBox, PasteSheet
-from tui.app.dialogs.retarget import RetargetDialog
-from tui.app.screens import history
+from tui.app.dialogs.questions.confirm import ConfirmDialog
+from tui.app.dialogs.questions.paste import PasteBox, PasteSheet
+from tui.app.dialogs.questions.retarget import RetargetDialog
+from tui.app.pages import history
 from tui.app.widgets.frame import FootLine
 from tui.app.widgets.toggle import Toggle
 from tui.model.identifiers import Identifier
@@ -21,7 +21,7 @@ from tui.services.changes.registering import register
 from tui.services.changes.retargeting import foresee, retarget
 from tui.services.devices.look_up import list_devices
 from tui.services.session import Session, open_rehearsal
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
 
 OLD = Target("http://old.example/%MACD.xml", "Acme")
 NEW = "http://new.example/%MACD.xml"

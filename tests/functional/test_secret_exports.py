@@ -10,7 +10,7 @@ from tui.model.identifiers import parse_identifier
 from tui.model.registration import Registration, Target
 from tui.services.changes.registering import register
 from tui.services.session import Session, open_rehearsal
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
 
 NEW = "7C2F80AB0001-1234"
 

@@ -8,19 +8,19 @@ from collections.abc import Iterator
 import pytest
 
 from tests.functional.conftest import Open, Person
-from tui.app.dialogs.confirm import ConfirmDialog
-from tui.app.dialogs.error import ErrorDialog
-from tui.app.dialogs.preset import PresetDialog
-from tui.app.dialogs.tour import Tour
+from tui.app.dialogs.notices.error import ErrorDialog
+from tui.app.dialogs.notices.tour import Tour
+from tui.app.dialogs.pickers.preset import PresetDialog
+from tui.app.dialogs.questions.confirm import ConfirmDialog
 from tui.app.widgets.choices import Choices
 from tui.errors import LoginRefused
 from tui.model.registration import Preset
+from tui.server.http.serve import Serving
 from tui.server.sandbox import Sandbox
-from tui.server.serve import Serving
 from tui.settings.accounts import Account, add_account, load_accounts
-from tui.settings.credentials import find_kept_password
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
 from tui.settings.presets import load_presets, save_preset
+from tui.settings.secrets.credentials import find_kept_password
 
 
 @pytest.fixture

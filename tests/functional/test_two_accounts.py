@@ -8,27 +8,27 @@ from threading import Thread
 import pytest
 
 from tests.functional.conftest import Open, Person
-from tui.app.app import RedirectoryApp
-from tui.app.dialogs.confirm import ConfirmDialog
-from tui.app.dialogs.leaving import LeavingDialog
-from tui.app.dialogs.outcomes import OutcomesDialog
-from tui.app.flow import start
-from tui.app.screens.device_info import DeviceInfoPage
+from tui.app.context.flow import start
+from tui.app.dialogs.notices.outcomes import OutcomesDialog
+from tui.app.dialogs.questions.confirm import ConfirmDialog
+from tui.app.dialogs.questions.leaving import LeavingDialog
+from tui.app.pages.device_info import DeviceInfoPage
+from tui.app.shell.app import RedirectoryApp
 from tui.app.widgets.choices import Choices
 from tui.app.widgets.device_table import DeviceTable
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Result
 from tui.model.registration import Registration, Target
 from tui.model.secrets import Secret
+from tui.server.http.serve import Serving
 from tui.server.sandbox import Sandbox
-from tui.server.serve import Serving
 from tui.services.changes.registering import register
 from tui.services.devices.look_up import list_devices
 from tui.services.session import Session, open_rehearsal, open_session
 from tui.services.storage.journal import Journal
 from tui.settings.accounts import Account
 from tui.settings.config import Config
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
 
 TARGET = Target("http://prov.example/%MACD.xml", "Acme")
 PHONES = [Identifier(f"7C2F80EE{number:04X}", f"{4096 + number:04X}") for number in range(12)]

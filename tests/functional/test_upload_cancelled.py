@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from tests.functional.conftest import Open, Person
-from tui.app.screens.upload import UploadPage
+from tui.app.pages.upload import UploadPage
 from tui.services.devices.look_up import list_devices
 from tui.services.session import Session, open_rehearsal
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
 
 MACS = [f"7C2F80FFEE{number:02X}" for number in range(4)]
 CALLS = "".join(

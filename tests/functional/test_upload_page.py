@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 
 from tests.functional.conftest import Open, Person
-from tui.app.dialogs.confirm import ConfirmDialog
-from tui.app.dialogs.export import ExportDialog
-from tui.app.dialogs.paste import PasteBox
-from tui.app.screens.upload import UploadPage
+from tui.app.dialogs.questions.confirm import ConfirmDialog
+from tui.app.dialogs.questions.export import ExportDialog
+from tui.app.dialogs.questions.paste import PasteBox
+from tui.app.pages.upload import UploadPage
 from tui.model.device import DeviceRow
 from tui.services.changes.uploading import TEMPLATES
 from tui.services.devices.look_up import list_devices
 from tui.services.session import open_rehearsal
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
 
 URL = "http://geheim:wort@172.29.0.103/%DVID/%MACD.xml"
 NEW = ("7C2F80FFEE01-1234", "7C2F80FFEE02-5678")

@@ -7,16 +7,16 @@ import threading
 import pytest
 
 from tests.functional.conftest import Open, Person
-from tui.app.screens import watch_marked
-from tui.app.screens.devices import DevicesPage
-from tui.app.watching import StopSign
+from tui.app.flows.watching import StopSign
+from tui.app.pages import watch_marked
+from tui.app.pages.devices import DevicesPage
 from tui.model.identifiers import parse_identifier
 from tui.model.registration import Registration, Target
-from tui.server.embedded import EmbeddedTransport
+from tui.server.http.embedded import EmbeddedTransport
 from tui.server.phone import play_phone
 from tui.services.changes.registering import register
 from tui.services.session import open_rehearsal
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
 
 PHONES = ["7C2F80FFEE01", "7C2F80FFEE02"]
 

@@ -9,15 +9,15 @@ from functools import partial
 import pytest
 
 from tests.functional.conftest import Open
-from tui.app.dialogs.error import ErrorDialog
-from tui.app.flow import flow
-from tui.app.page import Page
-from tui.app.progress import tell_progress
+from tui.app.context.flow import flow
+from tui.app.context.page import Page
+from tui.app.dialogs.notices.error import ErrorDialog
+from tui.app.presentation.progress import tell_progress
 from tui.app.widgets.choices import Choices
-from tui.app.work import Ticket
+from tui.app.worker.work import Ticket
 from tui.errors import RedirectoryError, UsageError
 from tui.services.changes.engine.control import Control
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
 
 
 class Listener(Page):

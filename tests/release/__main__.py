@@ -23,7 +23,7 @@ from shiv.bootstrap.environment import Environment
 from shiv.constants import BUILD_AT_TIMESTAMP_FORMAT
 
 from tests.release.agreement import ROOT, read_version
-from tui.cli.manual import write_page
+from tui.cli.grammar.manual import write_page
 
 EXTRAS = ("xlsx", "age")
 """What the archive has beside the program's own needs. `keyring` needs services of a desktop."""

@@ -53,7 +53,7 @@ def test_the_installed_wheel_finds_its_sheets_from_another_folder(released: Path
     elsewhere.mkdir()
     code = (
         f"import sys; sys.path.insert(0, {str(tmp_path / 'site')!r})\n"
-        "import tui; from tui.settings.paths import styles_dir\n"
+        "import tui; from tui.settings.files.paths import styles_dir\n"
         "print(tui.__file__); print(styles_dir() / 'base.tcss')"
     )
     done = subprocess.run(

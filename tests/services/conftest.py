@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tui.services.session import Session, open_rehearsal
-from tui.settings.paths import Places, gather_places
+from tui.settings.files.paths import Places, gather_places
 
 Rehearse = Callable[..., Session]
 

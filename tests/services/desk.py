@@ -13,11 +13,11 @@ from tui.model.identifiers import Identifier
 from tui.model.outcome import Outcome
 from tui.model.registration import Registration, Target
 from tui.model.secrets import Secret
-from tui.server.embedded import EmbeddedTransport
+from tui.server.http.embedded import EmbeddedTransport
 from tui.server.sandbox import Sandbox
 from tui.services.session import Batching, Session
 from tui.settings.accounts import Account
-from tui.settings.paths import gather_places
+from tui.settings.files.paths import gather_places
 from tui.wire.client import RedirectClient, Timeouts
 
 URL = "http://sandbox.localhost/apxml/rpc.do"

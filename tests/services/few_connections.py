@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from tui.server.embedded import EmbeddedTransport
+from tui.server.http.embedded import EmbeddedTransport
 from tui.server.sandbox import Sandbox
 
 

@@ -17,8 +17,8 @@ from tui.services.accounts import (
     save_signed_in,
 )
 from tui.settings.accounts import Account, load_accounts, use_account
-from tui.settings.credentials import find_kept_password, has_password, keep_password
-from tui.settings.paths import Places, find_places
+from tui.settings.files.paths import Places, find_places
+from tui.settings.secrets.credentials import find_kept_password, has_password, keep_password
 
 WORK = Account("work", "https://prov.gigaset.net", "anna", ("pass", "show"))
 LAB = Account("lab", "http://127.0.0.1:8642", "demo")

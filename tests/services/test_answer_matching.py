@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.services.desk import phone, phones
 from tui.model.identifiers import Identifier
 from tui.services.changes.engine.answer_matching import Reading, Standing, read_registration, read_removal
-from tui.wire.answers import Answer, decode_line
+from tui.wire.xmlrpc.answers import Answer, decode_line
 
 THREE = [
     Identifier("7C2F80000001", "AAAA"),

@@ -23,13 +23,13 @@ from tui.model.identifiers import Identifier
 from tui.model.outcome import Result
 from tui.model.registration import Target
 from tui.server.handlers import Handlers
-from tui.server.serve import Serving
+from tui.server.http.serve import Serving
 from tui.services.changes.planning import apply, plan
 from tui.services.changes.registering import deregister, register, retarget
 from tui.services.changes.resolving import resolve
 from tui.services.changes.undoing import preview_undo, undo
 from tui.services.session import Session
-from tui.services.storage.database import Database
+from tui.services.storage.sqlite.database import Database
 
 COUNT = 7
 PHONES = phones(COUNT)

@@ -17,7 +17,7 @@ from tui.model.secrets import Secret
 from tui.services.changes.registering import register, retarget
 from tui.services.session import Batching, Session, open_session
 from tui.settings.accounts import Account
-from tui.settings.paths import gather_places
+from tui.settings.files.paths import gather_places
 
 
 @pytest.fixture(autouse=True, params=["direct", "httpx"])

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from tui.errors import StoreError
-from tui.services.storage import connection
-from tui.services.storage.connection import connect
-from tui.services.storage.database import Database
-from tui.services.storage.write_ahead_log import read_with_log
+from tui.services.storage.sqlite import connection
+from tui.services.storage.sqlite.connection import connect
+from tui.services.storage.sqlite.database import Database
+from tui.services.storage.sqlite.write_ahead_log import read_with_log
 
 MIGRATIONS = ("CREATE TABLE t (x TEXT);",)
 

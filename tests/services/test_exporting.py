@@ -17,7 +17,7 @@ from tui.model.secrets import MASK, Secret
 from tui.services.files.call_file import read_calls
 from tui.services.files.exporting import export_rows, export_secrets, recall_mac_ids
 from tui.services.session import open_vault
-from tui.wire.codec import decode_response
+from tui.wire.xmlrpc.codec import decode_response
 
 ROWS: list[DeviceRow] = [
     ("7C2F80820EC0", "Daryna", "http://u:geheim@172.29.0.103/%MACD.xml", "2015-11-17 04:01"),

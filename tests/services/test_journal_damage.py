@@ -15,9 +15,9 @@ from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation, Owner, Result
 from tui.model.registration import Target
 from tui.services.storage import journal as journals
-from tui.services.storage.database import Database
 from tui.services.storage.journal import Intent, Journal, Settlement
 from tui.services.storage.selection import Selection, read_words
+from tui.services.storage.sqlite.database import Database
 
 KEY = "demo@https://server.example/"
 AFTER = Target("http://prov.example/%MACD.xml", "Daryna")

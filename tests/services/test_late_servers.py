@@ -19,7 +19,7 @@ from tui.services.changes.resolving import resolve
 from tui.services.changes.uploading import upload
 from tui.services.files.call_file import read_calls
 from tui.services.session import Session
-from tui.wire.codec import encode_call
+from tui.wire.xmlrpc.codec import encode_call
 
 PHONES = phones(60)
 

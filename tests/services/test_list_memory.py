@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tui.app.screens.devices import MEMORY
+from tui.app.pages.devices import MEMORY
 from tui.model.device import MAC, DeviceRow
 from tui.services.devices import device_list
 from tui.services.devices.bitmap import BLOCK_ROWS
 from tui.services.devices.device_list import INDEX_BYTES, ROW_BYTES, DeviceList
-from tui.wire.values import Limits
+from tui.wire.xmlrpc.values import Limits
 
 GIB = 1 << 30
 PROGRAM = 160 << 20

@@ -8,7 +8,7 @@ from tests.services.conftest import Rehearse
 from tui.intake.rows import make_draft
 from tui.model.identifiers import parse_identifier
 from tui.model.registration import Registration, Target
-from tui.model.text import spell_both, to_nfc
+from tui.model.text.inert import spell_both, to_nfc
 from tui.services.changes.planning import plan
 from tui.services.changes.registering import register
 from tui.services.devices.device_list import DeviceList

@@ -338,7 +338,7 @@ def test_without_a_record_there_is_nothing_to_test(rehearse: Rehearse) -> None:
 
 
 def test_the_sandbox_lets_this_phone_in(rehearse: Rehearse) -> None:
-    from tui.server.embedded import EmbeddedTransport
+    from tui.server.http.embedded import EmbeddedTransport
 
     session = rehearse()
     session.client.register_device(PHONE.wire, URL, "Daryna")

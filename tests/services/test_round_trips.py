@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.errors import InputError
-from tui.model.text import make_inert
+from tui.model.text.inert import make_inert
 from tui.services.files.exporting import export_rows
 from tui.services.files.importing import pick_registrations, read_drafts
-from tui.wire.codec import encode_response
+from tui.wire.xmlrpc.codec import encode_response
 
 NAMES = st.text(
     st.characters(exclude_categories=["Cs", "Cc", "Cn", "Co", "Zl", "Zp", "Cf"]), min_size=1, max_size=12

@@ -13,7 +13,7 @@ from tests.services.conftest import Rehearse
 from tui.errors import LinkError, LoginRefused, NotReached, UsageError
 from tui.model.identifiers import Identifier
 from tui.model.secrets import Secret
-from tui.server.embedded import EmbeddedTransport
+from tui.server.http.embedded import EmbeddedTransport
 from tui.services.devices.look_up import list_devices, look_up
 from tui.services.session import (
     Batching,
@@ -27,7 +27,7 @@ from tui.services.session import (
 )
 from tui.settings.accounts import Account
 from tui.settings.config import AccountEntry, Config, LinkSettings, ListSettings
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
 from tui.wire.client import RedirectClient
 
 PASSWORD = Secret("geheim")

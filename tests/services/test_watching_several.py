@@ -11,7 +11,7 @@ from tui.errors import ServerFailed
 from tui.model.device import MAC, DeviceRow
 from tui.model.identifiers import parse_identifier
 from tui.model.registration import Registration, Target
-from tui.server.embedded import EmbeddedTransport
+from tui.server.http.embedded import EmbeddedTransport
 from tui.server.phone import play_phone
 from tui.services.changes.registering import register
 from tui.services.devices.look_up import list_devices

@@ -21,7 +21,7 @@ from tui.services.changes.registering import deregister, register, retarget
 from tui.services.changes.undoing import preview_undo, undo
 from tui.services.session import Batching, Session
 from tui.settings.accounts import Account
-from tui.settings.paths import gather_places
+from tui.settings.files.paths import gather_places
 from tui.wire.client import RedirectClient
 
 PHONES = phones(12)

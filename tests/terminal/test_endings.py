@@ -26,7 +26,7 @@ BREAKS = {
         InputParser.feed = fail
     """,
     "app": """
-        from tui.app.app import RedirectoryApp
+        from tui.app.shell.app import RedirectoryApp
         def fail(self):
             secret = "S3CRET"
             raise ValueError("broken")

@@ -14,17 +14,17 @@ import pytest
 from tests.benchmarks.bytes_on_the_line import Terminal
 from tests.benchmarks.result import make_environ
 from tui.app.first_paint import TITLES, draw, expects_register
-from tui.app.tabs import TABS
+from tui.app.shell.main_screen import TABS
 
 DEMO = [sys.executable, "-m", "tui", "--demo"]
 FAILING = """
 import sys
-from tui.app.app import RedirectoryApp
+from tui.app.shell.app import RedirectoryApp
 async def begin(self):
     password = "hunter2" + "-in-a-local"
     raise ValueError(password)
 RedirectoryApp.begin = begin
-from tui.app.start import start
+from tui.app.boot.start import start
 sys.exit(start(["--demo"]))
 """
 
@@ -96,7 +96,7 @@ def test_leaving_early_gives_the_terminal_back(key: bytes, environ: dict[str, st
         assert termios.tcgetattr(terminal.fd)[:4] == before[:4]
 
 
-@pytest.mark.parametrize("module", ["tui.settings.paths", "textual.app", "tui.app.terminal.driver"])
+@pytest.mark.parametrize("module", ["tui.settings.files.paths", "textual.app", "tui.app.terminal.driver"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_that_python_drops_during_an_import_ends_the_app_all_the_same(
     number: int, module: str, environ: dict[str, str], tmp_path: Path

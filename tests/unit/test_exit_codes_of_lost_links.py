@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tui.classes import replace
-from tui.cli.diagnostics import ExitCode, judge
+from tui.cli.terminal.diagnostics import ExitCode, judge
 from tui.model.outcome import Operation, Outcome, Result
 
 LOST = Outcome(Operation.REGISTER, Result.NOT_MADE, "7C2F80820EC0", code="cut_off")

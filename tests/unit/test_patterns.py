@@ -22,11 +22,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tui.model.masking import mask_credentials
 from tui.model.template import lint
-from tui.model.text import make_inert
-from tui.wire.charsets import TextMender
+from tui.model.text.inert import make_inert
+from tui.model.text.masking import mask_credentials
 from tui.wire.digest import read_challenges
+from tui.wire.xmlrpc.charsets import TextMender
 
 PACKAGE = Path(__file__).parents[2] / "tui"
 SMALL, LARGE = 100_000, 1_000_000

@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from tests.unit.wire.test_sockets import loopback, over_sockets, read_request
-from tui.cli.waiting import Teller
+from tui.cli.terminal.waiting import Teller
 from tui.errors import CutOff
 from tui.services.session import Wait
 
@@ -40,7 +40,7 @@ def test_the_next_call_that_waits_is_told_anew() -> None:
 @pytest.mark.parametrize("way", ["direct", "httpx"])
 def test_a_client_knows_what_it_waits_for(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if way == "httpx":
-        monkeypatch.setattr("tui.wire.direct.suits", lambda _url: False)
+        monkeypatch.setattr("tui.wire.links.direct.suits", lambda _url: False)
     seen: list[tuple[float, float] | None] = []
     asked, looked = threading.Event(), threading.Event()
 

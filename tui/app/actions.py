@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from textual.binding import Binding, BindingType
 
-from tui.model.signs import is_coerced, translation
+from tui.model.text.signs import is_coerced, translation
 from tui.settings.actions import ACTIONS, Action, by_id, in_scope
 
 __all__ = ["ACTIONS", "Action", "bindings", "by_id", "in_scope", "key_sign", "keys_of", "spell_sign"]

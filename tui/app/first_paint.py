@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from tui.model.signs import UTF_8, find_charset, is_coerced
+from tui.model.text.signs import UTF_8, find_charset, is_coerced
 
 TITLES = (
     ("register", "Register"),

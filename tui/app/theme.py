@@ -66,7 +66,7 @@ def choose(name: str) -> str:
 
 def sheet_folder() -> Path:
     """Where the style sheets are."""
-    from tui.settings.paths import styles_dir
+    from tui.settings.files.paths import styles_dir
 
     return styles_dir()
 

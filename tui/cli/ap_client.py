@@ -10,9 +10,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tui.classes import define
-from tui.cli.diagnostics import Diagnostics, ExitCode
-from tui.cli.output import Output
-from tui.cli.streams import guard_output, provide_streams
+from tui.cli.terminal.diagnostics import Diagnostics, ExitCode
+from tui.cli.terminal.output import Output
+from tui.cli.terminal.streams import guard_output, provide_streams
 from tui.errors import Fault, RedirectoryError, UsageError
 from tui.model.secrets import Secret
 from tui.patterns import pattern
@@ -133,7 +133,7 @@ def call(words: Words, environ: Mapping[str, str], diagnostics: Diagnostics) -> 
     from tui.services.changes.uploading import call_method
     from tui.services.session import open_session
     from tui.settings.accounts import Account
-    from tui.settings.paths import find_places
+    from tui.settings.files.paths import find_places
 
     if words.secret_shown:
         diagnostics.note(IN_PROCESS_LIST)

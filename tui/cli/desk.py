@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from functools import cached_property
 
-from tui.cli.diagnostics import Diagnostics
-from tui.cli.output import Form, Output
+from tui.cli.terminal.diagnostics import Diagnostics
+from tui.cli.terminal.output import Form, Output
 from tui.errors import IdentifierError, InputError, RedirectoryError, StoreError, UsageError
 from tui.model.identifiers import Identifier, doubt_number, read_identifier
 from tui.model.secrets import Secret
-from tui.model.text import make_inert
+from tui.model.text.inert import make_inert
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from tui.services.session import Session
     from tui.settings.accounts import Account
     from tui.settings.config import Config
-    from tui.settings.file import Complaint
-    from tui.settings.paths import Places
+    from tui.settings.files.paths import Places
+    from tui.settings.files.toml_file import Complaint
 
 
 class Desk:
@@ -76,7 +76,7 @@ class Desk:
     @cached_property
     def places(self) -> Places:
         """Where this machine's files live."""
-        from tui.settings.paths import find_places
+        from tui.settings.files.paths import find_places
 
         return find_places(self.environ)
 
@@ -131,9 +131,9 @@ class Desk:
     def open_session(self, account: Account | None = None, *, settling: bool = False) -> Iterator[Session]:
         """A session on the chosen account; its warnings go to stderr, and what earlier runs left open unless
         that is being settled."""
-        from tui.cli.waiting import tell_waiting
+        from tui.cli.terminal.waiting import tell_waiting
         from tui.services.session import open_session
-        from tui.settings.credentials import find_password
+        from tui.settings.secrets.credentials import find_password
 
         account = account or self.choose_account()
         self._refuse_rows_of_others(account)
@@ -249,7 +249,7 @@ class Desk:
     def _read_lines(self, found: list[Identifier], bad: list[RedirectoryError], passing: bool) -> None:
         """The devices in the lines of stdin, and a sentence for each line that has to be mended."""
         from tui.cli.piped import is_listing, read_listing
-        from tui.intake.pasted import read_line
+        from tui.intake.text.pasted import read_line
 
         text = self.stdin.read()
         if is_listing(text):

@@ -10,11 +10,11 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 
 from tui.cli.desk import Desk
-from tui.cli.output import Form, Record
-from tui.cli.progress import Progress
 from tui.cli.reading import add_warnings
 from tui.cli.rows import HEADINGS, choose_outcome_columns, describe_outcome
 from tui.cli.stopping import heeding_signals
+from tui.cli.terminal.output import Form, Record
+from tui.cli.terminal.progress import Progress
 from tui.errors import RedirectoryError, Unsettled
 from tui.model.outcome import Outcome, Result
 from tui.services.changes.engine.control import Control
@@ -94,7 +94,7 @@ def say_summary(desk: Desk, seen: Sequence[Outcome], seconds: float) -> None:
     """The last line of a change, on a terminal."""
     if not desk.err.on_terminal:
         return
-    from tui.cli.summary import summarize
+    from tui.cli.terminal.summary import summarize
 
     given = ((name, getattr(desk.arguments, name)) for name in ("account", "server", "user"))
     options = "".join(f" --{name} {shlex.quote(value)}" for name, value in given if value)

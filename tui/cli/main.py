@@ -6,10 +6,10 @@ import os
 import sys
 from collections.abc import Sequence
 
-from tui.cli.commands import CANDIDATES, COMMANDS
-from tui.cli.diagnostics import Diagnostics, ExitCode, holds_option
-from tui.cli.output import OutputFailed
-from tui.cli.streams import guard_output, provide_streams
+from tui.cli.grammar.commands import CANDIDATES, COMMANDS
+from tui.cli.terminal.diagnostics import Diagnostics, ExitCode, holds_option
+from tui.cli.terminal.output import OutputFailed
+from tui.cli.terminal.streams import guard_output, provide_streams
 from tui.errors import Defect, Interrupted, RedirectoryError
 
 
@@ -44,7 +44,7 @@ def _run_to_end(words: Sequence[str], diagnostics: Diagnostics) -> int:
 
 def run(words: Sequence[str], diagnostics: Diagnostics) -> int:
     """Parse and run. Raises RedirectoryError."""
-    from tui.cli.parser import declare_program, find_command, parse
+    from tui.cli.grammar.parser import declare_program, find_command, parse
 
     if not words or words[0].startswith("-"):
         parser = declare_program()
@@ -52,7 +52,7 @@ def run(words: Sequence[str], diagnostics: Diagnostics) -> int:
         parser.print_help()
         return int(ExitCode.DONE)
     if words[0] == CANDIDATES:
-        from tui.cli.candidates import write_candidates
+        from tui.cli.grammar.candidates import write_candidates
 
         return write_candidates(words[1:])
     command = find_command(words[0])

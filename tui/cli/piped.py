@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tui.classes import define
 from tui.errors import IdentifierError, RedirectoryError
 from tui.model.identifiers import Identifier
-from tui.model.text import make_inert
+from tui.model.text.inert import make_inert
 
 _SEPARATORS = (",", ";", "\t")
 
@@ -67,7 +67,7 @@ def _find_accounts(text: str) -> Iterator[str]:
         return
     import csv
 
-    from tui.model.csv_cells import unguard_cell
+    from tui.model.text.csv_cells import unguard_cell
 
     place, separator = heading.index("account"), max(_SEPARATORS, key=lines[0].count)
     for row in csv.reader(text.splitlines()[1:], delimiter=separator):

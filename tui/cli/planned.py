@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tui.cli.desk import Desk
-from tui.cli.diagnostics import judge
-from tui.cli.output import Form, Record
 from tui.cli.reading import add_warnings, warnings_of
 from tui.cli.rows import HEADINGS
+from tui.cli.terminal.diagnostics import judge
+from tui.cli.terminal.output import Form, Record
 from tui.errors import RedirectoryError
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tui.cli.desk import Desk
-from tui.cli.output import Record
+from tui.cli.terminal.output import Record
 from tui.errors import BadRow
 
 if TYPE_CHECKING:

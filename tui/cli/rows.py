@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.cli.output import Form, Output, Record
+from tui.cli.terminal.output import Form, Output, Record
 from tui.model.device import DeviceCard, DeviceRow
 from tui.model.template import expand
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tui.classes import define
 
 if TYPE_CHECKING:
-    from tui.cli.diagnostics import Diagnostics
+    from tui.cli.terminal.diagnostics import Diagnostics
     from tui.services.changes.engine.control import Control
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tui.classes import replace
 from tui.cli.desk import Desk
-from tui.cli.diagnostics import ExitCode
+from tui.cli.terminal.diagnostics import ExitCode
 from tui.errors import RedirectoryError, StoreError
 from tui.model.secrets import mask_credentials
 
@@ -16,8 +16,8 @@ from tui.model.secrets import mask_credentials
 def try_settings(desk: Desk, change: Callable[[], int]) -> int:
     """Run a change of accounts or presets on copies of the settings files, which are gone afterwards, and
     print the difference. No password is looked for, kept or forgotten. Raises what the change raises."""
-    from tui.settings.paths import gather_places
-    from tui.settings.private import make_throwaway
+    from tui.settings.files.paths import gather_places
+    from tui.settings.files.private import make_throwaway
 
     real = desk.places
     with make_throwaway("try") as folder:

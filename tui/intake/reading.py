@@ -8,16 +8,16 @@ from typing import Literal, NamedTuple
 
 from tui.classes import define, replace
 from tui.errors import InputError
-from tui.intake.columns import Header, make_rows, settle_provider, understand_rows
-from tui.intake.command_lines import holds_command_lines, read_command_lines, take_idle_calls
-from tui.intake.delimited import describe_header, read_delimited
 from tui.intake.encoding import Decoded, check_size, decode_bytes, is_workbook, read_otherwise
-from tui.intake.markup import holds_calls, is_markup, read_markup
-from tui.intake.pasted import read_pasted
+from tui.intake.records.markup import holds_calls, is_markup, read_markup
+from tui.intake.records.structured import is_json, read_blocks, read_json
 from tui.intake.rows import Complaint, Draft
-from tui.intake.spreadsheet import read_sheet
-from tui.intake.structured import is_json, read_blocks, read_json
-from tui.model.text import make_inert
+from tui.intake.tables.columns import Header, make_rows, settle_provider, understand_rows
+from tui.intake.tables.delimited import describe_header, read_delimited
+from tui.intake.tables.spreadsheet import read_sheet
+from tui.intake.text.command_lines import holds_command_lines, read_command_lines, take_idle_calls
+from tui.intake.text.pasted import read_pasted
+from tui.model.text.inert import make_inert
 from tui.patterns import pattern
 
 Kind = Literal[

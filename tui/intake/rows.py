@@ -20,7 +20,7 @@ from tui.model.outcome import Operation
 from tui.model.registration import Registration, Target
 from tui.model.secrets import mask_credentials
 from tui.model.template import find_other_mac, lint, lint_provider
-from tui.model.text import make_inert
+from tui.model.text.inert import make_inert
 
 Field = Literal["mac", "url", "provider", "row"]
 FIELD_LIMIT = 4096

@@ -10,7 +10,7 @@ from tui.errors import IdentifierError
 from tui.model import spellings
 from tui.model.identifiers import Identifier, State, find_vendor
 from tui.model.spellings import INVISIBLE, MARGIN, QUOTES, to_shape
-from tui.model.text import make_inert, name_character
+from tui.model.text.inert import make_inert, name_character
 from tui.patterns import pattern
 
 _AIM = pattern(r"\][A-Za-z][0-9A-Za-z]")

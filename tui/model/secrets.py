@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.model.masking import MASK, mask_credentials
+from tui.model.text.masking import MASK, mask_credentials
 
 __all__ = ["MASK", "Secret", "has_credentials", "mask_credentials"]
 

@@ -12,8 +12,8 @@ from functools import lru_cache
 
 from tui.classes import define
 from tui.model.identifiers import find_vendor, group_by_colons
-from tui.model.masking import MASK, find_secret_parameters, find_userinfo
-from tui.model.text import is_inert, make_inert, name_character
+from tui.model.text.inert import is_inert, make_inert, name_character
+from tui.model.text.masking import MASK, find_secret_parameters, find_userinfo
 from tui.model.vendor import DEFAULT_DVID
 from tui.patterns import pattern
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from tui.classes import define
 from tui.server.catalogue import read_identifier
-from tui.server.conditions import Conditions
 from tui.server.store import Snapshot
-from tui.wire import methods
+from tui.server.switching.conditions import Conditions
+from tui.wire.xmlrpc import methods
 
 
 class ServerFault(Exception):

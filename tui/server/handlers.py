@@ -9,10 +9,10 @@ from tui.patterns import pattern
 from tui.server.batch import Batch, Change
 from tui.server.calls import Call, DeviceList, Refusal, ServerFault, named_macs, no_match
 from tui.server.catalogue import derive_suffix, read_identifier
-from tui.server.conditions import Conditions
 from tui.server.rows import DATE_LENGTHS, measure_frame, measure_row, measure_text, spell_date
 from tui.server.store import Store, StoredDevice, Transaction
-from tui.wire import methods
+from tui.server.switching.conditions import Conditions
+from tui.wire.xmlrpc import methods
 
 COLLEAGUE_PROVIDER = "Colleague"
 COLLEAGUE_URL = "http://colleague.example/%MACD.xml"

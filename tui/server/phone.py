@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 from tui.classes import replace
 from tui.errors import CutOff, LoginRefused, NotReached, ServerFailed, Unreadable, UsageError
 from tui.model.secrets import Secret
-from tui.model.text import make_inert
+from tui.model.text.inert import make_inert
 from tui.patterns import pattern
-from tui.server.answers import Answer, whole
+from tui.server.http.answers import Answer, whole
 from tui.server.store import Store
 from tui.wire.digest import answer_digest, pick_digest, read_challenges
 
@@ -165,8 +165,8 @@ def _ask(
     url: httpx.URL, mac: str, password: Secret, transport: httpx.BaseTransport | None
 ) -> tuple[int, bytes | None]:
     """Status and body of the answer to a phone that signs in by digest; None for a body that is too long."""
-    from tui.wire.deadline import Deadline
-    from tui.wire.http_client import open_client
+    from tui.wire.links.deadline import Deadline
+    from tui.wire.links.http_client import open_client
 
     deadline = Deadline(time.monotonic)
     deadline.begin(time.monotonic() + _SECONDS)

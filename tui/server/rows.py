@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from tui.wire import codec
+from tui.wire.xmlrpc import codec
 
 
 @lru_cache(maxsize=4096)

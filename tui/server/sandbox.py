@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from tui.server.calls import Call
-from tui.server.conditions import Conditions, Switchboard
 from tui.server.handlers import Handlers
+from tui.server.http.wsgi import Application
 from tui.server.phone import PhoneDesk
 from tui.server.rows import measure_text
 from tui.server.sample import SECOND_ACCOUNT, sample_devices
 from tui.server.store import Store
-from tui.server.switches import Switches
-from tui.server.wsgi import Application
-from tui.settings.private import make_throwaway
-from tui.wire import methods
+from tui.server.switching.conditions import Conditions, Switchboard
+from tui.server.switching.switches import Switches
+from tui.settings.files.private import make_throwaway
+from tui.wire.xmlrpc import methods
 
 if TYPE_CHECKING:
     from tempfile import TemporaryDirectory

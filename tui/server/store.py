@@ -16,7 +16,7 @@ from pathlib import Path
 from tui.classes import define, replace
 from tui.errors import StoreError
 from tui.server.catalogue import VENDOR_PASSWORDS, derive_password
-from tui.settings.private import claim_file
+from tui.settings.files.private import claim_file
 
 _INDEX = "CREATE INDEX IF NOT EXISTS devices_by_owner ON devices (owner, provider, length)"
 

@@ -7,13 +7,13 @@ from typing import Any, Literal
 from tui.classes import define, replace
 from tui.errors import RedirectoryError, UsageError
 from tui.model.secrets import Secret
-from tui.model.text import make_inert
+from tui.model.text.inert import make_inert
 from tui.services.session import check_server
 from tui.settings import accounts as book
 from tui.settings.accounts import Account
 from tui.settings.config import ROUTE_KEYS
-from tui.settings.credentials import find_kept_password, forget_password, keep_password
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
+from tui.settings.secrets.credentials import find_kept_password, forget_password, keep_password
 
 KeptPassword = Literal["none", "same", "moved", "forgotten"]
 

@@ -8,19 +8,19 @@ from pathlib import Path
 
 from tui.errors import RedirectoryError
 from tui.model.template import lint
-from tui.model.text import make_inert
+from tui.model.text.inert import make_inert
 from tui.services.session import check_server, find_route
 from tui.settings.accounts import ACCOUNT_VARIABLE, SERVER_VARIABLE, Account, Accounts, load_accounts
 from tui.settings.actions import by_id
 from tui.settings.config import ACCOUNT_KEYS, Config, load_config
-from tui.settings.credentials import check_kept_passwords
-from tui.settings.file import Complaint, find_line, read_tables, suggest
+from tui.settings.files.paths import Places
+from tui.settings.files.private import find_intruder
+from tui.settings.files.toml_file import Complaint, find_line, read_tables, suggest
 from tui.settings.keys import find_key_mistakes
-from tui.settings.paths import Places
 from tui.settings.presets import Presets, load_presets
-from tui.settings.private import find_intruder
-from tui.wire.proxies import find_proxy
-from tui.wire.trust import FILE, FOLDER, Trust, add_trust, make_empty_context
+from tui.settings.secrets.credentials import check_kept_passwords
+from tui.wire.links.proxies import find_proxy
+from tui.wire.links.trust import FILE, FOLDER, Trust, add_trust, make_empty_context
 
 ENVIRONMENT = Path("environment")
 _PRESET_KEYS = ("name", "url", "provider")

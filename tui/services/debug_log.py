@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.errors import UsageError
-from tui.model.text import make_inert
-from tui.settings.private import advise, claim_file, open_private
+from tui.model.text.inert import make_inert
+from tui.settings.files.private import advise, claim_file, open_private
 
 if TYPE_CHECKING:
     from tui.wire.exchanges import Exchange, Tell

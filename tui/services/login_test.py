@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from tui.classes import define
 from tui.errors import RedirectoryError
 from tui.services.session import Session, find_route
-from tui.wire.proxies import find_proxy
-from tui.wire.trust import describe_trust
+from tui.wire.links.proxies import find_proxy
+from tui.wire.links.trust import describe_trust
 
 if TYPE_CHECKING:
-    from tui.wire.certificates import Certificate
+    from tui.wire.links.certificates import Certificate
 
 _SECONDS = 10.0
 
@@ -43,7 +43,7 @@ def try_login(session: Session) -> LoginReport:
     tls, trouble = "", ""
     chain: tuple[Certificate, ...] = ()
     if url.startswith("https:"):
-        from tui.wire.certificates import look_at
+        from tui.wire.links.certificates import look_at
 
         try:
             shown = look_at(url, _SECONDS, trust=route.trust, proxy=proxy)

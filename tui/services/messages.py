@@ -17,7 +17,7 @@ from tui.model.device import PROVIDER, SERVER_DATE, URL, DeviceRow
 from tui.model.outcome import Owner, Result
 from tui.model.registration import Target
 from tui.model.secrets import mask_credentials
-from tui.model.text import make_inert
+from tui.model.text.inert import make_inert
 
 NOT_SENDABLE = "not_sendable"
 LOGIN_REFUSED = "login_refused"

@@ -10,12 +10,12 @@ from tui.errors import UsageError
 from tui.model.identifiers import parse_identifier
 
 if TYPE_CHECKING:
-    from tui.server.switches import Switch
+    from tui.server.switching.switches import Switch
 
 
 def list_switches() -> Sequence[Switch]:
     """Every switch of the sandbox, in the order in which they are explained."""
-    from tui.server.switches import SWITCHES
+    from tui.server.switching.switches import SWITCHES
 
     return list(SWITCHES.values())
 
@@ -37,8 +37,8 @@ def serve_sandbox(
     Raises UsageError for an unknown switch, an address that other machines reach (unless allowed) or a port
     that is taken, StoreError for a store that cannot be used.
     """
+    from tui.server.http.serve import serve
     from tui.server.sandbox import Sandbox
-    from tui.server.serve import serve
 
     if not user or ":" in user:
         raise UsageError(f"Not a user name for the sandbox: {user!r}.", hint="It must have no colon.")

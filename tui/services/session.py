@@ -15,16 +15,16 @@ from tui.classes import define
 from tui.errors import StoreError, UsageError
 from tui.model.device import DeviceRow
 from tui.model.secrets import Secret
-from tui.model.text import make_inert
+from tui.model.text.inert import make_inert
 from tui.settings.accounts import Account
 from tui.settings.config import Config, LinkSettings
-from tui.settings.paths import Places, gather_places
-from tui.settings.private import is_there
+from tui.settings.files.paths import Places, gather_places
+from tui.settings.files.private import is_there
 from tui.wire.endpoint import is_plain_http_to_stranger, parse_server
-from tui.wire.link import Route
-from tui.wire.methods import ENDPOINT_PATH
-from tui.wire.proxies import find_proxy
-from tui.wire.trust import Trust, describe_trust
+from tui.wire.links.link import Route
+from tui.wire.links.proxies import find_proxy
+from tui.wire.links.trust import Trust, describe_trust
+from tui.wire.xmlrpc.methods import ENDPOINT_PATH
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -313,7 +313,7 @@ def _open_sandbox(
     keep: bool = False,
 ) -> Session:
     from tui.server.sandbox import Sandbox
-    from tui.settings.private import close_folder, make_throwaway
+    from tui.settings.files.private import close_folder, make_throwaway
 
     store = close_folder(places.data) / places.sandbox_file.name if keep and places is not None else None
     sandbox = Sandbox(store, accounts={account.user: account.user}, sample=sample, switches=switches)
@@ -333,7 +333,7 @@ def _open_sandbox(
         places = gather_places(Path(folder.name))
 
     def connect() -> RedirectClient:
-        from tui.server.embedded import EmbeddedTransport
+        from tui.server.http.embedded import EmbeddedTransport
 
         link, transport = (config or Config()).link, EmbeddedTransport(sandbox.wsgi)
         return _make_client(_SANDBOX_URL, account.user, Secret(account.user), link, transport)

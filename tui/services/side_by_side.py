@@ -12,7 +12,7 @@ from tui.model.secrets import Secret
 from tui.services.session import Session, open_session
 from tui.settings.accounts import Account
 from tui.settings.config import Config
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
 
 AT_ONCE = 8
 T = TypeVar("T")

@@ -10,9 +10,10 @@ from pathlib import Path
 from tui.classes import define, replace
 from tui.errors import ConfigurationError, UsageError
 from tui.model.secrets import has_credentials, mask_credentials
-from tui.model.text import make_inert
+from tui.model.text.inert import make_inert
 from tui.settings.config import ROUTE_KEYS, Config, load_config
-from tui.settings.file import (
+from tui.settings.files.paths import Places
+from tui.settings.files.toml_file import (
     Complaint,
     complain_of_intruder,
     find_line,
@@ -21,7 +22,6 @@ from tui.settings.file import (
     suggest,
     write_tables,
 )
-from tui.settings.paths import Places
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

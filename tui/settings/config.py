@@ -9,10 +9,10 @@ from pathlib import Path
 
 from tui.classes import define, field, fields, replace
 from tui.model.secrets import has_credentials
-from tui.model.text import make_inert
+from tui.model.text.inert import make_inert
 from tui.model.vendor import DEFAULT_DVID
-from tui.settings.file import Complaint, find_line, read_tables, suggest
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
+from tui.settings.files.toml_file import Complaint, find_line, read_tables, suggest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from tui.settings.actions import ACTIONS, Action
-from tui.settings.file import suggest
+from tui.settings.files.toml_file import suggest
 
 _MODIFIERS = ("ctrl", "alt", "shift", "super", "hyper", "meta")
 _NAMED = (

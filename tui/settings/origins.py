@@ -8,7 +8,7 @@ from typing import Literal
 from tui.classes import define
 from tui.errors import RedirectoryError
 from tui.model.secrets import MASK
-from tui.model.text import make_inert
+from tui.model.text.inert import make_inert
 from tui.settings.accounts import (
     ACCOUNT_VARIABLE,
     SERVER_VARIABLE,
@@ -19,10 +19,10 @@ from tui.settings.accounts import (
 )
 from tui.settings.actions import ACTIONS
 from tui.settings.config import ACCOUNT_KEYS, list_settings, load_config
-from tui.settings.credentials import find_kept_password
 from tui.settings.environment import VARIABLES
-from tui.settings.file import find_line, read_tables
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
+from tui.settings.files.toml_file import find_line, read_tables
+from tui.settings.secrets.credentials import find_kept_password
 
 Origin = Literal["file", "environment", "switch", "default"]
 Value = bool | int | float | str | tuple[str, ...] | None

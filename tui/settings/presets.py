@@ -10,8 +10,9 @@ from typing import Any
 from tui.classes import define
 from tui.errors import ConfigurationError, UsageError
 from tui.model.registration import Preset
-from tui.model.text import make_inert, to_nfc
-from tui.settings.file import (
+from tui.model.text.inert import make_inert, to_nfc
+from tui.settings.files.paths import Places
+from tui.settings.files.toml_file import (
     Complaint,
     complain_of_intruder,
     find_line,
@@ -20,7 +21,6 @@ from tui.settings.file import (
     suggest,
     write_tables,
 )
-from tui.settings.paths import Places
 
 _HEADER = (
     "Presets of Redirectory. The program replaces this file; comments are not kept.",

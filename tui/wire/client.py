@@ -10,12 +10,12 @@ from types import TracebackType
 from tui.errors import Applied, Fault, RedirectoryError, Unreadable
 from tui.model.device import DeviceRow
 from tui.model.secrets import Secret
-from tui.wire import faults
-from tui.wire.answers import Answer, CheckedDevice, decode_answer, decode_check
-from tui.wire.codec import charset_of, decode_response, encode_call, unreadable
-from tui.wire.connection import Connection, Reply, Timeouts
-from tui.wire.link import Route
-from tui.wire.methods import (
+from tui.wire.links import faults
+from tui.wire.links.connection import Connection, Reply, Timeouts
+from tui.wire.links.link import Route
+from tui.wire.xmlrpc.answers import Answer, CheckedDevice, decode_answer, decode_check
+from tui.wire.xmlrpc.codec import charset_of, decode_response, encode_call, unreadable
+from tui.wire.xmlrpc.methods import (
     CHECK,
     DEREGISTER,
     DEREGISTER_LIST,
@@ -24,7 +24,7 @@ from tui.wire.methods import (
     REGISTER_LIST,
     changes_records,
 )
-from tui.wire.values import Limits, MethodCall, Value
+from tui.wire.xmlrpc.values import Limits, MethodCall, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ class RedirectClient:
         with self._connection.post(
             body, name=LIST, params=providers, changes=False, seconds=seconds
         ) as reply:
-            from tui.wire.stream import RowReader
+            from tui.wire.xmlrpc.stream import RowReader
 
             reader = RowReader(charset=charset_of(reply.content_type), limits=self._limits)
             for piece in reply.pieces(self._limits.list_bytes, self._limits.ratio, listing=True):

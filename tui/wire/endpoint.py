@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from tui.errors import UsageError
 from tui.patterns import pattern
-from tui.wire.methods import ENDPOINT_PATH
+from tui.wire.xmlrpc.methods import ENDPOINT_PATH
 
 _HOST = pattern(r"(?=.{1,253}\Z)[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?")
 _EXAMPLE = "Enter a host name such as prov.gigaset.net, host:port, or an https address."

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 from tui.classes import define
 from tui.errors import RedirectoryError
-from tui.wire.methods import METHODS
-from tui.wire.values import Value
+from tui.wire.xmlrpc.methods import METHODS
+from tui.wire.xmlrpc.values import Value
 
 _MOST_FAILED = 10_000
 

@@ -9,8 +9,8 @@ from importlib.util import find_spec
 import pytest
 
 from tui.app.actions import ACTIONS, Action, bindings, in_scope, key_sign
-from tui.app.app import RedirectoryApp
-from tui.app.tabs import PAGE_CLASSES
+from tui.app.shell.app import RedirectoryApp
+from tui.app.shell.main_screen import PAGE_CLASSES
 
 PAGES = [page for page, where in PAGE_CLASSES.items() if find_spec(where.partition(":")[0])]
 

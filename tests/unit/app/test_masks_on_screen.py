@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tui.app.device_card import Known, draw_facts, draw_missing, draw_records
-from tui.app.dialogs.copying import list_facts
-from tui.app.recounting import draw_card, make_row
+from tui.app.dialogs.questions.copying import list_facts
+from tui.app.presentation.device_card import Known, draw_facts, draw_missing, draw_records
+from tui.app.presentation.history import draw_card, make_row
 from tui.app.widgets.device_lines import Columns, draw_row
 from tui.model.device import DeviceCard
 from tui.model.outcome import Operation

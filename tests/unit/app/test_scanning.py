@@ -2,7 +2,7 @@
 
 import pytest
 
-from tui.app.scanning import CERTAIN, GAP, BurstWatch
+from tui.app.widgets.scanning import CERTAIN, GAP, BurstWatch
 
 
 def feed(

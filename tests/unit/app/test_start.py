@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from tui.__main__ import is_for_app
-from tui.app.clipboard import LIMIT, osc52
+from tui.app.terminal.clipboard import LIMIT, osc52
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tui.app.dialogs.outcomes import draw_outcome
-from tui.app.uploading import OutcomeRow
-from tui.app.wording import say_keys
-from tui.cli.commands import COMMANDS
+from tui.app.dialogs.notices.outcomes import draw_outcome
+from tui.app.presentation.upload import OutcomeRow
+from tui.app.presentation.wording import say_keys
+from tui.cli.grammar.commands import COMMANDS
 from tui.model.outcome import Operation, Outcome, Result
 from tui.services import messages
 

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.intake.identifiers import identifier_of, mac_of, wire_of
-from tui.intake.command_lines import holds_command_lines, is_command_line, read_calls, read_command_lines
 from tui.intake.rows import Draft
+from tui.intake.text.command_lines import holds_command_lines, is_command_line, read_calls, read_command_lines
 from tui.model.outcome import Operation
 
 URL = "http://registration-test.pl"

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from tests.unit.intake.identifiers import mac_of, wire_of
 from tui.errors import InputError
-from tui.intake.columns import read_header
-from tui.intake.delimited import Table, read_delimited
 from tui.intake.reading import read_intake
+from tui.intake.tables.columns import read_header
+from tui.intake.tables.delimited import Table, read_delimited
 
 TARGET: dict[str, Any] = {"default_url": "http://p/%MACD", "default_provider": "Daryna"}
 

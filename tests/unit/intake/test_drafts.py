@@ -17,7 +17,7 @@ from tui.intake.rows import (
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation
 from tui.model.registration import Registration, Target
-from tui.model.text import is_inert
+from tui.model.text.inert import is_inert
 
 URL, NAME = "http://provider.com/xml/%MACD.xml", "Daryna"
 

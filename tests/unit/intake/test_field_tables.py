@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.intake.identifiers import wire_of
-from tui.intake.damage import explain_suffix, repair_mac
 from tui.intake.reading import Intake, read_intake
+from tui.intake.recognition.damage import explain_suffix, repair_mac
 
 TARGET: dict[str, Any] = {"default_url": "http://p/%MACD", "default_provider": "Acme"}
 

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from tests.unit.intake.identifiers import wire_of
 from tui.errors import InputError
-from tui.intake.finding import find_devices
-from tui.intake.layouts import mend_layout
-from tui.intake.markup import is_markup
-from tui.intake.pasted import read_pasted
 from tui.intake.reading import read_intake
-from tui.intake.scanner import clean_scan
+from tui.intake.recognition.finding import find_devices
+from tui.intake.recognition.layouts import mend_layout
+from tui.intake.recognition.scanner import clean_scan
+from tui.intake.records.markup import is_markup
+from tui.intake.text.pasted import read_pasted
 
 TARGET: dict[str, Any] = {"default_url": "http://p/%MACD", "default_provider": "Acme"}
 

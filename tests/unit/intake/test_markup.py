@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.errors import InputError
-from tui.intake.markup import explain_markup, read_markup
+from tui.intake.records.markup import explain_markup, read_markup
 from tui.services.files.call_file import read_calls
 
 BODY = (

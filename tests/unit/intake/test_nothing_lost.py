@@ -7,8 +7,8 @@ import pytest
 from tests.unit.intake.identifiers import mac_of, wire_of
 from tui.errors import InputError
 from tui.intake.complaints import tell_rows
-from tui.intake.markup import explain_markup
 from tui.intake.reading import Intake, read_intake
+from tui.intake.records.markup import explain_markup
 from tui.intake.rows import fold_duplicates
 from tui.model.template import lint_provider
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.intake.identifiers import mac_of, wire_of
-from tui.intake.pasted import read_pasted
 from tui.intake.rows import Draft
+from tui.intake.text.pasted import read_pasted
 
 TARGET: dict[str, Any] = {"default_url": "http://p/%MACD", "default_provider": "Daryna"}
 

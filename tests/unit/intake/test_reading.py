@@ -13,7 +13,7 @@ from tests.workbook import make_workbook
 from tui.errors import InputError, UsageError
 from tui.intake import encoding
 from tui.intake.reading import read_intake
-from tui.model.text import is_inert
+from tui.model.text.inert import is_inert
 
 TARGET: dict[str, Any] = {"default_url": "http://p/%MACD", "default_provider": "Daryna"}
 CSV = "MAC-ID;Anbieter\n7C2F80820EC0-55DF;Müller\n"

@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.intake.identifiers import mac_of
 from tui.intake.reading import read_intake
-from tui.intake.remarks import HANDED, PRINTED, REMARK
+from tui.intake.text.remarks import HANDED, PRINTED, REMARK
 
 URL = "http://p.example/%MACD.xml"
 LOGIN = "gigaset topsecret prov.example"

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.errors import IdentifierError
-from tui.intake.scanner import ScanMemory, clean_scan
+from tui.intake.recognition.scanner import ScanMemory, clean_scan
 from tui.model.identifiers import parse_identifier
-from tui.model.text import is_inert
+from tui.model.text.inert import is_inert
 
 
 @pytest.mark.parametrize(

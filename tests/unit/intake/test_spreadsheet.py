@@ -14,10 +14,10 @@ import pytest
 
 from tests.workbook import make_workbook
 from tui.errors import InputError
-from tui.intake import spreadsheet
 from tui.intake.reading import has_devices, read_intake
-from tui.intake.sheet_facts import apply_format, name_cell
-from tui.intake.spreadsheet import read_sheet, stop_reading
+from tui.intake.tables import spreadsheet
+from tui.intake.tables.sheet_facts import apply_format, name_cell
+from tui.intake.tables.spreadsheet import read_sheet, stop_reading
 
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 HEAD = (
@@ -292,7 +292,7 @@ def test_what_takes_too_much_memory_ends_the_reading_and_not_the_program(
 def test_what_takes_too_long_ends_the_reading_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spreadsheet, "SECONDS", 1)
     begin = spreadsheet._CHILD.partition("from tui")[0]
-    limit = "from tui.intake.workbook import _limit\n_limit(given['memory'], given['seconds'])\n"
+    limit = "from tui.intake.tables.workbook import _limit\n_limit(given['memory'], given['seconds'])\n"
     monkeypatch.setattr(spreadsheet, "_CHILD", f"{begin}{limit}while True: pass")
     assert "more than 1 s of computing" in refusal(make_xlsx())
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.model.csv_cells import guard_cell, unguard_cell, write_csv_line, write_tsv_line
+from tui.model.text.csv_cells import guard_cell, unguard_cell, write_csv_line, write_tsv_line
 
 SIGNS = "=+-@＝＋－＠"
 HOSTILE = st.text(st.one_of(st.sampled_from(SIGNS + ";,\t\r\n\"' |\u00a0\u200b\ufeff"), st.characters()))

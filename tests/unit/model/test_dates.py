@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.model.dates import parse_server_date, sort_key
+from tui.model.text.dates import parse_server_date, sort_key
 
 
 def moment_of(year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0) -> datetime:

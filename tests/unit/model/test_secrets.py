@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.model.masking import find_secret_parameters
 from tui.model.secrets import MASK, Secret, has_credentials, mask_credentials
+from tui.model.text.masking import find_secret_parameters
 
 
 def test_a_secret_shows_only_its_mask() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.model.template import expand, find_other_mac, is_per_device, lint, lint_provider
-from tui.model.text import is_inert
+from tui.model.text.inert import is_inert
 
 MAC = "7C2F80820EC0"
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.model.text import is_inert, make_inert, name_character
+from tui.model.text.inert import is_inert, make_inert, name_character
 
 
 @given(st.text())

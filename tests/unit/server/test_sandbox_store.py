@@ -15,7 +15,7 @@ from tui.server.rows import measure_text, spell_date
 from tui.server.sample import SECOND_ACCOUNT, sample_devices
 from tui.server.sandbox import Sandbox
 from tui.server.store import MIGRATIONS, Store, StoredDevice, Transaction
-from tui.wire.codec import encode_list_answer
+from tui.wire.xmlrpc.codec import encode_list_answer
 
 
 def rows_of(store: Store, account: str = "demo") -> list[tuple[str, str, str, int, int | None]]:

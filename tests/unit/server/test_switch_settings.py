@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.errors import UsageError
-from tui.server.conditions import Switchboard
-from tui.server.switches import SWITCHES, Setting, Switches, parse_setting, read_duration
-from tui.wire import methods
+from tui.server.switching.conditions import Switchboard
+from tui.server.switching.switches import SWITCHES, Setting, Switches, parse_setting, read_duration
+from tui.wire.xmlrpc import methods
 
 MACS = st.text("0123456789ABCDEF", min_size=12, max_size=12)
 OPEN_VALUES = {
@@ -68,7 +68,7 @@ def test_any_value_is_taken_or_refused_with_the_choices(name: str, value: str) -
 
 @pytest.mark.parametrize("switch", SWITCHES.values(), ids=lambda switch: switch.name)
 def test_every_switch_says_what_it_is(switch: object) -> None:
-    from tui.server.switches import Switch
+    from tui.server.switching.switches import Switch
 
     assert isinstance(switch, Switch)
     assert switch.accepts(switch.default)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tui.settings.paths import Places, find_places
+from tui.settings.files.paths import Places, find_places
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tui.settings.accounts import (
     select_account,
     use_account,
 )
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
 
 WORK = Account("work", "https://prov.gigaset.net", "me", ("pass", "show"))
 LAB = Account("lab", "http://127.0.0.1:8642", "demo")

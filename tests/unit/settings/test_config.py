@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tui.model.text import is_inert
+from tui.model.text.inert import is_inert
 from tui.settings.config import Config, Loaded, list_settings, load_config, write_example
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
 
 
 def load(places: Places, write: Callable[..., Any], text: str, **how: set[str]) -> Loaded:

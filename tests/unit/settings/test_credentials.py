@@ -9,8 +9,8 @@ import pytest
 from tui.errors import ConfigurationError, UsageError
 from tui.model.secrets import Secret
 from tui.settings.accounts import Account
-from tui.settings.credentials import find_kept_password, find_password, forget_password, keep_password
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
+from tui.settings.secrets.credentials import find_kept_password, find_password, forget_password, keep_password
 
 ACCOUNT = Account("work", "https://prov.gigaset.net", "me")
 

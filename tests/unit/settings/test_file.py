@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.errors import ConfigurationError, InputError, StoreError
-from tui.model.text import is_inert
-from tui.settings.file import (
+from tui.model.text.inert import is_inert
+from tui.settings.files.toml_file import (
     Complaint,
     find_line,
     hold,

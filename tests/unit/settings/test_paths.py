@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from tui.errors import ConfigurationError, StoreError
-from tui.settings.paths import find_places, styles_dir
-from tui.settings.private import make_folder
+from tui.settings.files.paths import find_places, styles_dir
+from tui.settings.files.private import make_folder
 
 
 def test_one_variable_puts_everything_under_one_folder(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tui.errors import ConfigurationError, UsageError
 from tui.model.registration import Preset
-from tui.settings.paths import Places
+from tui.settings.files.paths import Places
 from tui.settings.presets import Presets, load_presets, remove_preset, save_preset
 
 DARYNA = Preset("daryna", "http://provider.com/xml/%MACD.xml", "Daryna")

@@ -13,11 +13,8 @@ import pytest
 
 from tui.errors import ConfigurationError, StoreError
 from tui.settings.accounts import Account, load_accounts
-from tui.settings.credentials import find_password
-from tui.settings.file import hold
-from tui.settings.paths import Places
-from tui.settings.presets import load_presets
-from tui.settings.private import (
+from tui.settings.files.paths import Places
+from tui.settings.files.private import (
     claim_file,
     close_folder,
     find_intruder,
@@ -27,6 +24,9 @@ from tui.settings.private import (
     open_private,
     write_new,
 )
+from tui.settings.files.toml_file import hold
+from tui.settings.presets import load_presets
+from tui.settings.secrets.credentials import find_password
 
 ROOT = Path(__file__).parent.parent.parent.parent
 
@@ -163,7 +163,7 @@ def test_the_draft_of_a_killed_process_goes_with_the_next_writing(tmp_path: Path
 def run_killed(path: Path, instant: str, replace: bool) -> None:
     """Write a file in a process that is killed when it is about to call this function."""
     program = (
-        "import os, signal, sys\nfrom pathlib import Path\nfrom tui.settings.private import write_new\n"
+        "import os, signal, sys\nfrom pathlib import Path\nfrom tui.settings.files.private import write_new\n"
         f"{instant} = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
         f"write_new(Path(sys.argv[1]), ['secret', 'more'], replace={replace})\n"
     )
@@ -291,7 +291,7 @@ def test_a_throw_away_folder_is_private_and_goes_and_so_do_those_of_killed_proce
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     program = (
         "import os, signal, sys, tempfile\ntempfile.tempdir = sys.argv[1]\n"
-        "from tui.settings.private import make_throwaway\nfolder = make_throwaway('demo')\n"
+        "from tui.settings.files.private import make_throwaway\nfolder = make_throwaway('demo')\n"
         "open(os.path.join(folder.name, 'secret'), 'w').close()\nos.kill(os.getpid(), signal.SIGKILL)\n"
     )
     subprocess.run([sys.executable, "-c", program, str(tmp_path)], cwd=ROOT)

@@ -6,7 +6,7 @@ import pytest
 
 from tui.errors import Unreadable
 from tui.model.secrets import Secret
-from tui.wire.answers import (
+from tui.wire.xmlrpc.answers import (
     Answer,
     CheckedDevice,
     decode_answer,

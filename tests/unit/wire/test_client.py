@@ -24,10 +24,10 @@ from tui.errors import (
     UsageError,
 )
 from tui.model.secrets import Secret
-from tui.wire import codec
-from tui.wire.answers import Answer, CheckedDevice
 from tui.wire.client import Limits, RedirectClient, Timeouts
-from tui.wire.codec import MethodCall
+from tui.wire.xmlrpc import codec
+from tui.wire.xmlrpc.answers import Answer, CheckedDevice
+from tui.wire.xmlrpc.codec import MethodCall
 
 URL = "http://sandbox.test/apxml/rpc.do"
 PASSWORD = "hunter2-öß"

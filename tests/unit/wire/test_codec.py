@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.errors import Fault, InputError, Unreadable
-from tui.wire import codec
-from tui.wire.methods import CHECK, REGISTER, REGISTER_LIST
+from tui.wire.xmlrpc import codec
+from tui.wire.xmlrpc.methods import CHECK, REGISTER, REGISTER_LIST
 
 _CARRIED = st.text(
     st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff").filter(

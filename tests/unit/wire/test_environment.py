@@ -19,7 +19,7 @@ from tui.model.identifiers import Identifier
 from tui.model.secrets import Secret
 from tui.services.phone.probing import probe
 from tui.wire.client import RedirectClient
-from tui.wire.proxies import find_proxy, is_excepted
+from tui.wire.links.proxies import find_proxy, is_excepted
 
 TLS = Path(__file__).parents[2] / "tls"
 HASHED = "f20e0b1e.0"  # the name under which OpenSSL looks for the test authority
@@ -37,7 +37,7 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(params=["direct", "httpx"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if request.param == "httpx":
-        monkeypatch.setattr("tui.wire.direct.suits", lambda _url: False)
+        monkeypatch.setattr("tui.wire.links.direct.suits", lambda _url: False)
 
 
 def is_whole(request: bytes) -> bool:

@@ -14,7 +14,7 @@ from tui.errors import Applied, CutOff, NotReached
 from tui.model.identifiers import Identifier
 from tui.server.phone import play_phone
 from tui.services.phone.probing import probe
-from tui.wire import codec
+from tui.wire.xmlrpc import codec
 
 __all__ = ["way"]  # a fixture: every test runs over both ways
 
@@ -63,7 +63,7 @@ def test_a_connection_that_ends_before_a_byte_of_the_change_is_sent_is_not_reach
         ended.set()
 
     # The end comes between the look whether the connection is idle and the first byte.
-    monkeypatch.setattr("tui.wire.direct._is_idle", lambda _wire: True)
+    monkeypatch.setattr("tui.wire.links.direct._is_idle", lambda _wire: True)
     monkeypatch.setattr("httpcore._sync.http11.HTTP11Connection.has_expired", lambda _self: False)
     with loopback(serve) as url, over_sockets(url) as client:
         client.check_device("M")

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.errors import Fault, InputError, Unreadable
-from tui.wire import codec
-from tui.wire.stream import RowReader
-from tui.wire.values import Limits
+from tui.wire.xmlrpc import codec
+from tui.wire.xmlrpc.stream import RowReader
+from tui.wire.xmlrpc.values import Limits
 
 _SMALL = Limits(body_bytes=20_000_000, list_bytes=20_000_000, elements=10_000, text=1024 * 1024)
 

@@ -11,9 +11,9 @@ import pytest
 
 from tests.unit.wire.test_client import ROW, Server, client_for, failure_of
 from tui.errors import Applied, Unreadable
-from tui.wire import codec
-from tui.wire.stream import RowReader
-from tui.wire.values import Limits
+from tui.wire.xmlrpc import codec
+from tui.wire.xmlrpc.stream import RowReader
+from tui.wire.xmlrpc.values import Limits
 
 GZIP = [("Content-Encoding", "gzip")]
 

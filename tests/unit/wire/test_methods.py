@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tui.wire import methods
+from tui.wire.xmlrpc import methods
 
 
 def test_the_table_holds_exactly_the_six_documented_methods() -> None:
@@ -46,7 +46,7 @@ def test_a_parameter_is_named_for_messages(name: str, index: int, said: str) -> 
     assert methods.parameter_name(name, index) == said
 
 
-@pytest.mark.parametrize("module", ["tui.wire.methods", "tui.wire.client", "tui.wire.codec"])
+@pytest.mark.parametrize("module", ["tui.wire.xmlrpc.methods", "tui.wire.client", "tui.wire.xmlrpc.codec"])
 def test_importing_the_wire_loads_no_http_library_and_no_tls(module: str) -> None:
     script = (
         f"import sys, {module}; print([m for m in ('httpx', 'ssl', 'asyncio', 'email') if m in sys.modules])"

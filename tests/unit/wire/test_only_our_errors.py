@@ -17,7 +17,7 @@ from tests.unit.wire.test_client import Server, client_for
 from tui.errors import Applied, LoginRefused, RedirectoryError, ServerFailed
 from tui.model.secrets import Secret
 from tui.wire.client import RedirectClient, Timeouts
-from tui.wire.codec import MethodCall
+from tui.wire.xmlrpc.codec import MethodCall
 
 CALLS: dict[str, Callable[[RedirectClient], object]] = {
     "register": lambda client: client.register_device("7C2F80820EC0-55DF", "http://p/", "P"),
@@ -144,7 +144,7 @@ def test_arbitrary_bytes_on_the_wire_leave_values_or_errors_of_ours(
     for variable in [variable for variable in os.environ if variable.lower().endswith("_proxy")]:
         monkeypatch.delenv(variable)
     if way == "httpx":
-        monkeypatch.setattr("tui.wire.direct.suits", lambda _url: False)
+        monkeypatch.setattr("tui.wire.links.direct.suits", lambda _url: False)
     url, said = wire
 
     @settings(max_examples=40)

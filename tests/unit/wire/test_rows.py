@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from tui.errors import Fault, RedirectoryError, Unreadable
 from tui.model.device import DeviceRow
-from tui.model.text import is_inert
-from tui.wire import codec, fast_rows
-from tui.wire.stream import RowReader
-from tui.wire.values import Limits
+from tui.model.text.inert import is_inert
+from tui.wire.xmlrpc import codec, fast_rows
+from tui.wire.xmlrpc.stream import RowReader
+from tui.wire.xmlrpc.values import Limits
 
 ROW: DeviceRow = (
     "7C2F80820EC0",

@@ -16,8 +16,8 @@ import pytest
 from tests.unit.wire.test_client import PASSWORD, ROW, failure_of
 from tui.errors import Applied, CutOff, NotReached, ServerFailed, Unreadable
 from tui.model.secrets import Secret
-from tui.wire import codec
 from tui.wire.client import Limits, RedirectClient, Timeouts
+from tui.wire.xmlrpc import codec
 
 
 @pytest.fixture(autouse=True, params=["direct", "httpx"])
@@ -25,7 +25,7 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
         monkeypatch.delenv(name)
     if request.param == "httpx":
-        monkeypatch.setattr("tui.wire.direct.suits", lambda _url: False)
+        monkeypatch.setattr("tui.wire.links.direct.suits", lambda _url: False)
     return str(request.param)
 
 

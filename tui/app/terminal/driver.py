@@ -26,7 +26,7 @@ from tui.app.terminal.bursts import Burst
 from tui.app.terminal.input import InputParser
 from tui.app.terminal.line import ThinLine
 from tui.app.terminal.outlet import Outlet
-from tui.model.signs import find_charset, is_coerced, translation
+from tui.model.text.signs import find_charset, is_coerced, translation
 
 SWITCH_OFF = "REDIRECTORY_FULL_REPAINT"
 """The environment variable that, set to anything but "0", leaves every repaint to Textual's own driver."""

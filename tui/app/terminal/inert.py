@@ -7,7 +7,7 @@ from rich.style import Style
 from textual.color import Color
 from textual.filter import LineFilter
 
-from tui.model.text import is_inert, remove_active
+from tui.model.text.inert import is_inert, remove_active
 
 
 class InertFilter(LineFilter):

@@ -10,7 +10,7 @@ from rich.cells import cell_len, set_cell_size
 from tui.classes import define
 from tui.model.device import MAC, PROVIDER, SERVER_DATE, URL, DeviceRow
 from tui.model.secrets import mask_credentials
-from tui.model.text import make_inert
+from tui.model.text.inert import make_inert
 
 _LEFT = 3  # cursor, mark, change
 _GAP = 2

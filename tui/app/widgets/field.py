@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from tui.model.text import make_inert
+from tui.model.text.inert import make_inert
 
 
 class Entry(Input):

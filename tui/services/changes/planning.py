@@ -15,7 +15,7 @@ from tui.model.device import MAC, PROVIDER, DeviceRow
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation, Outcome, Result
 from tui.model.registration import Registration, Target
-from tui.model.text import make_inert, to_nfc
+from tui.model.text.inert import make_inert, to_nfc
 from tui.services import messages
 from tui.services.changes.engine.change_writer import recall, run_to_end
 from tui.services.changes.registering import Control, PlannedCall, deregister, preview, register
@@ -25,7 +25,7 @@ from tui.services.devices.look_up import list_devices
 from tui.services.devices.server_state import is_at
 from tui.services.session import Session
 from tui.services.storage.journal import JournalRow
-from tui.wire.answers import MAC_ALREADY_IN_USE, MAC_NOT_EXIST
+from tui.wire.xmlrpc.answers import MAC_ALREADY_IN_USE, MAC_NOT_EXIST
 
 Change: TypeAlias = Literal["added", "changed", "unchanged", "missing", "foreign", "invalid", "outside"]
 PRUNE_SHARE = 5  # removing more than one record in five needs a permission of its own

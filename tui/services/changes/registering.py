@@ -30,7 +30,7 @@ from tui.services.devices.server_state import (
 )
 from tui.services.session import Session
 from tui.services.storage.journal import Intent
-from tui.wire.answers import MAC_NOT_FOUND, explain
+from tui.wire.xmlrpc.answers import MAC_NOT_FOUND, explain
 
 __all__ = ["Control", "PlannedCall", "deregister", "missing_mac_ids", "preview", "register", "retarget"]
 

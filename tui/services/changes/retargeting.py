@@ -24,7 +24,7 @@ from tui.services.devices.batches import fold
 from tui.services.devices.server_state import Records, find_records, is_at, same_target, target_of
 from tui.services.session import Session
 from tui.services.storage.journal import Intent
-from tui.wire.answers import MAC_NOT_FOUND, explain
+from tui.wire.xmlrpc.answers import MAC_NOT_FOUND, explain
 
 
 def retarget(

@@ -12,9 +12,9 @@ from tui.classes import define
 from tui.errors import UsageError
 from tui.model.device import DeviceRow
 from tui.model.identifiers import Identifier
-from tui.model.masking import MASK
 from tui.model.outcome import Operation, Outcome, Result
 from tui.model.registration import Registration, Target
+from tui.model.text.masking import MASK
 from tui.services import messages
 from tui.services.changes.engine.change_writer import recall, run_to_end
 from tui.services.changes.registering import Control, deregister, register
@@ -22,7 +22,7 @@ from tui.services.changes.retargeting import retarget_each
 from tui.services.devices.server_state import Found, ask, is_at, target_of
 from tui.services.session import Session
 from tui.services.storage.journal import ChangeSet, JournalRow
-from tui.wire.methods import DEREGISTER, REGISTER
+from tui.wire.xmlrpc.methods import DEREGISTER, REGISTER
 
 _SETS = 20
 

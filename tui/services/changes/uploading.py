@@ -41,8 +41,8 @@ from tui.services.files.responses import ResponseLine, number_answer, number_row
 from tui.services.files.templates import TEMPLATES, template
 from tui.services.session import Session
 from tui.services.storage.journal import Intent
-from tui.wire import methods
-from tui.wire.answers import (
+from tui.wire.xmlrpc import methods
+from tui.wire.xmlrpc.answers import (
     MAC_NOT_FOUND,
     CheckedDevice,
     decode_answer,
@@ -51,7 +51,7 @@ from tui.wire.answers import (
     explain,
     is_refusal,
 )
-from tui.wire.codec import MethodCall, Value, encode_fault, encode_list_answer, encode_response
+from tui.wire.xmlrpc.codec import MethodCall, Value, encode_fault, encode_list_answer, encode_response
 
 __all__ = [
     "TEMPLATES",

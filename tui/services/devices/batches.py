@@ -9,7 +9,7 @@ from typing import TypeVar
 from tui.classes import define
 from tui.model.identifiers import Identifier
 from tui.model.registration import Registration, Target
-from tui.wire import methods
+from tui.wire.xmlrpc import methods
 
 T = TypeVar("T")
 

@@ -9,14 +9,14 @@ from fnmatch import fnmatchcase
 
 from tui.classes import define, field
 from tui.errors import UsageError
-from tui.model.dates import parse_server_date
 from tui.model.device import MAC, PROVIDER, SERVER_DATE, URL, DeviceRow
 from tui.model.outcome import Result
-from tui.model.text import fold_case, make_inert
+from tui.model.text.dates import parse_server_date
+from tui.model.text.inert import fold_case, make_inert
 from tui.patterns import pattern
 from tui.services.devices.device_search import Query, parse_query
-from tui.settings.paths import Places
-from tui.settings.private import is_there
+from tui.settings.files.paths import Places
+from tui.settings.files.private import is_there
 
 FIELDS = ("provider", "host", "before")
 FLAGS = ("never", "mine", "changed")

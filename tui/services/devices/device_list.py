@@ -16,7 +16,7 @@ from operator import itemgetter
 from sys import getsizeof
 
 from tui.model.device import MAC, PROVIDER, SERVER_DATE, URL, DeviceRow
-from tui.model.text import to_nfc
+from tui.model.text.inert import to_nfc
 from tui.services.devices.bitmap import BLOCK_ROWS, FoundRows, count_common, differ, intersect, unite
 from tui.services.devices.device_search import Query, SearchBlock, parse_query
 

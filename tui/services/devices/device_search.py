@@ -19,7 +19,7 @@ from tui.errors import IdentifierError
 from tui.model.device import MAC, PROVIDER, SERVER_DATE, URL, DeviceRow
 from tui.model.identifiers import parse_identifier
 from tui.model.secrets import mask_credentials
-from tui.model.text import fold_case
+from tui.model.text.inert import fold_case
 from tui.patterns import pattern
 from tui.services.devices.bitmap import intersect, unite
 

@@ -9,10 +9,10 @@ from tui.classes import replace
 from tui.errors import StoreError, Unreadable
 from tui.model.device import MAC, DeviceCard, DeviceRow
 from tui.model.identifiers import Identifier
-from tui.model.text import spell_both
+from tui.model.text.inert import spell_both
 from tui.services.session import Session
-from tui.settings.private import is_there
-from tui.wire.answers import MAC_NOT_FOUND, CheckedDevice, explain
+from tui.settings.files.private import is_there
+from tui.wire.xmlrpc.answers import MAC_NOT_FOUND, CheckedDevice, explain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from tui.model.device import MAC, PROVIDER, URL, DeviceRow
 from tui.model.identifiers import Identifier
 from tui.model.outcome import Owner
 from tui.model.registration import Target
-from tui.model.text import make_inert, to_nfc
+from tui.model.text.inert import make_inert, to_nfc
 from tui.services.session import Session
-from tui.wire.answers import MAC_NOT_FOUND, CheckedDevice
+from tui.wire.xmlrpc.answers import MAC_NOT_FOUND, CheckedDevice
 
 T = TypeVar("T")
 

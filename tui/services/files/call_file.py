@@ -10,15 +10,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from tui.classes import define, field, replace
 from tui.errors import IdentifierError, InputError, NotACall
 from tui.intake.encoding import check_size, is_workbook
-from tui.intake.markup import explain_markup, is_markup, read_markup
+from tui.intake.records.markup import explain_markup, is_markup, read_markup
 from tui.model.identifiers import Identifier, note_prefix, parse_identifier
 from tui.model.registration import Target
 from tui.model.secrets import mask_credentials
 from tui.model.template import find_other_mac, lint, lint_provider
-from tui.model.text import make_inert
+from tui.model.text.inert import make_inert
 from tui.patterns import pattern
-from tui.wire import methods
-from tui.wire.codec import MethodCall, Value, decode_calls
+from tui.wire.xmlrpc import methods
+from tui.wire.xmlrpc.codec import MethodCall, Value, decode_calls
 
 _BY_LOWER_NAME = {name.lower(): name for name in methods.METHODS}
 _SHOWN = 80

@@ -1,7 +1,7 @@
 """Devices and secrets written out: CSV, JSON lines, the vendor's XML, call files, and credentials for a web
 server.
 
-CSV is RFC 4180 with CRLF and a header line, guarded against formulas as `tui.model.csv_cells` says.
+CSV is RFC 4180 with CRLF and a header line, guarded against formulas as `tui.model.text.csv_cells` says.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, Protocol
 
 from tui.errors import UsageError
-from tui.model.csv_cells import write_csv_line
 from tui.model.device import MAC, PROVIDER, SERVER_DATE, URL, DeviceRow
 from tui.model.secrets import mask_credentials
+from tui.model.text.csv_cells import write_csv_line
 from tui.services.devices.batches import cut_apart
 from tui.services.storage.journal import Journal
 from tui.services.storage.vault import VaultEntry
-from tui.wire import methods
-from tui.wire.codec import Value, encode_call, encode_list_answer
+from tui.wire.xmlrpc import methods
+from tui.wire.xmlrpc.codec import Value, encode_call, encode_list_answer
 
 Form = Literal["csv", "json", "xml", "calls"]
 FORMS: tuple[Form, ...] = ("csv", "json", "xml", "calls")

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 
 from tui.classes import define, replace
 from tui.errors import Fault, InputError, LinkError
-from tui.intake.columns import make_rows, read_header
 from tui.intake.complaints import tell_rows
-from tui.intake.markup import explain_markup, read_markup
 from tui.intake.reading import Intake, read_intake
+from tui.intake.records.markup import explain_markup, read_markup
 from tui.intake.rows import Complaint, Draft, find_removals, fold_duplicates, make_draft, refuse_warnings
+from tui.intake.tables.columns import make_rows, read_header
 from tui.model.outcome import Operation
 from tui.model.registration import Registration
 from tui.patterns import pattern
@@ -89,7 +89,7 @@ def _read_answer(
     intake: Intake, data: bytes | str, default_url: str, default_provider: str, need_target: bool
 ) -> Intake:
     """The devices of an answer to listDevices or checkDevice, as exports are written. Raises InputError."""
-    from tui.wire.codec import decode_response
+    from tui.wire.xmlrpc.codec import decode_response
 
     decoded = read_markup(data)
     try:

@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterable, Iterator
 
 from tui.errors import UsageError
-from tui.model.csv_cells import write_csv_line
 from tui.model.device import PROVIDER, SERVER_DATE, URL
 from tui.model.outcome import Result
 from tui.model.secrets import mask_credentials
-from tui.model.text import make_inert
+from tui.model.text.csv_cells import write_csv_line
+from tui.model.text.inert import make_inert
 from tui.services import messages
 from tui.services.storage.journal_rows import JournalRow
 

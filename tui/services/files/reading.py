@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from tui.errors import InputError
 from tui.intake.encoding import SIZE_LIMIT
-from tui.model.text import make_inert
+from tui.model.text.inert import make_inert
 
 _STDIN = "-"
 _PIECE = 1 << 20

@@ -10,10 +10,10 @@ from tui.model.device import DeviceRow
 from tui.model.identifiers import parse_identifier
 from tui.model.outcome import Outcome, Result
 from tui.model.secrets import MASK, Secret, mask_credentials
-from tui.model.text import make_inert
+from tui.model.text.inert import make_inert
 from tui.services.files.call_file import UploadCall
-from tui.wire.answers import decode_line
-from tui.wire.codec import Value
+from tui.wire.xmlrpc.answers import decode_line
+from tui.wire.xmlrpc.codec import Value
 
 
 @define(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from typing import Any
 from tui.classes import define
 from tui.errors import InputError, UsageError
 from tui.model.secrets import Secret
-from tui.model.text import make_inert
+from tui.model.text.inert import make_inert
 from tui.services.age import import_age
 from tui.services.files.reading import read_source
-from tui.settings.private import write_new
+from tui.settings.files.private import write_new
 
 _BINARY = b"age-encryption.org/v1"
 _ARMOUR = b"-----BEGIN AGE ENCRYPTED FILE-----"

@@ -8,12 +8,12 @@ from typing import Any
 
 from tui.classes import define, field
 from tui.errors import BadRow, InputError, RedirectoryError, UsageError
-from tui.intake.delimited import read_cells, read_delimited
 from tui.intake.encoding import decode_bytes
-from tui.intake.headings import names_secret
+from tui.intake.recognition.headings import names_secret
+from tui.intake.tables.delimited import read_cells, read_delimited
 from tui.model.identifiers import Identifier, parse_identifier
 from tui.model.secrets import Secret
-from tui.model.text import make_inert
+from tui.model.text.inert import make_inert
 from tui.services.storage.journal_copy import is_journal, open_copy
 from tui.services.storage.journal_rows import read_moment
 from tui.services.storage.merging import Lesson

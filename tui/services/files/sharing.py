@@ -27,8 +27,8 @@ from tui.services.storage.journal import Journal
 from tui.services.storage.merging import Lesson, Verdict, merge
 from tui.services.storage.vault import VaultEntry
 from tui.services.storage.vault_key import no_key
-from tui.settings.paths import Places
-from tui.settings.private import PrivateFile, make_folder, write_new
+from tui.settings.files.paths import Places
+from tui.settings.files.private import PrivateFile, make_folder, write_new
 
 _PLAIN, _SEALED = ".jsonl", ".jsonl.age"
 _NAME = pattern(r"[A-Za-z0-9._-]{1,120}@[A-Za-z0-9._-]{1,120}")

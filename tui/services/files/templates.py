@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tui.errors import UsageError
-from tui.wire import methods
+from tui.wire.xmlrpc import methods
 
 _URL = "https://provisioning.example.net/%DVID/xml/%MACD.xml"
 _PROVIDER = "Example Telecom"

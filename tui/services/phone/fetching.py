@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tui import __version__
 from tui.classes import define, field
 from tui.model.secrets import Secret
-from tui.model.text import make_inert
+from tui.model.text.inert import make_inert
 from tui.patterns import pattern
 from tui.wire.digest import answer_digest, pick_digest, read_challenges
 
@@ -118,8 +118,8 @@ class Fetch:
 
     def get(self, url: str) -> Reply:
         """The answer that ends the phone's attempts. Raises Trouble if there is none."""
-        from tui.wire.deadline import Deadline
-        from tui.wire.http_client import open_client
+        from tui.wire.links.deadline import Deadline
+        from tui.wire.links.http_client import open_client
 
         self.until = self.clock() + SECONDS
         address = read_address(url)
@@ -254,7 +254,7 @@ def _explain(error: Exception) -> str:
     if isinstance(error, httpx.TimeoutException):
         return "no answer in time"
     if "certificate" in text.lower():
-        from tui.wire.trust import describe_trust
+        from tui.wire.links.trust import describe_trust
 
         return f"the certificate is not trusted: {text}. Trusted are {describe_trust()}"
     if "ssl" in text.lower() or "tls" in text.lower():

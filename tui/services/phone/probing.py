@@ -16,7 +16,7 @@ from tui.errors import RedirectoryError, StoreError, UsageError
 from tui.model.identifiers import Identifier
 from tui.model.secrets import Secret, mask_credentials
 from tui.model.template import expand
-from tui.model.text import make_inert
+from tui.model.text.inert import make_inert
 from tui.model.vendor import DEFAULT_DVID
 from tui.patterns import pattern
 from tui.services.devices.look_up import look_up

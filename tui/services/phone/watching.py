@@ -8,10 +8,10 @@ from typing import Literal
 
 from tui.classes import define
 from tui.errors import Fault, LinkError, LoginRefused
-from tui.model.dates import parse_server_date
 from tui.model.device import DeviceCard
 from tui.model.identifiers import Identifier
 from tui.model.secrets import mask_credentials
+from tui.model.text.dates import parse_server_date
 from tui.model.vendor import CONTACT, RIVAL_SOURCES
 from tui.services.devices.look_up import look_up
 from tui.services.session import Session

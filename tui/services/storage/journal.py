@@ -18,7 +18,6 @@ from tui.model.identifiers import Identifier, parse_identifier
 from tui.model.outcome import Operation, Result
 from tui.model.secrets import Secret
 from tui.services.storage import vault
-from tui.services.storage.database import Database
 from tui.services.storage.journal_rows import (
     COLUMNS,
     STEPS,
@@ -31,8 +30,9 @@ from tui.services.storage.journal_rows import (
     read_row,
     read_set,
 )
-from tui.services.storage.process_lock import Presence, is_alive
 from tui.services.storage.selection import FOLD, Selection, fold, spell_outcome
+from tui.services.storage.sqlite.database import Database
+from tui.services.storage.sqlite.process_lock import Presence, is_alive
 from tui.services.storage.vault import VaultEntry
 from tui.services.storage.vault_key import SealedSecret, VaultKey, no_key, seal
 

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from tui.classes import define
 from tui.errors import InputError, StoreError
 from tui.model.secrets import mask_credentials
-from tui.model.text import make_inert
-from tui.services.storage.connection import is_unwritable
-from tui.services.storage.database import Database, migrate
+from tui.model.text.inert import make_inert
 from tui.services.storage.journal import MIGRATIONS
-from tui.services.storage.process_lock import is_alive
-from tui.settings.private import PrivateFile, is_there
+from tui.services.storage.sqlite.connection import is_unwritable
+from tui.services.storage.sqlite.database import Database, migrate
+from tui.services.storage.sqlite.process_lock import is_alive
+from tui.settings.files.private import PrivateFile, is_there
 
 if TYPE_CHECKING:
     import sqlite3

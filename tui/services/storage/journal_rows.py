@@ -13,7 +13,7 @@ from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation, Owner, Result
 from tui.model.registration import Target
 from tui.model.secrets import Secret
-from tui.model.text import make_inert
+from tui.model.text.inert import make_inert
 
 STEPS = ("intended", "sent", "deregistered", "restoring", "settled")
 COLUMNS = (

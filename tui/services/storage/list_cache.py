@@ -13,9 +13,9 @@ from pathlib import Path
 from tui.classes import define
 from tui.errors import StoreError
 from tui.model.device import DeviceRow
-from tui.model.text import make_inert
-from tui.services.storage.database import Database
-from tui.settings.private import is_there
+from tui.model.text.inert import make_inert
+from tui.services.storage.sqlite.database import Database
+from tui.settings.files.private import is_there
 
 _MIGRATIONS = (
     """

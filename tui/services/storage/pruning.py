@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from tui.classes import define
 from tui.model.outcome import Result
-from tui.services.storage.database import Database
 from tui.services.storage.journal import MIGRATIONS
-from tui.services.storage.process_lock import is_alive
+from tui.services.storage.sqlite.database import Database
+from tui.services.storage.sqlite.process_lock import is_alive
 
 if TYPE_CHECKING:
     import sqlite3

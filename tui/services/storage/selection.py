@@ -9,7 +9,7 @@ from tui.classes import define
 from tui.model.device import PROVIDER, URL
 from tui.model.outcome import Operation, Result
 from tui.model.secrets import mask_credentials
-from tui.model.text import fold_case
+from tui.model.text.inert import fold_case
 from tui.patterns import pattern
 from tui.services.storage.journal_rows import JournalRow
 

@@ -14,7 +14,7 @@ from tui.model.secrets import Secret
 from tui.services.age import import_age
 
 if TYPE_CHECKING:
-    from tui.settings.paths import Places
+    from tui.settings.files.paths import Places
 
 # A failure counts for so many seconds: a thousand devices must not run a command a thousand times.
 _FAILURE_SECONDS = 30.0
@@ -95,7 +95,7 @@ def ask_for_key(places: Places) -> VaultKey:
 
 
 def _ask_settings(places: Places, recipient: str) -> Secret:
-    from tui.settings.vault_key import find_vault_key
+    from tui.settings.secrets.vault_key import find_vault_key
 
     return find_vault_key(places, recipient)
 

@@ -14,7 +14,7 @@ from tui.errors import IdentifierError
 from tui.model.identifiers import Identifier, parse_identifier
 from tui.model.secrets import Secret
 from tui.services.devices.batches import proves_order
-from tui.wire.answers import KNOWN_CODES, MAC_ALREADY_IN_USE, NAME_INVALID, URL_INVALID, Answer, Line
+from tui.wire.xmlrpc.answers import KNOWN_CODES, MAC_ALREADY_IN_USE, NAME_INVALID, URL_INVALID, Answer, Line
 
 UNVERIFIED = "password_unverified"
 SUFFIX_MISMATCH = "suffix_mismatch"

@@ -26,7 +26,7 @@ from tui.services.changes.engine.answer_matching import (
 )
 from tui.services.devices.server_state import Found, is_at, same_target
 from tui.services.storage.vault import VaultEntry, is_same
-from tui.wire.answers import MAC_ALREADY_IN_USE, MAC_NOT_FOUND, Answer, explain
+from tui.wire.xmlrpc.answers import MAC_ALREADY_IN_USE, MAC_NOT_FOUND, Answer, explain
 
 if TYPE_CHECKING:
     from tui.wire.client import RedirectClient

@@ -25,7 +25,7 @@ from tui.services.changes.engine.runs import carry_out
 from tui.services.devices.batches import MOVE_LIST, cut_apart, suffixes_first
 from tui.services.devices.server_state import ask, same_target, target_of
 from tui.services.session import Session
-from tui.wire.answers import KNOWN_CODES, MAC_ALREADY_IN_USE, MAC_INVALID, MAC_NOT_EXIST
+from tui.wire.xmlrpc.answers import KNOWN_CODES, MAC_ALREADY_IN_USE, MAC_INVALID, MAC_NOT_EXIST
 
 # Records seen longer ago than this are looked at again before they are touched.
 _FRESH_SECONDS = 5.0

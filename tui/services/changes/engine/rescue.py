@@ -13,8 +13,8 @@ from tui.errors import IdentifierError, RedirectoryError
 from tui.model.identifiers import Identifier, parse_identifier
 from tui.model.secrets import Secret
 from tui.services.session import Session
-from tui.settings.paths import Places
-from tui.settings.private import find_intruder, write_new
+from tui.settings.files.paths import Places
+from tui.settings.files.private import find_intruder, write_new
 
 _NAME = "redirectory-passwords-"
 _MOST_BYTES = 64 * 1024 * 1024

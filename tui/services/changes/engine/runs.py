@@ -29,7 +29,7 @@ from tui.services.changes.engine.jobs import Deed, Job, Part, Seal
 from tui.services.changes.engine.pace import Turn
 from tui.services.devices.batches import pick
 from tui.services.devices.server_state import ask
-from tui.wire.answers import MAC_ALREADY_IN_USE
+from tui.wire.xmlrpc.answers import MAC_ALREADY_IN_USE
 
 # Failed calls in a row after which the rest waits until the server was asked about them.
 _TROUBLE = 3

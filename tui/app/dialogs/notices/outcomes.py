@@ -1,0 +1,92 @@
+"""What became of each device in a change: numbered, with the server's word and what to do next."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
+
+from tui.app.dialogs.sheet import Sheet, paragraph
+from tui.app.presentation.wording import say_outcome
+from tui.app.widgets.choices import Choices
+from tui.model.outcome import Outcome, Result
+from tui.model.text.inert import make_inert
+
+SIGNS = {
+    Result.STORED: ("✓", "$good"),
+    Result.REMOVED: ("✓", "$good"),
+    Result.UNCHANGED: ("=", "$quiet"),
+    Result.SKIPPED: ("–", "$quiet"),
+    Result.REFUSED: ("✗", "$bad"),
+    Result.NOT_MADE: ("✗", "$bad"),
+    Result.NOT_SENT: ("○", "$doubt"),
+    Result.UNKNOWN: ("?", "$doubt"),
+    Result.NOT_UNDERSTOOD: ("?", "$bad"),
+}
+_ROWS = 5000
+
+
+def count_outcomes(outcomes: Iterable[Outcome]) -> Content:
+    """`✓ 3 removed  ✗ 1 refused`."""
+    counts = Counter(outcome.result for outcome in outcomes)
+    parts: list[Content] = []
+    for result, (sign, style) in SIGNS.items():
+        if counts[result]:
+            parts.append(Content.assemble((sign, style), f" {counts[result]} {result.words}"))
+    return Content("  ").join(parts)
+
+
+class OutcomesDialog(Sheet[None]):
+    """The outcomes that need reading first; Escape closes it."""
+
+    def __init__(self, title: str, outcomes: Sequence[Outcome], note: str = "") -> None:
+        super().__init__(title)
+        self.outcomes = sorted(outcomes, key=lambda outcome: outcome.result.is_done)
+        self.note = note
+
+    def compose_body(self) -> ComposeResult:
+        yield paragraph(count_outcomes(self.outcomes))
+        yield paragraph("")
+        yield Choices(id="outcomes")
+        yield paragraph("")
+        yield Static("", id="outcome-message", markup=False)
+        if self.note:
+            yield paragraph("")
+            yield paragraph(self.note, "quiet")
+
+    def keys(self) -> Sequence[tuple[str, str]]:
+        return (("↑↓", "move"), ("esc", "close"))
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        choices = self.query_one(Choices)
+        choices.fill([draw_outcome(number, each) for number, each in enumerate(self.outcomes[:_ROWS], 1)])
+        choices.focus()
+        self._explain(0)
+
+    @on(Choices.Moved)
+    def moved(self, event: Choices.Moved) -> None:
+        self._explain(event.index)
+
+    def _explain(self, index: int) -> None:
+        if index < len(self.outcomes):
+            outcome = self.outcomes[index]
+            self.query_one("#outcome-message", Static).update(Content(make_inert(say_outcome(outcome))))
+
+    def on_resize(self, event: events.Resize) -> None:
+        super().on_resize(event)
+        self.query_one(Choices).styles.max_height = max(3, event.size.height - 15)
+
+
+def draw_outcome(number: int, outcome: Outcome) -> Content:
+    """One line: number, device, outcome, sentence."""
+    sign, style = SIGNS[outcome.result]
+    return Content.assemble(
+        f"{number:>4}  {make_inert(outcome.mac_id or outcome.mac):<17}  ",
+        (f"{sign} {outcome.result.words:<9}", style),
+        f" {make_inert(say_outcome(outcome))}",
+    )

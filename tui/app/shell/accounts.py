@@ -1,0 +1,295 @@
+"""The part of the app that changes sessions, and that takes scans and pastes while no field has the focus."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
+
+from textual import events
+from textual.app import App
+
+from tui.app.context.desk import Desk
+from tui.app.context.flow import flow
+from tui.app.context.page import Page
+from tui.app.flows.interrupted import tell_interruptions
+from tui.app.presentation.jobs import list_jobs
+from tui.app.shell.key_order import OrderedKeys
+from tui.app.terminal.bursts import Burst
+from tui.app.widgets.scanning import BurstWatch
+from tui.errors import RedirectoryError
+from tui.model.identifiers import recognise
+from tui.model.text.inert import make_inert
+
+if TYPE_CHECKING:
+    from tui.app.pages.sign_in import SignInPage
+    from tui.app.shell.app import RedirectoryApp
+    from tui.services.session import Session
+    from tui.settings.accounts import Account
+
+
+AFTER_SCAN = 0.25
+# A letter head, a script or the output of a server may begin with lines that name no device.
+_MOST_LOOKED_AT = 2000
+
+
+class AccountSwitching(App[int]):
+    """Sign in, switch, sign out, rehearse. The frame brings the pages.
+
+    The account in front never changes under a dialog: what the dialog is about, and what its answer does,
+    belong to the account that was in front when it opened.
+    """
+
+    desk: Desk
+    _account: Account | None
+    _openings: int
+    _pages: dict[str, Page]
+    _page: Page | None
+    _arrived: Session | None = None
+    _switched = False
+
+    if TYPE_CHECKING:
+
+        async def _bring_front(self, page_id: str, carried: str | None = None) -> None: ...
+        def draw_title(self) -> None: ...
+        def say(self, text: str, severity: Any = "information") -> None: ...
+        def show_error(self, error: RedirectoryError) -> None: ...
+
+        @property
+        def typing(self) -> bool: ...
+
+    @flow
+    async def open_with(self, opener: Callable[[], Session], title: str) -> None:
+        """Open a session in the worker; pages learn of it through `session_changed`."""
+        self._openings += 1
+        try:
+            session = await self.desk.work.value(
+                opener,
+                owner=self,
+                group="session",
+                title=title,
+                account=False,
+                put_away=lambda session: session.close(),
+            )
+        except RedirectoryError:
+            self._switched = False
+            if self._account is not None:
+                await self.ask_password(self._account)
+                if not self.has_password(self._account):
+                    return
+            elif self._page is not None and self._page.needs_session and not self.desk.signed_in:
+                await self._bring_front("start")
+            raise
+        finally:
+            self._openings -= 1
+            self.draw_title()
+        if self._remembered(session):
+            self._remember(session.account.name)
+        await self.use_session(session)
+
+    @flow
+    async def _remember(self, name: str) -> None:
+        from tui.settings.accounts import use_account
+
+        places = self.desk.places
+        await self.desk.work.value(
+            lambda: use_account(places, name),
+            owner=self,
+            group="remember",
+            title="Remembering the account",
+            account=False,
+        )
+
+    def _remembered(self, session: Session) -> bool:
+        """Whether the account was switched to here: one named for this run only is not remembered."""
+        switched, self._switched = self._switched, False
+        return switched and not self.desk.demo and session.account.source in ("accounts", "config")
+
+    async def use_session(self, session: Session | None) -> None:
+        """Put this session on the desk and tell every page. The one before is closed, unless a job of its
+        own keeps it open. While a dialog is open the session waits for the dialog to close.
+        """
+        if session is not None and self.desk.signed_in and len(self.screen_stack) > 1:
+            if self._arrived is not None:
+                self._arrived.close()
+            self._arrived = session
+            return
+        self.desk.take(session)
+        for page in self._pages.values():
+            page.session_changed()
+        self.draw_title()
+        if session is not None:
+            self.look_for_interruptions()
+            for warning in session.warnings:
+                self.say(warning, "warning")
+            if self._page is not None and not self._page.needs_session and self._page.page_id != "settings":
+                await self._bring_front("register")
+        elif self._page is not None and self._page.needs_session:
+            await self._bring_front("start")
+
+    @flow
+    async def look_for_interruptions(self) -> None:
+        """Tell what an earlier run left open in the account in front."""
+        await tell_interruptions(cast("RedirectoryApp", self))
+
+    async def dialogs_closed(self) -> None:
+        """The last dialog has closed: a session that was opened meanwhile comes to the front."""
+        session, self._arrived = self._arrived, None
+        if session is not None:
+            await self.use_session(session)
+
+    async def may_leave_account(self) -> bool:
+        """Whether the person wants to leave the account in front although changes or jobs of it run."""
+        work = self.desk.work
+        running = [ticket for ticket in work.unfinished if not work.is_elsewhere(ticket)]
+        if not running or not self.desk.signed_in:
+            return True
+        from tui.app.dialogs.questions.confirm import ConfirmDialog
+
+        name = make_inert(self.desk.session.account.name)
+        agreed = await self.push_screen_wait(
+            ConfirmDialog(
+                f"Leave {name} while this still runs?",
+                list_jobs(running, work),
+                verb="leave the account",
+                note=f"It goes on in {name} and is written into its History. F9 lists it, pauses and cancels "
+                "it; the screens show the other account.",
+            )
+        )
+        return agreed is True
+
+    @flow
+    async def action_sandbox(self) -> None:
+        from tui.app.context.sessions import rehearse
+
+        if await self.may_leave_account():
+            self._account, self._switched = None, False
+            self.open_with(rehearse, "Opening the sandbox")
+
+    async def action_sign_in(self) -> None:
+        (await self._sign_in_page()).start_anew()
+
+    async def ask_password(self, account: Account) -> None:
+        """Sign in to a known account whose password this machine does not have."""
+        (await self._sign_in_page()).fill(account)
+
+    async def edit_account(self, account: Account) -> None:
+        """Change name, server, user or password of a known account."""
+        (await self._sign_in_page()).edit(account)
+
+    async def _sign_in_page(self) -> SignInPage:
+        await self._bring_front("signin")
+        return cast("SignInPage", self._page)
+
+    def account_renamed(self, old: Account, new: Account) -> None:
+        """The entry of an account was edited: the session in front goes by its new name if it is the same
+        login; else it stays what it is until the account is opened again.
+        """
+        if self.desk.signed_in and self.desk.session.account == old:
+            if (old.server, old.user) == (new.server, new.user):
+                self.desk.session.rename(new)
+                self.draw_title()
+            else:
+                self.say("The session in front is still the one before: Enter on the account opens it anew.")
+
+    def has_password(self, account: Account) -> bool:
+        """Whether the account can be opened without asking; True where only trying tells."""
+        from tui.settings.secrets.credentials import has_password
+
+        try:
+            return has_password(account, self.desk.places, os.environ)
+        except RedirectoryError:
+            return True
+
+    @flow
+    async def open_account(self, account: Account) -> None:
+        """Switch to an account and remember it as the one in use; without a password here it is asked for."""
+        from tui.app.context.sessions import opener_for
+
+        if not self.has_password(account):
+            await self.ask_password(account)
+        elif await self.may_leave_account():
+            self._account, self._switched = account, True
+            self.open_with(
+                opener_for(account, self.desk.places, self.desk.config), f"Opening {make_inert(account.name)}"
+            )
+
+    @flow
+    async def action_sign_out(self) -> None:
+        if await self.may_leave_account():
+            await self.use_session(None)
+            self.say("Signed out. What was typed is still there after the next sign-in.")
+
+
+class LooseInput(OrderedKeys):
+    """What arrives outside a text field: a scanner's burst, a paste."""
+
+    _page: Page | None
+    _burst: BurstWatch
+    _scan_ended = float("-inf")
+
+    if TYPE_CHECKING:
+
+        async def _bring_front(self, page_id: str, carried: str | None = None) -> None: ...
+        def say(self, text: str, severity: Any = "information") -> None: ...
+
+    async def take_input(self, event: events.Key | events.Paste) -> None:
+        if isinstance(event, events.Key):
+            if self._burst.take(event.key, event.character, event.time, self.typing):
+                event.stop()
+                scanned = self._burst.finished()
+                if scanned:
+                    self._scan_ended = time.monotonic()
+                    self.after_keys(partial(self._scanned, scanned))
+                return
+        elif not self.typing:
+            await self._pasted(event.text)
+            return
+        await super().take_input(event)
+
+    async def run_action(self, action: Any, default_namespace: Any = None, namespaces: Any = None) -> bool:
+        # The first keys of a scan may still be on their way through the focused widget: they mean nothing.
+        if time.monotonic() - self._scan_ended < AFTER_SCAN:
+            return False
+        return await super().run_action(action, default_namespace, namespaces)
+
+    async def take_burst(self, burst: Burst) -> None:
+        # The first keys of a scan may have come one by one, and have acted.
+        await self._pasted(self._burst.join(burst.text, burst.time))
+
+    async def _scanned(self, text: str) -> None:
+        """A scanner typed a MAC-ID while no field had the focus: undo what its first keys did, look it up."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        await self._bring_front("device_info", text)
+
+    async def _pasted(self, text: str) -> None:
+        if len(self.screen_stack) > 1:
+            return
+        from tui.intake.recognition.scanner import clean_scan
+        from tui.intake.records.markup import holds_calls, is_markup
+        from tui.intake.records.structured import is_json
+        from tui.intake.text.command_lines import holds_command_lines
+
+        lines = [line for line in text.splitlines() if line.strip()]
+        listed = holds_command_lines(text) or is_json(text.lstrip("\ufeff"))
+        if lines and (is_markup(text.lstrip("\ufeff")) or holds_calls(text)):
+            await self._bring_front("upload")
+            if self._page is not None and self._page.page_id == "upload":
+                cast(Any, self._page).take_text(text)
+            return
+        if len(lines) == 1 and not listed:
+            scan = clean_scan(lines[0])
+            if scan.texts and recognise(scan.text).identifier is not None and len(scan.texts) == 1:
+                await self._bring_front("device_info", scan.text)
+                return
+        found = (recognise(clean_scan(line).text).identifier is not None for line in lines[:_MOST_LOOKED_AT])
+        if listed or any(found):
+            opener = self._page.page_id if self._page is not None else "register"
+            await self._bring_front("register")
+            if self._page is not None and self._page.page_id == "register":
+                cast(Any, self._page).check_list(text, opener)
+            return
+        self.say("What was pasted holds no MAC-ID. Put the cursor into a field to paste text.")
