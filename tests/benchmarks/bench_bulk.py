@@ -88,7 +88,7 @@ def time_bulk(
 ) -> tuple[float, int]:
     """Seconds from the first look at the account to the last outcome, journal on disk, and how many are
     stored."""
-    from tui.model.identifiers import Identifier
+    from tui.model.addresses import Identifier
     from tui.model.outcome import Result
     from tui.model.registration import Registration, Target
     from tui.model.secrets import Secret

@@ -11,7 +11,7 @@ import pyrage
 import pytest
 
 from tests.cli.conftest import Shell, serve
-from tui.model.identifiers import Identifier
+from tui.model.addresses import Identifier
 from tui.model.outcome import Operation, Result
 from tui.model.secrets import Secret
 from tui.services.storage.journal import Intent, Journal, Settlement

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tui.app.presentation.registrations import SIGNS
+from tui.app.presentation.outcomes import SIGNS
 from tui.cli.main import main
 from tui.model.identifiers import parse_identifier
 from tui.model.outcome import Operation, Result

@@ -16,8 +16,8 @@ from textual.widgets import Static
 
 from tests.rest import patient_pilots
 from tui.app.shell.app import RedirectoryApp
+from tui.app.widgets.bars import Line
 from tui.app.widgets.field import Entry, Field
-from tui.app.widgets.frame import Line
 from tui.services.session import Session, open_rehearsal
 from tui.settings.config import Config
 from tui.settings.files.paths import Places, gather_places

@@ -6,7 +6,8 @@ import pytest
 
 from tests.functional.conftest import Open
 from tui.app.presentation import history as recounting
-from tui.model.identifiers import Identifier, parse_identifier
+from tui.model.addresses import Identifier
+from tui.model.identifiers import parse_identifier
 from tui.model.outcome import Operation, Result
 from tui.model.registration import Registration, Target
 from tui.services.changes.registering import deregister, register

@@ -6,7 +6,7 @@ import pytest
 
 from tests.functional.conftest import Open
 from tui.app.presentation import registrations as registering
-from tui.model.identifiers import Identifier
+from tui.model.addresses import Identifier
 from tui.model.registration import Registration, Target
 from tui.services.changes.registering import register
 from tui.services.devices.look_up import list_devices

@@ -17,8 +17,8 @@ from tui.app.dialogs.notices.error import ErrorDialog
 from tui.app.dialogs.questions.confirm import ConfirmDialog
 from tui.app.pages.devices import DevicesPage
 from tui.app.shell.app import RedirectoryApp
+from tui.app.widgets.bars import Line
 from tui.app.widgets.device_table import DeviceTable
-from tui.app.widgets.frame import Line
 from tui.model.device import MAC, PROVIDER, DeviceRow
 from tui.model.outcome import Result
 from tui.services.session import Session, open_rehearsal

@@ -12,8 +12,8 @@ from tui.app.dialogs.pickers.palette import Palette
 from tui.app.dialogs.questions.confirm import ConfirmDialog
 from tui.app.pages.check import CheckSheet
 from tui.app.presentation.help_text import SECTIONS
+from tui.app.widgets.bars import FootLine
 from tui.app.widgets.choices import Choices
-from tui.app.widgets.frame import FootLine
 from tui.app.widgets.toggle import Toggle
 from tui.errors import RedirectoryError
 from tui.model.outcome import Result

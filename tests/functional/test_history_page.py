@@ -15,7 +15,7 @@ from textual.widgets import Input
 from tests.functional.conftest import Open, Person
 from tui.app.dialogs.notices.change import ChangeCard
 from tui.app.pages.history import HistoryPage
-from tui.model.identifiers import Identifier
+from tui.model.addresses import Identifier
 from tui.model.outcome import Operation, Result
 from tui.model.registration import Registration, Target
 from tui.services.changes.registering import deregister, register

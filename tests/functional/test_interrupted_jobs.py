@@ -6,7 +6,7 @@ from tests.functional.conftest import Open, Person
 from tui.app.dialogs.notices.lost_passwords import LostPasswordsDialog
 from tui.app.dialogs.questions.confirm import ConfirmDialog
 from tui.app.dialogs.questions.interrupted import InterruptedDialog
-from tui.model.identifiers import Identifier
+from tui.model.addresses import Identifier
 from tui.model.outcome import Operation, Result
 from tui.model.registration import Registration, Target
 from tui.services.changes.registering import register

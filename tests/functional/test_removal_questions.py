@@ -10,7 +10,7 @@ from tui.app.dialogs.questions.confirm import ConfirmDialog
 from tui.app.dialogs.questions.paste import PasteBox, PasteSheet
 from tui.app.flows.removal import read_mac_ids, tell_return
 from tui.app.flows.undo import undo_change_set
-from tui.model.identifiers import Identifier
+from tui.model.addresses import Identifier
 from tui.model.registration import Registration, Target
 from tui.services.changes.registering import deregister, register
 from tui.services.devices.look_up import list_devices

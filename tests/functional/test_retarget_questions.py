@@ -13,9 +13,9 @@ from tui.app.dialogs.questions.confirm import ConfirmDialog
 from tui.app.dialogs.questions.paste import PasteBox, PasteSheet
 from tui.app.dialogs.questions.retarget import RetargetDialog
 from tui.app.pages import history
-from tui.app.widgets.frame import FootLine
+from tui.app.widgets.bars import FootLine
 from tui.app.widgets.toggle import Toggle
-from tui.model.identifiers import Identifier
+from tui.model.addresses import Identifier
 from tui.model.registration import Registration, Target
 from tui.services.changes.registering import register
 from tui.services.changes.retargeting import foresee, retarget

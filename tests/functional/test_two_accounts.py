@@ -16,7 +16,7 @@ from tui.app.pages.device_info import DeviceInfoPage
 from tui.app.shell.app import RedirectoryApp
 from tui.app.widgets.choices import Choices
 from tui.app.widgets.device_table import DeviceTable
-from tui.model.identifiers import Identifier
+from tui.model.addresses import Identifier
 from tui.model.outcome import Result
 from tui.model.registration import Registration, Target
 from tui.model.secrets import Secret

@@ -78,11 +78,11 @@ async def test_one_marked_phone_is_watched_wherever_the_cursor_is(
         await person.press("space")
         (marked,) = page.table.devices.marked_rows()
         await person.press("down")
-        asked: list[tuple[str, str]] = []
+        asked: list[tuple[str, str, str]] = []
 
-        async def note(mac: str, verb: str) -> None:
-            asked.append((mac, verb))
+        def note(page_id: str, mac: str, verb: str) -> None:
+            asked.append((page_id, mac, verb))
 
-        monkeypatch.setattr(person.app, "do_in_device_info", note)
+        monkeypatch.setattr(person.app, "show_page", note)
         await person.press("w")
-        assert asked == [(marked[0], "watch")]
+        assert asked == [("device_info", marked[0], "watch")]

@@ -14,7 +14,7 @@ from tui.app.context.page import Page
 from tui.app.dialogs.notices.error import ErrorDialog
 from tui.app.presentation.progress import tell_progress
 from tui.app.widgets.choices import Choices
-from tui.app.worker.work import Ticket
+from tui.app.worker.ticket import Ticket
 from tui.errors import RedirectoryError, UsageError
 from tui.services.changes.engine.control import Control
 from tui.settings.files.paths import Places

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.services.desk import phone, phones
-from tui.model.identifiers import Identifier
+from tui.model.addresses import Identifier
 from tui.services.changes.engine.answer_matching import Reading, Standing, read_registration, read_removal
 from tui.wire.xmlrpc.answers import Answer, decode_line
 

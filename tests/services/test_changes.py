@@ -11,7 +11,7 @@ import pytest
 
 from tests.services.desk import NEW, OLD, Desk, at, at_desk, by_mac, phone, phones
 from tui.errors import LoginRefused, NotReached, StoreError
-from tui.model.identifiers import Identifier
+from tui.model.addresses import Identifier
 from tui.model.outcome import Operation, Outcome, Result
 from tui.model.registration import Registration, Target
 from tui.services.changes.registering import Control, deregister, preview, register, retarget

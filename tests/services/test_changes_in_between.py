@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.services.desk import NEW, OLD, Desk, at, at_desk, by_mac, phone, phones
-from tui.model.identifiers import Identifier
+from tui.model.addresses import Identifier
 from tui.model.outcome import Result
 from tui.model.secrets import Secret
 from tui.server.handlers import Handlers

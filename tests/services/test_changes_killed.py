@@ -19,7 +19,7 @@ from tests.services import victim
 from tests.services.desk import NEW, OLD, Desk, at, in_memory, phone, phones
 from tests.services.tripwire import Killed, Tripwire, make_mortal
 from tui.intake.rows import make_draft
-from tui.model.identifiers import Identifier
+from tui.model.addresses import Identifier
 from tui.model.outcome import Result
 from tui.model.registration import Target
 from tui.server.handlers import Handlers

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.services.desk import NEW, OLD, Desk, at, at_desk, by_mac, phone, phones
-from tui.model.identifiers import Identifier
+from tui.model.addresses import Identifier
 from tui.model.outcome import Outcome, Result
 from tui.services.changes.registering import deregister, preview, register, retarget
 

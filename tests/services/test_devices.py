@@ -8,8 +8,8 @@ import pytest
 
 from tests.services.conftest import Rehearse
 from tui.errors import CutOff, LinkError, ServerFailed
+from tui.model.addresses import Identifier
 from tui.model.device import DeviceRow
-from tui.model.identifiers import Identifier
 from tui.model.secrets import Secret
 from tui.services.devices.look_up import list_devices, look_up
 from tui.services.session import Session

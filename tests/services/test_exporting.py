@@ -11,8 +11,8 @@ import pytest
 
 from tests.services.conftest import Rehearse
 from tui.errors import UsageError
+from tui.model.addresses import Identifier
 from tui.model.device import DeviceRow
-from tui.model.identifiers import Identifier
 from tui.model.secrets import MASK, Secret
 from tui.services.files.call_file import read_calls
 from tui.services.files.exporting import export_rows, export_secrets, recall_mac_ids

@@ -6,7 +6,7 @@ import pytest
 
 from tests.services.conftest import Rehearse
 from tui.errors import InputError
-from tui.model.identifiers import Identifier
+from tui.model.addresses import Identifier
 from tui.model.outcome import Operation
 from tui.model.registration import Registration, Target
 from tui.services.files.exporting import export_rows

@@ -17,7 +17,7 @@ from types import SimpleNamespace
 import pytest
 
 from tui.errors import InputError, StoreError
-from tui.model.identifiers import Identifier
+from tui.model.addresses import Identifier
 from tui.model.outcome import Operation, Result
 from tui.model.registration import Target
 from tui.model.secrets import Secret

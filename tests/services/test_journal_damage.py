@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tui.errors import StoreError
-from tui.model.identifiers import Identifier
+from tui.model.addresses import Identifier
 from tui.model.outcome import Operation, Owner, Result
 from tui.model.registration import Target
 from tui.services.storage import journal as journals

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tui.model.identifiers import Identifier
+from tui.model.addresses import Identifier
 from tui.model.outcome import Operation, Result
 from tui.model.registration import Target
 from tui.services.storage import journal as journal_module

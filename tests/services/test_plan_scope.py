@@ -12,7 +12,7 @@ import pytest
 from tests.services.desk import NEW, OLD, Desk, at, at_desk, by_mac, phone, phones
 from tui.errors import UsageError
 from tui.intake.rows import Draft, make_draft
-from tui.model.identifiers import Identifier
+from tui.model.addresses import Identifier
 from tui.model.outcome import Result
 from tui.model.registration import Target
 from tui.services.changes.planning import apply, plan, preview_apply

@@ -14,7 +14,7 @@ import pytest
 
 from tests.services.conftest import Rehearse
 from tui.errors import RedirectoryError, UsageError
-from tui.model.identifiers import Identifier
+from tui.model.addresses import Identifier
 from tui.model.secrets import MASK, Secret
 from tui.services.phone.fetching import MOST_BYTES
 from tui.services.phone.probing import ProbeReport, probe

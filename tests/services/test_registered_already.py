@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.services.desk import NEW, OLD, Carrier, Desk, at, at_desk, by_mac, phone, phones
-from tui.model.identifiers import Identifier
+from tui.model.addresses import Identifier
 from tui.model.outcome import Result
 from tui.services.changes.registering import register, retarget
 from tui.services.changes.undoing import preview_undo, undo

@@ -9,7 +9,7 @@ import pytest
 
 from tests.services.desk import KEY, NEW, OLD, Desk, at, at_desk, by_mac, phone, phones
 from tui.errors import CutOff
-from tui.model.identifiers import Identifier
+from tui.model.addresses import Identifier
 from tui.model.outcome import Operation, Outcome, Result
 from tui.model.registration import Target
 from tui.services.changes.registering import deregister, register, retarget

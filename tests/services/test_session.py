@@ -11,7 +11,7 @@ import pytest
 
 from tests.services.conftest import Rehearse
 from tui.errors import LinkError, LoginRefused, NotReached, UsageError
-from tui.model.identifiers import Identifier
+from tui.model.addresses import Identifier
 from tui.model.secrets import Secret
 from tui.server.http.embedded import EmbeddedTransport
 from tui.services.devices.look_up import list_devices, look_up

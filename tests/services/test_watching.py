@@ -6,7 +6,7 @@ import pytest
 
 from tests.services.conftest import Rehearse
 from tui.errors import LoginRefused, ServerFailed
-from tui.model.identifiers import Identifier
+from tui.model.addresses import Identifier
 from tui.server.http.embedded import EmbeddedTransport
 from tui.server.phone import play_phone
 from tui.services.phone.watching import WatchEvent, watch

@@ -13,7 +13,8 @@ from functools import cached_property
 from tui.cli.terminal.diagnostics import Diagnostics
 from tui.cli.terminal.output import Form, Output
 from tui.errors import IdentifierError, InputError, RedirectoryError, StoreError, UsageError
-from tui.model.identifiers import Identifier, doubt_number, read_identifier
+from tui.model.addresses import Identifier
+from tui.model.identifiers import doubt_number, read_identifier
 from tui.model.secrets import Secret
 from tui.model.text.inert import make_inert
 

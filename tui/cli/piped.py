@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tui.classes import define
 from tui.errors import IdentifierError, RedirectoryError
-from tui.model.identifiers import Identifier
+from tui.model.addresses import Identifier
 from tui.model.text.inert import make_inert
 
 _SEPARATORS = (",", ";", "\t")

@@ -8,14 +8,8 @@ from typing import Literal
 
 from tui.classes import define, replace
 from tui.errors import IdentifierError
-from tui.model.identifiers import (
-    Identifier,
-    is_plain,
-    name_group,
-    note_prefix,
-    parse_identifier,
-    read_identifier,
-)
+from tui.model.addresses import Identifier, name_group, note_prefix
+from tui.model.identifiers import is_plain, parse_identifier, read_identifier
 from tui.model.outcome import Operation
 from tui.model.registration import Registration, Target
 from tui.model.secrets import mask_credentials

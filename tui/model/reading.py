@@ -8,7 +8,7 @@ import unicodedata
 from tui.classes import define
 from tui.errors import IdentifierError
 from tui.model import spellings
-from tui.model.identifiers import Identifier, State, find_vendor
+from tui.model.addresses import Identifier, State, find_vendor
 from tui.model.spellings import INVISIBLE, MARGIN, QUOTES, to_shape
 from tui.model.text.inert import make_inert, name_character
 from tui.patterns import pattern

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui.classes import define
-from tui.model.identifiers import Identifier
+from tui.model.addresses import Identifier
 
 
 @define(frozen=True, slots=True)

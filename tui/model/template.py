@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from tui.classes import define
-from tui.model.identifiers import find_vendor, group_by_colons
+from tui.model.addresses import find_vendor, group_by_colons
 from tui.model.text.inert import is_inert, make_inert, name_character
 from tui.model.text.masking import MASK, find_secret_parameters, find_userinfo
 from tui.model.vendor import DEFAULT_DVID

@@ -33,6 +33,16 @@ class Action(NamedTuple):
         return self.id.partition(".")[2].replace("-", "_")
 
 
+def _undo(scope: str) -> Action:
+    return Action(
+        f"{scope}.undo",
+        "z",
+        "undo",
+        "Take back the last change, after showing what that does",
+        call="app.undo",
+    )
+
+
 ACTIONS: tuple[Action, ...] = (
     Action("app.register", "1", "Register", "Go to Register", call="show_page('register')"),
     Action("app.device-info", "2,f2", "Device Info", "Go to Device Info", call="show_page('device_info')"),
@@ -132,7 +142,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("register.retarget", "e", "retarget", "Change the stored record to the URL and provider above"),
     Action("register.open", "o", "open", "Open the device in Device Info"),
     Action("register.copy", "y", "copy", "Copy the result under the cursor"),
-    Action("register.undo", "z", "undo", "Take back the last change, after showing what that does"),
+    _undo("register"),
     Action("register.down", "j,down", "down", "Next result", shown=False),
     Action("register.up", "k,up", "up", "Previous result", shown=False),
     Action("device_info.search", "slash", "look up", "Type another MAC-ID"),
@@ -156,7 +166,7 @@ ACTIONS: tuple[Action, ...] = (
         "Copy one fact: MAC-ID, MAC, password, URL, provider; or all",
     ),
     Action("device_info.export", "x", "export", "Write this device's data to a file"),
-    Action("device_info.undo", "z", "undo", "Take back the last change, after showing what that does"),
+    _undo("device_info"),
     Action("devices.search", "slash", "search", "Search every column as you type"),
     Action("devices.open", "enter", "open", "Open the device under the cursor"),
     Action("devices.mark", "space", "mark", "Mark or unmark the device under the cursor"),
@@ -177,7 +187,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("devices.copy", "y", "copy", "Copy one fact of the marked devices, or all of them"),
     Action("devices.watch", "w", "watch", "Wait until the marked phones call the redirect server"),
     Action("devices.test", "t", "test", "Fetch the provisioning URL as this phone would; changes nothing"),
-    Action("devices.undo", "z", "undo", "Take back the last change, after showing what that does"),
+    _undo("devices"),
     Action("devices.reveal", "v", "reveal", "Reveal or hide secrets"),
     Action("devices.reverse-sort", "S", "reverse", "Turn the order round"),
     Action("devices.down", "j,down", "down", "Next device", shown=False),
@@ -205,7 +215,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("upload.reveal", "v", "reveal", "Reveal or hide secrets"),
     Action("upload.copy", "y", "copy", "Copy the numbered answers"),
-    Action("upload.undo", "z", "undo", "Take back the last change, after showing what that does"),
+    _undo("upload"),
     Action("upload.down", "j,down", "down", "Next line", shown=False),
     Action("upload.up", "k,up", "up", "Previous line", shown=False),
     Action("upload.page-down", "pagedown,ctrl+f", "page down", "A screenful down", shown=False),
@@ -228,7 +238,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("plan.pick", "f4", "choose file", "Choose the file in a picker"),
     Action("plan.paste", "f7", "paste text", "Paste or type the rows instead of naming a file"),
     Action("plan.reveal", "v", "reveal", "Reveal or hide secrets"),
-    Action("plan.undo", "z", "undo", "Take back the last change, after showing what that does"),
+    _undo("plan"),
     Action("plan.down", "j,down", "down", "Next device", shown=False),
     Action("plan.up", "k,up", "up", "Previous device", shown=False),
     Action("plan.page-down", "pagedown,ctrl+f", "page down", "A screenful down", shown=False),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.app.dialogs.notices.outcomes import draw_outcome
+from tui.app.presentation.outcomes import draw_outcome
 from tui.app.presentation.upload import OutcomeRow
 from tui.app.presentation.wording import say_keys
 from tui.cli.grammar.commands import COMMANDS

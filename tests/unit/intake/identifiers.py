@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui.intake.rows import Draft
-from tui.model.identifiers import Identifier
+from tui.model.addresses import Identifier
 
 
 def identifier_of(draft: Draft) -> Identifier:

@@ -14,7 +14,7 @@ from tui.intake.rows import (
     fold_duplicates,
     make_draft,
 )
-from tui.model.identifiers import Identifier
+from tui.model.addresses import Identifier
 from tui.model.outcome import Operation
 from tui.model.registration import Registration, Target
 from tui.model.text.inert import is_inert

@@ -5,7 +5,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tui.errors import IdentifierError
-from tui.model.identifiers import Identifier, State, belongs_to_successor, parse_identifier, recognise
+from tui.model.addresses import Identifier, State, belongs_to_successor
+from tui.model.identifiers import parse_identifier, recognise
 from tui.model.text.inert import is_inert
 
 MACS = ["7c2f80820ec0", "7C2F80820EC0", "7C:2F:80:82:0E:C0", "7C-2F-80-82-0E-C0", "7c2f.8082.0ec0"]

@@ -7,14 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.errors import IdentifierError
-from tui.model.identifiers import (
-    Identifier,
-    State,
-    doubt_number,
-    parse_identifier,
-    read_identifier,
-    recognise,
-)
+from tui.model.addresses import Identifier, State
+from tui.model.identifiers import doubt_number, parse_identifier, read_identifier, recognise
 
 DIGITS = st.text("0123456789abcdefABCDEF", min_size=16, max_size=16)
 INVISIBLE = "\u200b\u200e\u202a\u202c\u2060\u00ad\ufeff\u061c"

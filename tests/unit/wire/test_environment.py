@@ -15,7 +15,7 @@ import pytest
 from tests.unit.wire.test_client import PASSWORD, failure_of
 from tests.unit.wire.test_sockets import answer
 from tui.errors import NotReached, UsageError
-from tui.model.identifiers import Identifier
+from tui.model.addresses import Identifier
 from tui.model.secrets import Secret
 from tui.services.phone.probing import probe
 from tui.wire.client import RedirectClient

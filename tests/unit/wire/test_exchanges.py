@@ -11,7 +11,7 @@ import pytest
 from tests.unit.wire.test_client import failure_of
 from tests.unit.wire.test_sockets import answer, loopback, over_sockets, read_request, way
 from tui.errors import Applied, CutOff, NotReached
-from tui.model.identifiers import Identifier
+from tui.model.addresses import Identifier
 from tui.server.phone import play_phone
 from tui.services.phone.probing import probe
 from tui.wire.xmlrpc import codec

@@ -19,7 +19,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from textual.dom import DOMNode
 
-from tui.app.worker.work import Abandoned
+from tui.app.worker.ticket import Abandoned
 from tui.errors import RedirectoryError
 
 P = ParamSpec("P")

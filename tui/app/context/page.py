@@ -16,13 +16,13 @@ It is focusable, so its letter keys work while no field has the focus; Tab never
         def back(self) -> bool: ...               # Escape with nothing in flight; True if used
         def back_while(self, waited) -> bool: ...  # Escape while this is waited for; True if used
         def session_changed(self) -> None: ...    # another account, or none: forget the old one's data
-        def receive(self, carried: str) -> None   # a MAC-ID carried over by `show_page(id, carried)`
+        def receive(self, carried, verb) -> None  # a MAC-ID carried over by `show_page(id, carried, verb)`
+        def take_list(self, data, name, opener)   # a list handed over by `hand_list(id, data, name)`
 
 `self.desk` gives session, presets, config, journal and work (see desk.py, and work.py in the worker's room).
 What a page waits for it awaits in a flow (see flow.py): `value`, `stream`, `ask` and `follow`.
-`self.frame` is the app: `show_page(id, carried)`, `say(text)`, `show_error(error)`, `ask(dialog)`,
-`copy(text, what)`.
-Footer hints are static: call `self.frame.refresh_hints()` only when they really change.
+`self.shell` is the app, as shell.py has it: `show_page(id)`, `say(text)`, `show_error(error)`.
+Footer hints are static: call `self.shell.refresh_hints()` only when they really change.
 """
 
 from __future__ import annotations
@@ -33,14 +33,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar, cast
 from textual.containers import Container
 from textual.widgets import Input
 
-from tui.app.context.flow import flow
-
 if TYPE_CHECKING:
     from textual.screen import ModalScreen
 
     from tui.app.context.desk import Desk
-    from tui.app.shell.app import RedirectoryApp
-    from tui.app.worker.work import Ticket
+    from tui.app.context.shell import Shell
+    from tui.app.worker.ticket import Ticket
 
 T = TypeVar("T")
 Hint: TypeAlias = str | tuple[str, str]
@@ -56,12 +54,12 @@ class Page(Container, can_focus=True):
     """Whether the page shows by itself how the changes that it follows ended."""
 
     @property
-    def frame(self) -> RedirectoryApp:
-        return cast("RedirectoryApp", self.app)
+    def shell(self) -> Shell:
+        return cast("Shell", self.app)
 
     @property
     def desk(self) -> Desk:
-        return self.frame.desk
+        return self.shell.desk
 
     def focus_first(self) -> None:
         """Give the focus to where a person starts: the first field, else the page itself."""
@@ -80,7 +78,7 @@ class Page(Container, can_focus=True):
 
     def back(self) -> bool:
         """Escape: leave the text field if the focus is in one."""
-        if self.frame.typing:
+        if self.shell.typing:
             self.focus()
             return True
         return False
@@ -124,15 +122,11 @@ class Page(Container, can_focus=True):
         """Wait until a change has ended. Raises what its iteration raises."""
         await ticket.wait()
 
-    @flow
-    async def action_undo(self) -> None:
-        """Take back the last change."""
-        from tui.app.flows.undo import undo_change_set
-
-        await undo_change_set(self)
-
     def undone(self) -> None:
         """Something was taken back: show what is true now."""
 
-    def receive(self, carried: str) -> None:
-        """A MAC-ID was carried over from another page."""
+    def receive(self, carried: str, verb: str) -> None:
+        """A MAC-ID was carried over from another page; `verb`, if any, is to be done with it."""
+
+    def take_list(self, data: str | bytes, name: str, opener: str) -> None:
+        """A list was pasted, or handed over by the page `opener`, which read it from the file `name`."""

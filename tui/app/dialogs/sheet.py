@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tui.app.widgets.frame import FootLine, Rule
+from tui.app.widgets.bars import FootLine, Rule
 
 T = TypeVar("T")
 _WRITING = frozenset({"tab", "shift+tab", "backspace", "left", "right", "home", "end"})

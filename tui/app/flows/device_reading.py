@@ -11,7 +11,7 @@ from tui.model.device import DeviceCard
 from tui.services.storage.selection import Selection
 
 if TYPE_CHECKING:
-    from tui.model.identifiers import Identifier
+    from tui.model.addresses import Identifier
     from tui.services.session import Session
     from tui.services.storage.journal import JournalRow
 

@@ -24,7 +24,7 @@ async def export_devices(page: Page, rows: Sequence[DeviceRow], what: str) -> No
         size = await page.value(
             lambda: _write(session, rows, wanted), "export", "Writing the export", account=False
         )
-        page.frame.say(f"Written: {wanted.path}, {spell_count(size)} bytes.")
+        page.shell.say(f"Written: {wanted.path}, {spell_count(size)} bytes.")
 
 
 def _write(session: Session, rows: Sequence[DeviceRow], wanted: ExportWanted) -> int:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Input
 
-from tui.app.presentation.jobs import tell_end
+from tui.app.flows.job_end import tell_end
 from tui.app.widgets.device_lines import count_devices, spell_count
 from tui.classes import define
 from tui.errors import RedirectoryError
 from tui.services.changes.engine.control import Control
 
 if TYPE_CHECKING:
-    from tui.app.shell.app import RedirectoryApp
+    from tui.app.context.shell import Shell
     from tui.model.outcome import Outcome
     from tui.services.changes.interruptions import Interruption
     from tui.services.session import Session
@@ -28,34 +28,34 @@ class Found:
     cut: int
 
 
-async def tell_interruptions(app: RedirectoryApp) -> None:
+async def tell_interruptions(shell: Shell) -> None:
     """Show what was interrupted in the account in front, and settle it or go on with it, as the person wants.
     One line is enough where every change ended, some of them as unknown, and while somebody types or reads a
     dialog: no key may be taken from them. Raises Abandoned, RedirectoryError."""
     from tui.app.dialogs.questions.interrupted import GO_ON, InterruptedDialog, describe
 
-    session, work = app.desk.session, app.desk.work
+    session, work = shell.desk.session, shell.desk.work
     try:
         found = await work.value(
-            lambda: _find(session), owner=app, group="interrupted", title="Reading the journal"
+            lambda: _find(session), owner=shell, group="interrupted", title="Reading the journal"
         )
     except RedirectoryError:
         return  # the page in front reads the same journal, and says so
     if not found.sets:
         return
-    focused = app.focused
-    busy = len(app.screen_stack) > 1 or (isinstance(focused, Input) and bool(focused.value))
+    focused = shell.focused
+    busy = len(shell.screen_stack) > 1 or (isinstance(focused, Input) and bool(focused.value))
     if busy or not found.cut:
         more = f" and {spell_count(len(found.sets) - 1)} more" if len(found.sets) > 1 else ""
-        app.say(f"Open from before: {describe(found.sets[0])}{more}. History settles it.", "warning")
+        shell.say(f"Open from before: {describe(found.sets[0])}{more}. History settles it.", "warning")
         return
-    answer = await app.push_screen_wait(InterruptedDialog(found.sets))
+    answer = await shell.push_screen_wait(InterruptedDialog(found.sets))
     if answer == GO_ON:
         cut = found.sets[: found.cut]
-        if await _confirm(app, cut):
-            await _go_on(app, cut, session)
+        if await _confirm(shell, cut):
+            await _go_on(shell, cut, session)
     elif answer:
-        await _settle(app, found.sets, session)
+        await _settle(shell, found.sets, session)
 
 
 def _find(session: Session) -> Found:
@@ -70,12 +70,12 @@ def _find(session: Session) -> Found:
     return Found(found, len(unsettled))
 
 
-async def _confirm(app: RedirectoryApp, found: Sequence[Interruption]) -> bool:
+async def _confirm(shell: Shell, found: Sequence[Interruption]) -> bool:
     from tui.app.dialogs.questions.confirm import ConfirmDialog
     from tui.app.dialogs.questions.interrupted import describe
 
     rest = sum(one.open + one.unsent for one in found)
-    agreed = await app.push_screen_wait(
+    agreed = await shell.push_screen_wait(
         ConfirmDialog(
             f"Go on with {count_devices(rest)}",
             [describe(one) for one in found],
@@ -87,16 +87,16 @@ async def _confirm(app: RedirectoryApp, found: Sequence[Interruption]) -> bool:
     return agreed is True
 
 
-async def _settle(app: RedirectoryApp, found: Sequence[Interruption], session: Session) -> None:
+async def _settle(shell: Shell, found: Sequence[Interruption], session: Session) -> None:
     from tui.services.changes.resolving import resolve
 
     control = Control()
     await _carry_out(
-        app, lambda: resolve(session, control=control), "Settling what was open", found, session, control
+        shell, lambda: resolve(session, control=control), "Settling what was open", found, session, control
     )
 
 
-async def _go_on(app: RedirectoryApp, found: Sequence[Interruption], session: Session) -> None:
+async def _go_on(shell: Shell, found: Sequence[Interruption], session: Session) -> None:
     from tui.services.changes.interruptions import go_on
 
     control = Control()
@@ -107,20 +107,20 @@ async def _go_on(app: RedirectoryApp, found: Sequence[Interruption], session: Se
 
     rest = sum(one.open + one.unsent for one in found)
     title = f"Going on with {count_devices(rest)}"
-    await _carry_out(app, run, title, found, session, control)
+    await _carry_out(shell, run, title, found, session, control)
 
 
 async def _carry_out(
-    app: RedirectoryApp,
+    shell: Shell,
     run: Callable[[], Iterator[Outcome]],
     title: str,
     found: Sequence[Interruption],
     session: Session,
     control: Control,
 ) -> None:
-    ticket = app.desk.work.stream(
+    ticket = shell.desk.work.stream(
         run,
-        owner=app,
+        owner=shell,
         group="settle",
         title=title,
         changes=True,
@@ -132,9 +132,9 @@ async def _carry_out(
     try:
         await ticket.wait()
     except RedirectoryError as error:
-        tell_end(app, ticket, error)
+        tell_end(shell, ticket, error)
     else:
-        tell_end(app, ticket, None)
+        tell_end(shell, ticket, None)
 
 
 def tell_once(outcomes: Iterable[Outcome], change_set: str) -> Iterator[Outcome]:

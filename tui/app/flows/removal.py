@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tui.app.widgets.device_lines import spell_count
-from tui.model.identifiers import Identifier, recognise
+from tui.model.addresses import Identifier
+from tui.model.identifiers import recognise
 from tui.model.text.inert import make_inert
 
 if TYPE_CHECKING:
-    from tui.app.shell.app import RedirectoryApp
+    from tui.app.context.shell import Shell
+    from tui.app.dialogs.questions.retarget import Give
     from tui.services.session import Session
 
 _ABOUT = (
@@ -26,7 +28,7 @@ def tell_return(total: int, missing: int) -> str:
     return f"{'! ' if missing else ''}{way_back(total, missing, 'z')}"
 
 
-async def ask_mac_ids(app: RedirectoryApp, session: Session, missing: Sequence[Identifier]) -> None:
+async def ask_mac_ids(shell: Shell, session: Session, missing: Sequence[Identifier]) -> None:
     """A box with the MACs whose MAC-ID is not known, until all that it says can be taken or it is closed;
     what is completed goes to the vault. Raises StoreError."""
     from tui.app.dialogs.questions.paste import PasteSheet
@@ -34,13 +36,29 @@ async def ask_mac_ids(app: RedirectoryApp, session: Session, missing: Sequence[I
     count = spell_count(len(missing))
     title = f"MAC-IDs of {count} device{'' if len(missing) == 1 else 's'}"
     typed: str | None = "\n".join(f"{one.mac}-" for one in missing)
-    while (typed := await app.push_screen_wait(PasteSheet(title, _ABOUT, typed or ""))) is not None:
+    while (typed := await shell.push_screen_wait(PasteSheet(title, _ABOUT, typed or ""))) is not None:
         found, wrong = read_mac_ids(typed, {one.mac for one in missing})
         if not wrong:
-            await _keep(app, session, found)
+            await _keep(shell, session, found)
             return
         more = f" and {len(wrong) - 1} more" if wrong[1:] else ""
-        app.say(f"Not taken: {wrong[0]}{more}", "warning")
+        shell.say(f"Not taken: {wrong[0]}{more}", "warning")
+
+
+def ask_for_missing(shell: Shell, session: Session) -> Give:
+    """Asks for MAC-IDs and tells which of them are not in the vault after that."""
+    from tui.services.changes.retargeting import missing_mac_ids
+
+    async def ask(missing: list[Identifier]) -> list[Identifier]:
+        await ask_mac_ids(shell, session, missing)
+        return await shell.desk.work.value(
+            lambda: missing_mac_ids(session, missing),
+            owner=shell,
+            group="vault",
+            title="Looking into the vault",
+        )
+
+    return ask
 
 
 def read_mac_ids(text: str, wanted: Iterable[str]) -> tuple[Mapping[str, Identifier], list[str]]:
@@ -60,14 +78,14 @@ def read_mac_ids(text: str, wanted: Iterable[str]) -> tuple[Mapping[str, Identif
     return found, wrong
 
 
-async def _keep(app: RedirectoryApp, session: Session, found: Mapping[str, Identifier]) -> None:
+async def _keep(shell: Shell, session: Session, found: Mapping[str, Identifier]) -> None:
     def remember() -> None:
         for identifier in found.values():
             session.journal.remember(session.account_key, identifier, None)
 
-    await app.desk.work.value(
-        remember, owner=app, group="mac ids", title="Keeping the MAC-IDs", account=False
+    await shell.desk.work.value(
+        remember, owner=shell, group="mac ids", title="Keeping the MAC-IDs", account=False
     )
     if found:
         word = "MAC-ID" if len(found) == 1 else "MAC-IDs"
-        app.say(f"{spell_count(len(found))} {word} kept on this machine.")
+        shell.say(f"{spell_count(len(found))} {word} kept on this machine.")

@@ -15,7 +15,7 @@ from tui.model.text.inert import make_inert
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tui.app.worker.work import Ticket
+    from tui.app.worker.ticket import Ticket
     from tui.services.changes.undoing import UndoPlan, UndoStep
 
 
@@ -31,7 +31,7 @@ async def undo_change_set(page: Page, change_set: str | None = None) -> None:
     if not able:
         nothing = "This change set changed nothing." if plan.change_set else "Nothing was changed from here."
         why = plan.steps[0].why or "It is as it was." if plan.steps else nothing
-        page.frame.say(f"Nothing to take back. {why}", "warning")
+        page.shell.say(f"Nothing to take back. {why}", "warning")
         return
     if not await _confirm(page, plan, able):
         return
@@ -47,7 +47,7 @@ async def undo_change_set(page: Page, change_set: str | None = None) -> None:
         session=session,
     )
     if ticket.job:
-        page.frame.say("The undo runs; F9 shows how far it is, pauses and cancels it.")
+        page.shell.say("The undo runs; F9 shows how far it is, pauses and cancels it.")
     with at_end(lambda: _tell(page, ticket)):
         await page.follow(ticket)
 
@@ -88,5 +88,5 @@ def _tell(page: Page, ticket: Ticket) -> None:
 
         page.app.push_screen(OutcomesDialog(ticket.title, ticket.outcomes))
     if done:
-        page.frame.say(f"Taken back: {spell_count(done)}")
+        page.shell.say(f"Taken back: {spell_count(done)}")
     page.undone()

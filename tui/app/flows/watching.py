@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tui.app.worker.work import Ticket
+    from tui.app.worker.ticket import Ticket
 
 INTERVAL = 10.0
 

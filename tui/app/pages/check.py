@@ -27,7 +27,7 @@ from tui.model.registration import Registration
 from tui.model.text.inert import make_inert
 
 if TYPE_CHECKING:
-    from tui.app.shell.app import RedirectoryApp
+    from tui.app.context.shell import Shell
 
 PARTS = ("mac", "url", "provider")
 INVITATION = (
@@ -137,8 +137,8 @@ class CheckSheet(Sheet[None]):
     # parts
 
     @property
-    def frame(self) -> RedirectoryApp:
-        return cast("RedirectoryApp", self.app)
+    def shell(self) -> Shell:
+        return cast("Shell", self.app)
 
     @property
     def table(self) -> RowTable:
@@ -183,7 +183,7 @@ class CheckSheet(Sheet[None]):
         url, provider = self._url, self._provider
         self._say("reading …", "")
         try:
-            self.check = await self.frame.desk.work.value(
+            self.check = await self.shell.desk.work.value(
                 lambda: read_list(text, url, provider),
                 owner=self,
                 group="read",
@@ -309,7 +309,7 @@ class CheckSheet(Sheet[None]):
         draft = self._draft
         if draft is not None and draft.identifier is not None:
             self.dismiss(None)
-            self.frame.show_page("device_info", draft.identifier.wire)
+            self.shell.show_page("device_info", draft.identifier.wire)
 
     # mending
 
@@ -336,7 +336,7 @@ class CheckSheet(Sheet[None]):
             if self.check.lacks_target:
                 self._start_editing(ALL, ("", self._url, self._provider), "provider" if self._url else "url")
             else:
-                self.frame.say("Every row has a URL and a provider.")
+                self.shell.say("Every row has a URL and a provider.")
 
     def _start_editing(self, place: int, texts: tuple[str, str, str], first: str) -> None:
         self._editing = place
@@ -357,7 +357,7 @@ class CheckSheet(Sheet[None]):
         mac, url, provider = (self.query_one(f"#check-{name}", Entry).value for name in PARTS)
         if self._editing == ALL:
             count = self.check.fill(url.strip(), provider.strip())
-            self.frame.say(f"Filled in {spell_count(count)} row{'' if count == 1 else 's'}.")
+            self.shell.say(f"Filled in {spell_count(count)} row{'' if count == 1 else 's'}.")
         else:
             self.check.edit(self._editing, mac, url, provider)
         self._stop_editing()
@@ -385,7 +385,7 @@ class CheckSheet(Sheet[None]):
             self._stop_editing()
         else:
             self.dismiss(None)
-            self.frame.show_page(self._opener)
+            self.shell.show_page(self._opener)
 
     def action_drop(self) -> None:
         if self.check.control is None and self._draft is not None:
@@ -396,7 +396,7 @@ class CheckSheet(Sheet[None]):
     def action_another(self) -> None:
         """Put this list away for another one."""
         if self.check.control is not None:
-            self.frame.say("This list is being registered: wait for it, or cancel the rest with c.")
+            self.shell.say("This list is being registered: wait for it, or cancel the rest with c.")
         elif self.box is None and self._editing is None:
             self.check = CheckList()
             self.table.show(self.check.rows, cursor=0)
@@ -416,8 +416,8 @@ class CheckSheet(Sheet[None]):
         from tui.app.dialogs.questions.confirm import ConfirmDialog
         from tui.services.changes.registering import preview
 
-        session = self.frame.desk.session
-        planned = await self.frame.desk.work.value(
+        session = self.shell.desk.session
+        planned = await self.shell.desk.work.value(
             lambda: preview(session, registrations=registrations),
             owner=self,
             group="plan",

@@ -25,8 +25,9 @@ from tui.app.widgets.field import Entry, Field
 from tui.classes import replace
 from tui.errors import RedirectoryError
 from tui.intake.recognition.scanner import clean_scan
+from tui.model.addresses import Identifier, State
 from tui.model.device import DeviceCard
-from tui.model.identifiers import Identifier, State, parse_identifier, recognise
+from tui.model.identifiers import parse_identifier, recognise
 from tui.model.outcome import Outcome
 from tui.model.secrets import mask_credentials
 from tui.model.text.inert import make_inert
@@ -90,9 +91,9 @@ class DeviceInfoPage(Page):
         else:
             self.focus()
 
-    def receive(self, carried: str) -> None:
+    def receive(self, carried: str, verb: str) -> None:
         if carried:
-            self.look_up(carried)
+            self.look_up(carried, verb)
         else:
             self.action_search()
 
@@ -209,18 +210,18 @@ class DeviceInfoPage(Page):
         self.query_one("#info-heading", Static).update(heading)
         self.query_one("#info-history", Choices).fill(records)
         self._draw_watch()
-        if self.frame.page is self:
-            self.frame.refresh_hints()
+        if self.shell.page is self:
+            self.shell.refresh_hints()
 
     # verbs
 
     def _card(self, need_record: bool = True) -> DeviceCard | None:
         if self.known is None:
-            self.frame.say("Look a device up first.")
+            self.shell.say("Look a device up first.")
             return None
         if need_record and not self.known.card.found:
             absent = self.known.card.found is False
-            self.frame.say(
+            self.shell.say(
                 "There is no record to act on."
                 if absent
                 else "The server does not say what it has on record."
@@ -238,18 +239,19 @@ class DeviceInfoPage(Page):
 
     def action_register(self) -> None:
         if self.identifier is not None:
-            self.frame.show_page("register", self.identifier.wire)
+            self.shell.show_page("register", self.identifier.wire)
 
     def action_reveal(self) -> None:
         if self.known is not None:
             self.reveal = not self.reveal
             self.draw()
 
-    def action_copy(self) -> None:
+    @flow
+    async def action_copy(self) -> None:
         if self.known is not None:
-            from tui.app.dialogs.questions.copying import offer_copies
+            from tui.app.flows.copy import copy_fact
 
-            offer_copies(self.frame, [self.known.card], self.reveal)
+            await copy_fact(self, [self.known.card], self.reveal)
 
     def _identifier_of(self, card: DeviceCard) -> Identifier:
         suffix = card.mac_id[-4:] if card.mac_id else self.identifier.suffix if self.identifier else None
@@ -280,7 +282,7 @@ class DeviceInfoPage(Page):
                 await self._change(run, f"Deregistering {card.mac}", session)
             if answer != MAC_IDS:
                 return
-            await ask_mac_ids(self.frame, session, missing)
+            await ask_mac_ids(self.shell, session, missing)
             self._entry.value = identifier.mac
             await self._look_up()
 
@@ -290,10 +292,12 @@ class DeviceInfoPage(Page):
         if card is None:
             return
         from tui.app.dialogs.questions.retarget import RetargetDialog
+        from tui.app.flows.removal import ask_for_missing
         from tui.services.changes.retargeting import retarget
 
         identifier, session = self._identifier_of(card), self.desk.session
-        wanted = await self.ask(RetargetDialog([card.row], () if identifier.suffix else {card.mac}, session))
+        missing = () if identifier.suffix else {card.mac}
+        wanted = await self.ask(RetargetDialog([card.row], missing, ask_for_missing(self.shell, session)))
         if wanted is not None:
             await self._change(
                 lambda: retarget(
@@ -314,10 +318,10 @@ class DeviceInfoPage(Page):
             for outcome in outcomes:
                 if outcome.result.is_done:
                     undo = " z undoes it." * outcome.result.is_made
-                    self.frame.say(f"{outcome.mac}: {outcome.result.words}.{undo}")
+                    self.shell.say(f"{outcome.mac}: {outcome.result.words}.{undo}")
                 else:
                     words = f"{outcome.mac}: {outcome.result.words}"
-                    self.frame.show_error(RedirectoryError(words, make_inert(outcome.message)))
+                    self.shell.show_error(RedirectoryError(words, make_inert(outcome.message)))
             self.action_refresh()
 
     @flow
@@ -391,7 +395,7 @@ class DeviceInfoPage(Page):
         if event.moved and self.desk.config.app.bell:
             self.app.bell()
         if event.final:
-            self.frame.say(event.message)
+            self.shell.say(event.message)
             self._end_watch()
             self.action_refresh()
             return
@@ -431,5 +435,5 @@ class DeviceInfoPage(Page):
         state.set_classes(kind)
 
     def on_key(self, event: events.Key) -> None:
-        if event.key in ("down", "up") and not self.frame.typing:
+        if event.key in ("down", "up") and not self.shell.typing:
             self.query_one("#info-history", Choices).action_move(1 if event.key == "down" else -1)

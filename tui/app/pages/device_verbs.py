@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from tui.app.context.flow import at_end, flow
-from tui.app.dialogs.notices.outcomes import OutcomesDialog, count_outcomes
+from tui.app.dialogs.notices.outcomes import OutcomesDialog
 from tui.app.dialogs.questions.confirm import LINES_SHOWN, MAC_IDS, Answer, ConfirmDialog
 from tui.app.pages.watch_marked import MarkedWatch
+from tui.app.presentation.outcomes import count_outcomes
 from tui.app.presentation.progress import tell_progress
 from tui.app.widgets.device_lines import count_devices, fit, show_url, spell_count
 from tui.app.widgets.device_table import DeviceTable
-from tui.app.worker.work import Ticket, find_outcomes
+from tui.app.worker.ticket import Ticket
+from tui.app.worker.work import find_outcomes
+from tui.model.addresses import Identifier
 from tui.model.device import MAC, PROVIDER, URL, DeviceCard, DeviceRow
-from tui.model.identifiers import Identifier
 from tui.model.outcome import Outcome, Result
 from tui.model.text.inert import make_inert
 from tui.services.changes.engine.control import Control
@@ -108,7 +110,7 @@ class DeviceVerbs(MarkedWatch):
 
     def action_reveal(self) -> None:
         self.table.reveal(not self.table.revealed)
-        self.frame.say(
+        self.shell.say(
             "User names and passwords in URLs are " + ("shown." if self.table.revealed else "hidden.")
         )
 
@@ -144,25 +146,26 @@ class DeviceVerbs(MarkedWatch):
                 )
             if answer != MAC_IDS:
                 return
-            await ask_mac_ids(self.frame, session, missing)
+            await ask_mac_ids(self.shell, session, missing)
 
     @flow
     async def action_retarget(self) -> None:
         """Change the URL and/or the provider of the chosen devices."""
         from tui.app.dialogs.questions.retarget import RetargetDialog
-        from tui.app.flows.removal import ask_mac_ids
+        from tui.app.flows.removal import ask_for_missing, ask_mac_ids
 
         rows, session = self._choose("retarget"), self.desk.session
         if not rows:
             return
         missing = await self._find_missing(rows, session)
-        wanted = await self.ask(RetargetDialog(rows, {one.mac for one in missing}, session))
+        give = ask_for_missing(self.shell, session)
+        wanted = await self.ask(RetargetDialog(rows, {one.mac for one in missing}, give))
         while wanted is not None:
             missing = await self._find_missing(rows, session)
             answer = await self._confirm_retarget(rows, wanted, missing, session)
             if answer != MAC_IDS:
                 return
-            await ask_mac_ids(self.frame, session, missing)
+            await ask_mac_ids(self.shell, session, missing)
 
     async def _find_missing(self, rows: Sequence[DeviceRow], session: Session) -> list[Identifier]:
         """The devices whose MAC-ID is not in the vault."""
@@ -229,7 +232,7 @@ class DeviceVerbs(MarkedWatch):
     def _choose(self, verb: str) -> list[DeviceRow]:
         rows = self.table.chosen_rows
         if not rows:
-            self.frame.say(f"Nothing to {verb}: mark devices with space, or move to one.")
+            self.shell.say(f"Nothing to {verb}: mark devices with space, or move to one.")
         return rows
 
     async def _confirm(
@@ -352,11 +355,11 @@ class DeviceVerbs(MarkedWatch):
         """Copy a fact of the chosen devices, or all of it, tab-separated as spreadsheets take it."""
         rows = self._choose("copy")
         if len(rows) > _COPY_LIMIT:
-            self.frame.say(
+            self.shell.say(
                 f"{spell_count(len(rows))} devices are too many for a clipboard; x writes them to a file."
             )
         elif rows:
-            from tui.app.dialogs.questions.copying import offer_copies
+            from tui.app.flows.copy import copy_fact
             from tui.services.storage.vault import open_entries
 
             session, reveal = self.desk.session, self.table.revealed
@@ -366,7 +369,7 @@ class DeviceVerbs(MarkedWatch):
                 "verb",
                 "Looking into the vault",
             )
-            offer_copies(self.frame, _make_cards(rows, known, trouble), reveal)
+            await copy_fact(self, _make_cards(rows, known, trouble), reveal)
 
     @flow
     async def action_export(self) -> None:
@@ -384,9 +387,9 @@ class DeviceVerbs(MarkedWatch):
         """Fetch the URL of the device under the cursor as its phone would, in Device Info."""
         row = self.table.cursor_row
         if row is None:
-            self.frame.say("Nothing to test: the list is empty.")
+            self.shell.say("Nothing to test: the list is empty.")
         else:
-            self.frame.call_next(self.frame.do_in_device_info, row[MAC], "test")
+            self.shell.show_page("device_info", row[MAC], "test")
 
 
 def _make_cards(rows: Sequence[DeviceRow], known: Mapping[str, VaultEntry], trouble: str) -> list[DeviceCard]:

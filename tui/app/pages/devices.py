@@ -20,12 +20,12 @@ from tui.app.actions import bindings
 from tui.app.context.flow import flow
 from tui.app.context.page import Hint
 from tui.app.pages.device_verbs import DeviceVerbs
+from tui.app.widgets.bars import Line, spread
 from tui.app.widgets.device_lines import count_devices, show_text, spell_count
 from tui.app.widgets.device_table import DeviceTable
 from tui.app.widgets.field import Entry, Field
-from tui.app.widgets.frame import Line, spread
 from tui.app.worker.messages import LinkChanged
-from tui.app.worker.work import Abandoned, Ticket
+from tui.app.worker.ticket import Abandoned, Ticket
 from tui.errors import RedirectoryError, StoreError
 from tui.model.device import ROW_NAMES, SERVER_DATE, URL, DeviceRow
 from tui.services.devices.device_list import DeviceList
@@ -126,7 +126,7 @@ class DevicesPage(DeviceVerbs):
             return True
         return False
 
-    def receive(self, carried: str) -> None:
+    def receive(self, carried: str, verb: str) -> None:
         self.query_one("#devices-search", Input).value = carried
         self.table.focus()
 
@@ -291,8 +291,8 @@ class DevicesPage(DeviceVerbs):
         self.draw_counts()
         trouble = self.desk.session.lists.trouble if self.desk.signed_in else None
         if isinstance(trouble, StoreError):
-            self.frame.say(trouble.describe(), "warning")
-        self.frame.post_message(LinkChanged())
+            self.shell.say(trouble.describe(), "warning")
+        self.shell.post_message(LinkChanged())
 
     def _repeat_changes(self, fresh: DeviceList) -> None:
         """What was changed from here while the list was under way is newer than the list."""
@@ -395,7 +395,7 @@ class DevicesPage(DeviceVerbs):
     @on(DeviceTable.Opened)
     def device_opened(self, event: DeviceTable.Opened) -> None:
         event.stop()
-        self.frame.show_page("device_info", event.mac)
+        self.shell.show_page("device_info", event.mac)
 
     def _draw_detail(self) -> None:
         row: DeviceRow | None = self.table.cursor_row

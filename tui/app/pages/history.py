@@ -14,7 +14,6 @@ from textual.widgets import Input, Static
 from tui.app.actions import bindings
 from tui.app.context.flow import flow
 from tui.app.context.page import Hint
-from tui.app.dialogs.notices.outcomes import count_outcomes as count_results
 from tui.app.dialogs.questions.export import ExportDialog
 from tui.app.flows.undo import undo_change_set
 from tui.app.pages.row_page import RowPage
@@ -27,10 +26,11 @@ from tui.app.presentation.history import (
     heading,
     read_journal,
 )
+from tui.app.presentation.outcomes import count_outcomes as count_results
 from tui.app.presentation.registrations import tell_unread
+from tui.app.widgets.bars import Line, spread
 from tui.app.widgets.device_lines import spell_count
 from tui.app.widgets.field import Entry, Field
-from tui.app.widgets.frame import Line, spread
 from tui.app.widgets.lines import RowTable
 from tui.errors import RedirectoryError
 from tui.model.outcome import Outcome, Result
@@ -38,7 +38,7 @@ from tui.model.text.csv_cells import write_tsv_line
 from tui.services.changes.engine.control import Control
 
 if TYPE_CHECKING:
-    from tui.app.worker.work import Ticket
+    from tui.app.worker.ticket import Ticket
 
 FORMS = (
     ("csv", "history.csv", "CSV for a spreadsheet"),
@@ -231,7 +231,7 @@ class HistoryPage(RowPage):
         found = await self.value(lambda: journal.find_set(change_set), "card", "Reading the journal")
         answer = await self.ask(ChangeCard(draw_card(row, found, self.table.revealed)))
         if answer == "device":
-            self.frame.show_page("device_info", row.record.identifier.wire)
+            self.shell.show_page("device_info", row.record.identifier.wire)
         elif answer == "undo":
             await undo_change_set(self, change_set)
 
@@ -239,7 +239,7 @@ class HistoryPage(RowPage):
     async def action_undo(self) -> None:
         row = self.cursor_change
         if row is None:
-            self.frame.say("Nothing to take back: move to a change.")
+            self.shell.say("Nothing to take back: move to a change.")
         else:
             await undo_change_set(self, row.record.change_set)
 
@@ -253,7 +253,7 @@ class HistoryPage(RowPage):
         session, control = self.desk.session, Control()
         if not self.tally.counts[Result.UNKNOWN.words]:
             finding = await self.value(lambda: examine(session), "examine", "Looking through the journal")
-            self.frame.say(finding.sentence, "warning" if finding.not_understood else "information")
+            self.shell.say(finding.sentence, "warning" if finding.not_understood else "information")
             return
         self._resolving = True
         settled: list[Outcome] = []
@@ -269,7 +269,7 @@ class HistoryPage(RowPage):
             self._resolving = False
             raise
         self._resolving = False
-        self.frame.say(f"Asked the server: {count_results(settled).plain or 'nothing was open'}")
+        self.shell.say(f"Asked the server: {count_results(settled).plain or 'nothing was open'}")
 
     def action_copy(self) -> None:
         from tui.services.files.journal_export import COLUMNS, describe_record, show_cell
@@ -277,7 +277,7 @@ class HistoryPage(RowPage):
         row = self.cursor_change
         if row is not None:
             record = {name: show_cell(value) for name, value in describe_record(row.record).items()}
-            self.frame.copy(write_tsv_line(record[column] for column in COLUMNS), "the change")
+            self.shell.copy(write_tsv_line(record[column] for column in COLUMNS), "the change")
 
     @flow
     async def action_export(self) -> None:
@@ -285,7 +285,7 @@ class HistoryPage(RowPage):
         from tui.services.files.journal_export import export_journal
 
         if not self.picked:
-            self.frame.say("Nothing to export.")
+            self.shell.say("Nothing to export.")
             return
         session, shown = self.desk.session, self._shown
         count = len(self.picked)

@@ -15,7 +15,6 @@ from tui.app.actions import bindings
 from tui.app.context.flow import flow
 from tui.app.context.page import Hint
 from tui.app.pages.plan_job import PlanJob
-from tui.app.pages.upload_verbs import PASTED
 from tui.app.presentation.plan import (
     Compared,
     Desired,
@@ -27,17 +26,17 @@ from tui.app.presentation.plan import (
     tell_scope_briefly,
     warn_unread,
 )
-from tui.app.presentation.upload import explain_trouble, read_bytes
+from tui.app.presentation.upload import PASTED, explain_trouble, read_bytes
+from tui.app.widgets.bars import Line
 from tui.app.widgets.device_lines import spell_count
 from tui.app.widgets.field import Entry, Field
-from tui.app.widgets.frame import Line
 from tui.app.widgets.lines import RowTable
 from tui.app.widgets.path_entry import PathEntry
 from tui.errors import LinkError, RedirectoryError
 from tui.services.changes.planning import CHANGES, Change
 
 if TYPE_CHECKING:
-    from tui.app.worker.work import Ticket
+    from tui.app.worker.ticket import Ticket
 
 _ABOUT = (
     "Name a CSV with a row for each device that the account shall have: MAC-ID, URL, provider.\n"
@@ -98,7 +97,7 @@ class PlanPage(PlanJob):
         else:
             (self.table if self.table.display else self).focus()
 
-    def receive(self, carried: str) -> None:
+    def receive(self, carried: str, verb: str) -> None:
         """A path to start with."""
         self.entry.put(carried)
         self.read_typed()
@@ -113,10 +112,10 @@ class PlanPage(PlanJob):
             self.draw()
 
     def back(self) -> bool:
-        if self.frame.typing and self.plan is not None:
+        if self.shell.typing and self.plan is not None:
             self.focus_first()
         else:
-            self.frame.show_page("devices")
+            self.shell.show_page("devices")
         return True
 
     # reading and comparing
@@ -149,9 +148,12 @@ class PlanPage(PlanJob):
         self._pasted = text if isinstance(text, str) else ""
         self._read(lambda: read_desired(text, name))
 
+    def take_list(self, data: str | bytes, name: str, opener: str) -> None:
+        self.take_text(data, name or PASTED)
+
     def _read(self, source: Callable[[], Desired]) -> None:
         if self._applying is not None:
-            self.frame.say("The job still runs: wait for it, or cancel it with c.", "warning")
+            self.shell.say("The job still runs: wait for it, or cancel it with c.", "warning")
             return
         self._source = source
         self._applied = ""
@@ -180,7 +182,7 @@ class PlanPage(PlanJob):
             return
         self._trouble, self._comparing = None, True
         self.field.note("comparing …")
-        self.frame.refresh_hints()
+        self.shell.refresh_hints()
         try:
             compared: Compared = await self.value(
                 lambda: compare(session, source(), prune, everything), "plan", "Comparing with the account"
@@ -214,10 +216,10 @@ class PlanPage(PlanJob):
         if self.plan is None or self._desired is None or self._applying is not None:
             return
         if not self._desired.names_devices:
-            self.frame.say("The file names no device: pruning would remove every record.", "warning")
+            self.shell.say("The file names no device: pruning would remove every record.", "warning")
             return
         if not self._prune and (warning := warn_unread(self._desired)):
-            self.frame.say(warning, "warning")
+            self.shell.say(warning, "warning")
             return
         self._prune = not self._prune
         self.plan = self.plan.with_prune(self._prune)
@@ -235,7 +237,7 @@ class PlanPage(PlanJob):
             self._bare = not self._bare
             self.draw()
         else:
-            self.frame.say("Every device to be changed or removed has its MAC-ID here.")
+            self.shell.say("Every device to be changed or removed has its MAC-ID here.")
 
     def action_outcome(self) -> None:
         """Show one kind only, then all."""
@@ -269,7 +271,7 @@ class PlanPage(PlanJob):
         self.draw_state()
         self.draw_detail()
         if self.display:
-            self.frame.refresh_hints()
+            self.shell.refresh_hints()
 
     def _message(self, rows: bool) -> Content:
         if self._trouble is not None:

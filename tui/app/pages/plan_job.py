@@ -21,7 +21,7 @@ from tui.app.presentation.plan import (
 from tui.app.presentation.progress import draw_bar, tell_progress
 from tui.app.widgets.device_lines import count_devices, spell_count
 from tui.app.widgets.lines import RowTable
-from tui.app.worker.work import Ticket
+from tui.app.worker.ticket import Ticket
 from tui.model.outcome import Outcome
 from tui.model.text.inert import make_inert
 from tui.services.changes.engine.control import Control
@@ -85,19 +85,19 @@ class PlanJob(PathPage):
         if plan is None or self._applying is not None:
             return
         if self.answers:
-            self.frame.say("This was applied; r compares with the account again.")
+            self.shell.say("This was applied; r compares with the account again.")
             return
         rows = plan.touched()
         if not rows:
             hint = f" {len(plan.missing)} missing are kept; m removes them." if plan.missing else ""
-            self.frame.say(f"Nothing to apply: no device would change.{hint}")
+            self.shell.say(f"Nothing to apply: no device would change.{hint}")
             return
         session, nameless = self.desk.session, plan.nameless()
         doing = plan.reachable(self._bare)
         rows = doing.touched()
         if not rows:
             left = spell_count(len(nameless))
-            self.frame.say(f"Nothing to apply: {left} without a MAC-ID here; b allows the bare MAC.")
+            self.shell.say(f"Nothing to apply: {left} without a MAC-ID here; b allows the bare MAC.")
             return
         account = make_inert(f"{session.account.name} ({session.account.user} at {session.server_url})")
         notes = [
@@ -141,7 +141,7 @@ class PlanJob(PathPage):
         if answer == MAC_IDS:
             from tui.app.flows.removal import ask_mac_ids
 
-            await ask_mac_ids(self.frame, session, [row.identifier for row in nameless])
+            await ask_mac_ids(self.shell, session, [row.identifier for row in nameless])
             await self.make_plan()
         elif answer:
             await self._apply(plan, session)
@@ -192,14 +192,14 @@ class PlanJob(PathPage):
                 OutcomesDialog(ticket.title, outcomes, "The difference is made again: it shows what is left.")
             )
         if not self.display:
-            self.frame.say(f"{ticket.title}: {self._applied}.")
+            self.shell.say(f"{ticket.title}: {self._applied}.")
         if self.desk.signed_in and not self.desk.link_lost:
             self.compare_again()
 
     def action_pause(self) -> None:
         control = self._applying.control if self._applying is not None else None
         if control is None:
-            self.frame.say("Nothing runs.")
+            self.shell.say("Nothing runs.")
         else:
             (control.resume if control.paused else control.pause)()
             self.draw_state()
@@ -209,4 +209,4 @@ class PlanJob(PathPage):
             self._applying.cancel()
             self.draw_state()
         else:
-            self.frame.say("Nothing runs.")
+            self.shell.say("Nothing runs.")

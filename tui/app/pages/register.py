@@ -18,9 +18,9 @@ from tui.app.context.flow import at_end, flow
 from tui.app.context.page import Hint
 from tui.app.first_paint import FIELDS
 from tui.app.pages.register_fields import Known, RegisterFields, ScanEntry
+from tui.app.presentation.outcomes import SENDING
 from tui.app.presentation.registrations import (
     NOTHING_YET,
-    SENDING,
     TODAY,
     DrawnRows,
     Past,
@@ -38,7 +38,7 @@ from tui.app.widgets.scanning import ScanLine
 from tui.app.widgets.toggle import Toggle
 from tui.classes import replace
 from tui.errors import RedirectoryError
-from tui.model.identifiers import State
+from tui.model.addresses import State
 from tui.model.outcome import Outcome, Owner
 from tui.model.registration import Registration
 from tui.model.text.csv_cells import write_tsv_line
@@ -47,7 +47,7 @@ from tui.services.changes.engine.control import Control
 if TYPE_CHECKING:
     from tui.app.pages.check import CheckSheet
     from tui.app.presentation.import_table import CheckList
-    from tui.app.worker.work import Ticket
+    from tui.app.worker.ticket import Ticket
     from tui.intake.recognition.scanner import ScanMemory
 
 
@@ -162,7 +162,7 @@ class RegisterPage(RegisterFields):
             ("esc", "leave field"),
         )
 
-    def receive(self, carried: str) -> None:
+    def receive(self, carried: str, verb: str) -> None:
         self._entry("mac").value = carried
         self._entry("url" if carried else "mac").focus()
 
@@ -328,18 +328,18 @@ class RegisterPage(RegisterFields):
             self._entry("url").value, self._entry("provider").value = row.target.url, row.target.provider
             self._entry("mac").focus()
         else:
-            self.frame.show_page("device_info", row.identifier.wire)
+            self.shell.show_page("device_info", row.identifier.wire)
 
     @flow
     async def action_retarget(self) -> None:
         row = self._row
         if row is None or row.word != "in use" or row.target is None:
-            self.frame.say(
+            self.shell.say(
                 "Retarget works on a line that says in use; other devices are retargeted in Device Info."
             )
             return
         if row.owner is Owner.OTHER:
-            self.frame.say(
+            self.shell.say(
                 "Another account's record cannot be retargeted from here: its owner, or the vendor, has to "
                 "deregister the device.",
                 "warning",
@@ -375,7 +375,7 @@ class RegisterPage(RegisterFields):
         if row is not None:
             secret = row.password.reveal() if self.reveal and row.password is not None else ""
             cells = filter(None, (row.identifier.wire, row.word, secret))
-            self.frame.copy(write_tsv_line(cells), "the result")
+            self.shell.copy(write_tsv_line(cells), "the result")
 
     def action_down(self) -> None:
         focused = self.app.focused
@@ -401,6 +401,9 @@ class RegisterPage(RegisterFields):
 
     def action_paste(self) -> None:
         self.check_list("")
+
+    def take_list(self, data: str | bytes, name: str, opener: str) -> None:
+        self.check_list(data, opener)
 
     @flow
     async def check_list(self, text: str | bytes, opener: str = page_id) -> None:
@@ -467,7 +470,7 @@ class RegisterPage(RegisterFields):
             sheet.note_end()
         else:
             ended = f"The job has ended: {check.tell()[1] or 'nothing was sent'}."
-            self.frame.say(ended if check.finished else f"{ended} F7 shows its list.")
+            self.shell.say(ended if check.finished else f"{ended} F7 shows its list.")
         self.draw_today()
 
     def _sheet_of(self, check: CheckList) -> CheckSheet | None:

@@ -16,7 +16,8 @@ from tui.app.presentation.wording import say_keys
 from tui.app.widgets.field import Entry, Field
 from tui.app.widgets.scanning import NOT_WHOLE, ScanLine
 from tui.app.widgets.toggle import Toggle
-from tui.model.identifiers import Recognition, State, recognise
+from tui.model.addresses import State
+from tui.model.identifiers import Recognition, recognise
 from tui.model.registration import Target
 from tui.model.secrets import mask_credentials
 from tui.model.text.inert import make_inert
@@ -215,7 +216,7 @@ class RegisterFields(Page):
         preset = await self.ask(PresetDialog(typed, [known.name for known in self.desk.presets]))
         if preset is not None:
             self.desk.save_preset(preset)
-            self.frame.say(f"Preset {preset.name} is kept.")
+            self.shell.say(f"Preset {preset.name} is kept.")
             self.draw_notes()
 
     def read_target(self) -> Target | None:

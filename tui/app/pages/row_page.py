@@ -31,7 +31,7 @@ class RowPage(Page):
 
     def action_reveal(self) -> None:
         self.table.reveal(not self.table.revealed)
-        self.frame.say("Passwords are " + ("shown." if self.table.revealed else "hidden."))
+        self.shell.say("Passwords are " + ("shown." if self.table.revealed else "hidden."))
 
     def action_down(self) -> None:
         self.table.move(1)
@@ -66,5 +66,5 @@ class RowPage(Page):
                 f"Writing the {what}",
                 account=False,
             )
-            self.frame.say(f"Written: {wanted.path}, {spell_count(size)} bytes.")
+            self.shell.say(f"Written: {wanted.path}, {spell_count(size)} bytes.")
         return wanted

@@ -113,7 +113,7 @@ class SettingsPage(Page):
                         f"{account.user} at {mask_credentials(account.server)}",
                         "in use" if here else "from config.toml" if account.source == "config" else "",
                     ),
-                    open=partial(self.frame.open_account, account),
+                    open=partial(self.shell.open_account, account),
                     test=partial(self.test_account, account),
                     remove=partial(self.remove_account, account),
                     add=self.sign_in,
@@ -184,7 +184,7 @@ class SettingsPage(Page):
     def _key_rows(self) -> list[Row]:
         rows = self._heading("Keys", "by action id under [keys] in config.toml")
         known = by_id()
-        for action_id, keys in self.frame.remapped.items():
+        for action_id, keys in self.shell.remapped.items():
             about = known[action_id].help if action_id in known else "unknown action"
             rows.append(
                 Row(_columns(make_inert(action_id), f"{make_inert(keys)}  {about}", ""), copy=action_id)
@@ -221,12 +221,12 @@ class SettingsPage(Page):
     def _do(self, name: str, missing: str) -> None:
         verb: Callable[[], None] | None = getattr(self._row, name, None)
         if verb is None:
-            self.frame.say(missing)
+            self.shell.say(missing)
             return
         try:
             verb()
         except RedirectoryError as error:
-            self.frame.show_error(error)
+            self.shell.show_error(error)
 
     @on(Choices.Chosen, "#settings-list")
     def action_open(self) -> None:
@@ -246,7 +246,7 @@ class SettingsPage(Page):
 
     def action_copy(self) -> None:
         if self._row is not None and self._row.copy:
-            self.frame.copy(self._row.copy, "the line")
+            self.shell.copy(self._row.copy, "the line")
 
     def action_down(self) -> None:
         self.query_one(Choices).action_move(1)
@@ -263,20 +263,20 @@ class SettingsPage(Page):
     # accounts
 
     def sign_in(self) -> None:
-        self.frame.call_next(self.frame.action_sign_in)
+        self.shell.call_next(self.shell.action_sign_in)
 
     def sign_out(self) -> None:
-        self.frame.action_sign_out()
+        self.shell.action_sign_out()
 
     def rehearse(self) -> None:
-        self.frame.action_sandbox()
+        self.shell.action_sandbox()
 
     def edit_account(self, account: Account) -> None:
         if account.source == "config":
             raise UsageError(
                 "The account stands in config.toml", str(self.desk.places.config_file), "Edit it there."
             )
-        self.frame.call_next(self.frame.edit_account, account)
+        self.shell.call_next(self.shell.edit_account, account)
 
     @flow
     async def test_account(self, account: Account) -> None:
@@ -288,7 +288,7 @@ class SettingsPage(Page):
             "Testing the login",
             account=False,
         )
-        self.frame.say(
+        self.shell.say(
             f"{account.name}: the login is taken; the server answered in {milliseconds:.0f} ms. "
             "Nothing was changed."
         )
@@ -356,7 +356,7 @@ class SettingsPage(Page):
     def show_all_keys(self) -> None:
         from tui.app.dialogs.notices.keys import AllKeysDialog
 
-        self.app.push_screen(AllKeysDialog(self.frame.remapped))
+        self.app.push_screen(AllKeysDialog(self.shell.remapped))
 
 
 def _columns(name: str, about: str, state: str) -> Content:

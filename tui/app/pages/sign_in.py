@@ -90,13 +90,13 @@ class SignInPage(Page):
         password.value = ""
         password.placeholder = "empty: the entry is changed, nobody signs in" if edited else ""
         self.query_one(".lead", Static).update(Content.styled(self._lead(), "bold"))
-        self.frame.refresh_hints()
+        self.shell.refresh_hints()
         self.query_one("#signin-name" if edited else f"#{ORDER[2 if account else 1]}", Entry).focus()
         try:
             kept = account is not None and find_kept_password(account, self.desk.places) is not None
             self.query_one(Toggle).on = kept
         except RedirectoryError as error:
-            self.frame.show_error(error)
+            self.shell.show_error(error)
 
     def _lead(self) -> str:
         if self._account is None:
@@ -168,7 +168,7 @@ class SignInPage(Page):
             with open_session(account, Secret(""), self.desk.places, self.desk.config) as trial:
                 warnings = trial.warnings
         except RedirectoryError as error:
-            self.frame.show_error(error)
+            self.shell.show_error(error)
             return
         if warnings:
             from tui.app.dialogs.questions.confirm import ConfirmDialog
@@ -183,7 +183,7 @@ class SignInPage(Page):
             )
             if not agreed:
                 return
-        if await self.frame.may_leave_account():
+        if await self.shell.may_leave_account():
             await self._sign_in(account, Secret(password))
 
     def _named(self, server: str, user: str, name: str) -> Account:
@@ -209,12 +209,12 @@ class SignInPage(Page):
         try:
             said = edit_entry(places, old, new, keep=keep)
         except RedirectoryError as error:
-            self.frame.show_error(error)
+            self.shell.show_error(error)
             return
-        self.frame.account_renamed(old, new)
+        self.shell.account_renamed(old, new)
         self._fill(None)
-        self.frame.say(said)
-        self.frame.show_page("settings")
+        self.shell.say(said)
+        self.shell.show_page("settings")
 
     async def _sign_in(self, account: Account, password: Secret) -> None:
         """Test the login, then keep what is to be kept: who stops waiting for the answer has changed
@@ -248,11 +248,11 @@ class SignInPage(Page):
                 ),
             )
         self._fill(None)
-        await self.frame.use_session(done.session)
-        self.frame.say(f"Signed in; the server answered in {done.milliseconds:.0f} ms.")
+        await self.shell.use_session(done.session)
+        self.shell.say(f"Signed in; the server answered in {done.milliseconds:.0f} ms.")
 
     def action_leave(self) -> None:
-        self.frame.show_page("register" if self.desk.signed_in else "start")
+        self.shell.show_page("register" if self.desk.signed_in else "start")
 
     def back(self) -> bool:
         if not super().back():

@@ -81,7 +81,7 @@ class StartPage(Page):
     @on(Choices.Chosen, "#start-choices")
     async def chosen(self, event: Choices.Chosen) -> None:
         if event.index < len(self.accounts):
-            self.frame.open_account(self.accounts[event.index])
+            self.shell.open_account(self.accounts[event.index])
             return
         own = ("try_it", "sign_in", "tour")
         await self.run_action(own[event.index - len(self.accounts)])
@@ -90,10 +90,10 @@ class StartPage(Page):
         self.query_one(Choices).action_choose()
 
     def action_try_it(self) -> None:
-        self.frame.action_sandbox()
+        self.shell.action_sandbox()
 
     async def action_sign_in(self) -> None:
-        await self.frame.action_sign_in()
+        await self.shell.action_sign_in()
 
     async def action_tour(self) -> None:
         from tui.app.dialogs.notices.tour import Tour

@@ -14,15 +14,16 @@ from textual.widgets import Input, Static
 from tui.app.actions import bindings
 from tui.app.context.flow import flow
 from tui.app.context.page import Hint
-from tui.app.dialogs.notices.outcomes import count_outcomes
 from tui.app.dialogs.questions.confirm import COUNT_TYPED_ABOVE
-from tui.app.pages.upload_verbs import PASTED, UploadVerbs
+from tui.app.flows.upload import confirmation
+from tui.app.pages.upload_verbs import UploadVerbs
+from tui.app.presentation.outcomes import count_outcomes
 from tui.app.presentation.upload import (
+    PASTED,
     Answered,
     CallRow,
     PartRow,
     Source,
-    confirmation,
     count_calls,
     explain_list,
     explain_page,
@@ -35,11 +36,11 @@ from tui.app.presentation.upload import (
     send_calls,
     sum_up,
 )
+from tui.app.widgets.bars import Line, spread
 from tui.app.widgets.field import Entry, Field
-from tui.app.widgets.frame import Line, spread
 from tui.app.widgets.lines import Row, RowTable
 from tui.app.widgets.path_entry import PathEntry
-from tui.app.worker.work import Abandoned, Ticket
+from tui.app.worker.ticket import Abandoned, Ticket
 from tui.errors import InputError, RedirectoryError
 from tui.model.outcome import Outcome
 from tui.patterns import pattern
@@ -149,6 +150,9 @@ class UploadPage(UploadVerbs):
         data = _ENCODING.sub(r"\1", text).encode("utf-8", "replace")
         self._read(lambda: recognise(data, PASTED))
 
+    def take_list(self, data: str | bytes, name: str, opener: str) -> None:
+        self.take_text(data if isinstance(data, str) else data.decode("utf-8", "replace"))
+
     @flow
     async def _read(self, read: Callable[[], Source]) -> None:
         self._trouble = None
@@ -200,13 +204,13 @@ class UploadPage(UploadVerbs):
         elif self.phase == "answered":
             unsent = len(self.source.calls) - len(self.answers) if self.source is not None else 0
             said = f"{count_calls(unsent)} not sent." if unsent else "These calls were sent already."
-            self.frame.say(f"{said} Enter in File reads the file again.")
+            self.shell.say(f"{said} Enter in File reads the file again.")
         elif self.phase == "preview" and self.source is not None:
             calls = self.source.calls
             blocked = [call for call in calls if not call.sendable]
             touched = sum(len(call.macs) for call in calls if call.changes)
             if not self.desk.signed_in:
-                self.frame.say("The account is not open yet; try again in a moment.", "warning")
+                self.shell.say("The account is not open yet; try again in a moment.", "warning")
             elif blocked:
                 number = ", ".join(str(call.number) for call in blocked)
                 hint = "Nothing was sent. Correct the file, then Enter in File reads it again."
@@ -236,7 +240,7 @@ class UploadPage(UploadVerbs):
                 await self._send(source, session)
             if answer != MAC_IDS:
                 return
-            await ask_mac_ids(self.frame, session, missing)
+            await ask_mac_ids(self.shell, session, missing)
 
     async def _send(self, source: Source, session: Session) -> None:
         """Send the calls. The page may show another file, or another account, before the answer comes."""
@@ -281,12 +285,12 @@ class UploadPage(UploadVerbs):
                 self._sending, self.phase = None, "answered"
                 self.draw()
             if self.answers is not answers or not self.display:
-                self.frame.say(f"{source.name}: answered. {_sum_up_answers(source, answers).plain}")
+                self.shell.say(f"{source.name}: answered. {_sum_up_answers(source, answers).plain}")
 
     def action_cancel(self) -> None:
         """Send no further call; the answer of the one in flight is waited for."""
         if self._sending is None:
-            self.frame.say("Nothing runs.")
+            self.shell.say("Nothing runs.")
         else:
             self._sending.cancel()
             self.draw_state()
@@ -327,7 +331,7 @@ class UploadPage(UploadVerbs):
         self.draw_state()
         self.draw_detail()
         if self.display:
-            self.frame.refresh_hints()
+            self.shell.refresh_hints()
 
     def _rows(self) -> tuple[list[Row], str]:
         source = self.source

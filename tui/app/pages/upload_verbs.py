@@ -9,10 +9,9 @@ from pathlib import Path
 from tui.app.context.flow import flow
 from tui.app.dialogs.questions.export import ExportDialog
 from tui.app.pages.path_page import PathPage
-from tui.app.presentation.upload import Answered, Source
+from tui.app.presentation.upload import PASTED, Answered, Source
 from tui.model.text.csv_cells import write_tsv_line
 
-PASTED = "the pasted text"
 RESULT_NOTE = "The file is readable by you alone. It holds the MAC passwords that the server returned."
 TEMPLATE_NOTE = "A call with sample values. Put yours in with any editor, then upload it here."
 TEMPLATE_WORDS = {
@@ -43,35 +42,23 @@ class UploadVerbs(PathPage):
             for answered in self.answers for line in answered.answer.responses
         ]  # fmt: skip
         if lines:
-            self.frame.copy("\n".join(lines), "the answers")
+            self.shell.copy("\n".join(lines), "the answers")
         else:
-            self.frame.say("Nothing to copy: no answer yet.")
+            self.shell.say("Nothing to copy: no answer yet.")
 
     async def action_check(self) -> None:
         """Hand a list of devices to the Register page, which checks every row."""
         if self.phase != "list" or self.source is None:
-            return self.frame.say("Nothing to check: this is for lists of devices, such as CSV.")
-        from tui.app.pages.register import RegisterPage
-
-        data = self.source.data
-        await self.frame.action_show_page("register")
-        page = self.frame.page
-        if isinstance(page, RegisterPage):
-            page.check_list(data, "upload")
+            return self.shell.say("Nothing to check: this is for lists of devices, such as CSV.")
+        await self.shell.hand_list("register", self.source.data)
         return None
 
     async def action_plan(self) -> None:
         """Compare the list with the account instead of registering all of it."""
         if self.phase != "list" or self.source is None:
-            return await self.frame.action_show_page("plan")
-        from tui.app.pages.plan import PlanPage
-
-        source = self.source
-        await self.frame.action_show_page("plan")
-        page = self.frame.page
-        if isinstance(page, PlanPage):
-            page.take_text(source.data, source.name)
-        return None
+            self.shell.show_page("plan")
+        else:
+            await self.shell.hand_list("plan", self.source.data, self.source.name)
 
     # files
 
@@ -81,7 +68,7 @@ class UploadVerbs(PathPage):
         from tui.services.changes.uploading import result_xml
 
         if not self.answers or self.source is None:
-            self.frame.say("Nothing to save: no answer yet.")
+            self.shell.say("Nothing to save: no answer yet.")
             return
         answers = [answered.answer for answered in self.answers]
         stem = "upload" if self.source.name == PASTED else Path(self.source.name).stem

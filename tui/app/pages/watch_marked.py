@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tui.app.widgets.device_table import DeviceTable
-    from tui.app.worker.work import Ticket
+    from tui.app.worker.ticket import Ticket
     from tui.services.phone.watching_several import Round
 
 _NAMED = 3
@@ -41,7 +41,7 @@ class MarkedWatch(Page):
             return
         rows = self._choose("watch")
         if len(rows) == 1:
-            self.frame.call_next(self.frame.do_in_device_info, rows[0][MAC], "watch")
+            self.shell.show_page("device_info", rows[0][MAC], "watch")
         elif rows:
             self._watch(rows)
 
@@ -76,18 +76,18 @@ class MarkedWatch(Page):
             if each.called:
                 self._tell_calls(each.called)
             for mac in each.gone[:_NAMED]:
-                self.frame.say(f"{mac}: its record is gone; somebody has removed it.", "warning")
+                self.shell.say(f"{mac}: its record is gone; somebody has removed it.", "warning")
             for row in each.changed[:_NAMED]:
-                self.frame.say(f"{row[MAC]} was registered anew with another target; it is still waited for.")
+                self.shell.say(f"{row[MAC]} was registered anew with another target; it is still waited for.")
             self._say_seen(each.seen, each.total, each.trouble)
 
     def _tell_calls(self, called: Sequence[DeviceRow]) -> None:
         if self.desk.config.app.bell:
             self.app.bell()
         for row in called[:_NAMED]:
-            self.frame.say(f"{row[MAC]} has called: its date has moved to {show_date(row[SERVER_DATE])}.")
+            self.shell.say(f"{row[MAC]} has called: its date has moved to {show_date(row[SERVER_DATE])}.")
         if len(called) > _NAMED:
-            self.frame.say(f"{spell_count(len(called) - _NAMED)} more have called.")
+            self.shell.say(f"{spell_count(len(called) - _NAMED)} more have called.")
 
     def _say_seen(self, seen: int, total: int, trouble: str = "") -> None:
         counts = f"{spell_count(seen)} of {spell_count(total)} have called"
@@ -99,7 +99,7 @@ class MarkedWatch(Page):
         counts = self.watch_line.removeprefix("◌ ").partition(" · ")[0]
         self.forget_watch()
         self.draw_counts()
-        self.frame.say(f"No longer watched: {counts}. Marked are those still to go.")
+        self.shell.say(f"No longer watched: {counts}. Marked are those still to go.")
 
     def forget_watch(self) -> None:
         """Stop, without a word: another account comes."""

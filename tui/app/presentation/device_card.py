@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from tui.app.presentation.registrations import SIGNS, clock
+from tui.app.presentation.outcomes import SIGNS
+from tui.app.presentation.registrations import clock
 from tui.app.widgets.device_lines import show_date, show_target, show_text
 from tui.classes import define
+from tui.model.addresses import find_vendor, group_by_colons
 from tui.model.device import DeviceCard
-from tui.model.identifiers import find_vendor, group_by_colons
 from tui.model.outcome import Operation, Result
 from tui.model.secrets import MASK, Secret
 from tui.model.template import expand

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from tui.app.presentation.registrations import LOST, SIGNS, WHOSE
+from tui.app.presentation.outcomes import SIGNS
+from tui.app.presentation.registrations import LOST, WHOSE
 from tui.app.presentation.wording import say_keys
 from tui.app.widgets.device_lines import count_devices, fit, show_text, spell_count
 from tui.app.widgets.lines import Piece

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, overload
 
+from tui.app.presentation.outcomes import SIGNS
 from tui.app.presentation.progress import draw_bar, tell_progress
-from tui.app.presentation.registrations import SIGNS
 from tui.app.presentation.wording import say_keys
 from tui.app.widgets.device_lines import fit, show_target, spell_count
 from tui.app.widgets.lines import Piece

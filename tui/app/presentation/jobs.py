@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from tui.app.presentation.progress import spell_span, tell_progress
-from tui.errors import RedirectoryError
 from tui.model.text.inert import make_inert
 
 if TYPE_CHECKING:
-    from tui.app.shell.app import RedirectoryApp
-    from tui.app.worker.work import Ticket, Work
+    from tui.app.worker.ticket import Ticket
+    from tui.app.worker.work import Work
 
 
 def name_job(ticket: Ticket, work: Work) -> str:
@@ -49,24 +48,3 @@ def tell_age(ticket: Ticket) -> str:
 def list_jobs(tickets: Iterable[Ticket], work: Work) -> list[str]:
     """A line for each: `kunde-a: Retargeting 300 devices · 120 of 300 · 31/s · 6 s left`."""
     return [f"{name_job(ticket, work)} · {tell_age(ticket)}" for ticket in tickets]
-
-
-def tell_end(app: RedirectoryApp, ticket: Ticket, error: RedirectoryError | None) -> None:
-    """Say what became of a job whose account is not in front; a sheet if anything needs attention."""
-    from tui.app.dialogs.notices.outcomes import OutcomesDialog, count_outcomes
-
-    name = name_job(ticket, app.desk.work)
-    if error is not None:
-        app.show_error(RedirectoryError(f"{name}: {error.title}", error.detail, error.hint))
-    if not ticket.outcomes:
-        if error is None and ticket.changes:
-            app.say(f"{name}: ended, nothing was sent.")
-        return
-    if any(not outcome.result.is_done for outcome in ticket.outcomes):
-        session = ticket.session
-        away = session is not None and app.desk.work.is_elsewhere(ticket)
-        account = make_inert(session.account.name) if session is not None else ""
-        note = f"Its changes are in History once {account} is in front." if away else ""
-        app.push_screen(OutcomesDialog(name, ticket.outcomes, note))
-    else:
-        app.say(f"{name}: {count_outcomes(ticket.outcomes).plain}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from tui.app.presentation.registrations import SIGNS
+from tui.app.presentation.outcomes import SIGNS
 from tui.app.presentation.wording import say_keys
 from tui.app.widgets.device_lines import fit, show_target, show_text, spell_count
 from tui.app.widgets.lines import Piece

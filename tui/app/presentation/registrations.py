@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, overload
 
 from textual.content import Content
 
+from tui.app.presentation.outcomes import SENDING, SIGNS
 from tui.app.presentation.wording import say_keys
 from tui.app.widgets.device_lines import show_target
 from tui.classes import define, replace
-from tui.model.identifiers import Identifier
+from tui.model.addresses import Identifier
 from tui.model.outcome import Owner, Result
 from tui.model.secrets import MASK, Secret, mask_credentials
 from tui.model.text.inert import make_inert
@@ -27,22 +28,8 @@ if TYPE_CHECKING:
 
 WHOSE = {Owner.OWN: "mine", Owner.OTHER: "another account's", Owner.NOT_KNOWN: "cannot tell"}
 TODAY = 500
-SENDING = "sending"
 # Beside the outcomes: the record is stored, and the MAC password did not come with the answer.
 LOST = ("!", "$doubt")
-SIGNS = {
-    "stored": ("✓", "$good"),
-    "removed": ("✓", "$good"),
-    "unchanged": ("=", "$good"),
-    "in use": ("!", "$doubt"),
-    "refused": ("✗", "$bad"),
-    "not made": ("✗", "$bad"),
-    "not sent": ("○", "$doubt"),
-    "unknown": ("?", "$doubt"),
-    "not understood": ("?", "$bad"),
-    "skipped": ("-", "dim"),
-    SENDING: ("…", "dim"),
-}
 # Reading a kept list of a million devices only to offer completions is not worth its memory.
 COMPLETION_LIMIT = 4_000_000
 COMPLETIONS = 200

@@ -12,15 +12,13 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from tui.app.actions import key_sign
-from tui.app.dialogs.notices.outcomes import SIGNS
-from tui.app.dialogs.questions.confirm import LINES_SHOWN, ConfirmDialog
-from tui.app.flows.removal import tell_return
+from tui.app.presentation.outcomes import SIGNS
 from tui.app.presentation.wording import say_keys, say_outcome
 from tui.app.widgets.device_lines import count_devices, fit, show_text, spell_count
 from tui.app.widgets.lines import Piece, Row
 from tui.classes import define, field
 from tui.errors import InputError, NotACall, RedirectoryError
-from tui.model.identifiers import Identifier
+from tui.model.addresses import Identifier
 from tui.model.identifiers import recognise as recognise_device
 from tui.model.outcome import Outcome
 from tui.model.secrets import mask_credentials
@@ -31,6 +29,7 @@ if TYPE_CHECKING:
     from tui.services.changes.uploading import ResponseLine, UploadAnswer, UploadCall
     from tui.services.session import Session
 
+PASTED = "the pasted text"
 _KINDS = {
     "delimited": "a table of devices (CSV)",
     "pasted": "a list of devices",
@@ -233,7 +232,7 @@ class OutcomeRow:
 def _draw_device(mac: str | None, outcome: Outcome | None, width: int) -> Sequence[Piece]:
     if outcome is None:
         return [(make_inert(mac or ""), "plain")]
-    sign, look = SIGNS[outcome.result]
+    sign, look = SIGNS[outcome.result.words]
     look = look.removeprefix("$")
     return [
         (fit(make_inert(outcome.mac_id or outcome.mac), 17) + "  ", "plain"),
@@ -319,27 +318,6 @@ def find_removed(calls: Iterable[UploadCall]) -> list[Identifier]:
     """The devices whose records the calls take away, each once."""
     named = (recognise_device(mac).identifier for call in calls if removes(call) for mac in call.macs)
     return list({one.mac: one for one in named if one is not None}.values())
-
-
-def confirmation(calls: Sequence[UploadCall], missing: int) -> ConfirmDialog:
-    """The question before calls that remove records, or that change many. The MAC-IDs of `missing` devices
-    are not known."""
-    removed = [mac for call in calls if removes(call) for mac in call.macs]
-    stored = [mac for call in calls if call.changes and not removes(call) for mac in call.macs]
-    touched = len(removed) + len(stored)
-    lines = [f"deregister  {make_inert(mac)}" for mac in removed[: LINES_SHOWN + 1]]
-    lines += [f"register    {make_inert(mac)}" for mac in stored[: LINES_SHOWN + 1 - len(lines)]]
-    if touched > LINES_SHOWN:
-        lines[LINES_SHOWN - 1 :] = [f"… and {spell_count(touched - LINES_SHOWN + 1)} more"]
-    both = [f"deregister {count_devices(len(removed))}"] if removed else []
-    both += [f"register {count_devices(len(stored))}"] if stored else []
-    title = " and ".join(both)
-    verb = "send" if removed and stored else "deregister" if removed else "register"
-    kept = "A phone keeps what it has loaded but is no longer redirected.\n"
-    note = kept + tell_return(len(find_removed(calls)), missing) if removed else ""
-    return ConfirmDialog(
-        title[:1].upper() + title[1:], lines, verb=verb, count=touched, note=note, mac_ids=bool(missing)
-    )
 
 
 def explain_trouble(error: RedirectoryError) -> Content:

@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from textual import events
 from textual.app import App
@@ -24,8 +24,7 @@ from tui.model.identifiers import recognise
 from tui.model.text.inert import make_inert
 
 if TYPE_CHECKING:
-    from tui.app.pages.sign_in import SignInPage
-    from tui.app.shell.app import RedirectoryApp
+    from tui.app.context.shell import Shell
     from tui.services.session import Session
     from tui.settings.accounts import Account
 
@@ -33,6 +32,14 @@ if TYPE_CHECKING:
 AFTER_SCAN = 0.25
 # A letter head, a script or the output of a server may begin with lines that name no device.
 _MOST_LOOKED_AT = 2000
+
+
+class AccountForm(Protocol):
+    """The page Sign in."""
+
+    def start_anew(self) -> None: ...
+    def fill(self, account: Account) -> None: ...
+    def edit(self, account: Account) -> None: ...
 
 
 class AccountSwitching(App[int]):
@@ -132,7 +139,7 @@ class AccountSwitching(App[int]):
     @flow
     async def look_for_interruptions(self) -> None:
         """Tell what an earlier run left open in the account in front."""
-        await tell_interruptions(cast("RedirectoryApp", self))
+        await tell_interruptions(cast("Shell", self))
 
     async def dialogs_closed(self) -> None:
         """The last dialog has closed: a session that was opened meanwhile comes to the front."""
@@ -179,9 +186,9 @@ class AccountSwitching(App[int]):
         """Change name, server, user or password of a known account."""
         (await self._sign_in_page()).edit(account)
 
-    async def _sign_in_page(self) -> SignInPage:
+    async def _sign_in_page(self) -> AccountForm:
         await self._bring_front("signin")
-        return cast("SignInPage", self._page)
+        return cast(AccountForm, self._page)
 
     def account_renamed(self, old: Account, new: Account) -> None:
         """The entry of an account was edited: the session in front goes by its new name if it is the same
@@ -232,6 +239,7 @@ class LooseInput(OrderedKeys):
 
     if TYPE_CHECKING:
 
+        async def hand_list(self, page_id: str, data: str | bytes, name: str = "") -> None: ...
         async def _bring_front(self, page_id: str, carried: str | None = None) -> None: ...
         def say(self, text: str, severity: Any = "information") -> None: ...
 
@@ -276,9 +284,7 @@ class LooseInput(OrderedKeys):
         lines = [line for line in text.splitlines() if line.strip()]
         listed = holds_command_lines(text) or is_json(text.lstrip("\ufeff"))
         if lines and (is_markup(text.lstrip("\ufeff")) or holds_calls(text)):
-            await self._bring_front("upload")
-            if self._page is not None and self._page.page_id == "upload":
-                cast(Any, self._page).take_text(text)
+            await self.hand_list("upload", text)
             return
         if len(lines) == 1 and not listed:
             scan = clean_scan(lines[0])
@@ -287,9 +293,6 @@ class LooseInput(OrderedKeys):
                 return
         found = (recognise(clean_scan(line).text).identifier is not None for line in lines[:_MOST_LOOKED_AT])
         if listed or any(found):
-            opener = self._page.page_id if self._page is not None else "register"
-            await self._bring_front("register")
-            if self._page is not None and self._page.page_id == "register":
-                cast(Any, self._page).check_list(text, opener)
+            await self.hand_list("register", text)
             return
         self.say("What was pasted holds no MAC-ID. Put the cursor into a field to paste text.")

@@ -21,13 +21,15 @@ from tui.app import theme as looks
 from tui.app import tuning as garbage
 from tui.app.actions import ACTIONS, bindings, by_id, in_scope, key_sign, keys_of
 from tui.app.context.desk import Desk
+from tui.app.context.flow import flow
 from tui.app.context.page import Page
-from tui.app.presentation.jobs import count_jobs, tell_end
+from tui.app.flows.job_end import tell_end
+from tui.app.presentation.jobs import count_jobs
 from tui.app.shell.accounts import AccountSwitching, LooseInput
 from tui.app.shell.endings import Endings
-from tui.app.shell.main_screen import PAGE_CLASSES, TABS, Frame
+from tui.app.shell.main_screen import PAGE_CLASSES, TABS, MainScreen
 from tui.app.terminal.inert import InertFilter
-from tui.app.widgets.frame import FootLine, TabStrip, TitleLine
+from tui.app.widgets.bars import FootLine, TabStrip, TitleLine
 from tui.app.widgets.scanning import BurstWatch
 from tui.app.worker.messages import EndedElsewhere, LinkChanged, TicketsChanged
 from tui.app.worker.work import Work
@@ -96,7 +98,7 @@ class RedirectoryApp(Endings, AccountSwitching, LooseInput):
         self.set_keymap(self.remapped)
 
     def get_default_screen(self) -> Screen[Any]:
-        return Frame(id="frame")
+        return MainScreen(id="main")
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), self._inert]
@@ -163,15 +165,22 @@ class RedirectoryApp(Endings, AccountSwitching, LooseInput):
     async def action_show_page(self, page_id: str) -> None:
         await self._bring_front(page_id)
 
-    def show_page(self, page_id: str, carried: str | None = None) -> None:
-        """Go to a page; `carried` (a MAC-ID) is handed to its `receive`."""
-        self.call_next(self._bring_front, page_id, carried)
+    def show_page(self, page_id: str, carried: str | None = None, verb: str = "") -> None:
+        """Go to a page; `carried` (a MAC-ID) and what is to be done with it are handed to its `receive`."""
+        self.call_next(self._bring_front, page_id, carried, verb)
 
-    async def _bring_front(self, page_id: str, carried: str | None = None) -> None:
+    async def hand_list(self, page_id: str, data: str | bytes, name: str = "") -> None:
+        """Go to a page and hand it a list that was pasted, or read from the file `name`."""
+        opener = self._page.page_id if self._page is not None else "register"
+        await self._bring_front(page_id)
+        if self._page is not None and self._page.page_id == page_id:
+            self._page.take_list(data, name, opener)
+
+    async def _bring_front(self, page_id: str, carried: str | None = None, verb: str = "") -> None:
         async with self._turning:
-            await self._turn_to(page_id, carried)
+            await self._turn_to(page_id, carried, verb)
 
-    async def _turn_to(self, page_id: str, carried: str | None) -> None:
+    async def _turn_to(self, page_id: str, carried: str | None, verb: str = "") -> None:
         page = self._pages.get(page_id)
         if page is None:
             module, _, name = PAGE_CLASSES[page_id].partition(":")
@@ -181,7 +190,7 @@ class RedirectoryApp(Endings, AccountSwitching, LooseInput):
                 return await self._turn_to("start", None)
             page = self._pages[page_id] = page_class(id=f"page-{page_id}")
             page.display = False
-            await self._frame.query_one("#area").mount(page)
+            await self._main.query_one("#area").mount(page)
         elif page.needs_session and not self._has_session:
             self.say("Sign in first, or open the sandbox.")
             return await self._turn_to("start", None)
@@ -190,22 +199,14 @@ class RedirectoryApp(Endings, AccountSwitching, LooseInput):
                 self._page.display = False
             self._page = page
             page.display = True
-            self._frame.query_one(TabStrip).show(page_id)
+            self._main.query_one(TabStrip).show(page_id)
             self.refresh_hints()
             page.shown()
             if carried is None:
                 page.focus_first()
         if carried is not None:
-            page.receive(carried)
+            page.receive(carried, verb)
         return None
-
-    async def do_in_device_info(self, carried: str, verb: str) -> None:
-        """Carry a device to Device Info, and do `watch` or `test` there once the server has answered."""
-        from tui.app.pages.device_info import DeviceInfoPage
-
-        await self._bring_front("device_info")
-        if isinstance(self._page, DeviceInfoPage):
-            self._page.look_up(carried, verb)
 
     @on(TabStrip.Chosen)
     def tab_clicked(self, event: TabStrip.Chosen) -> None:
@@ -221,6 +222,14 @@ class RedirectoryApp(Endings, AccountSwitching, LooseInput):
 
     async def action_previous_tab(self) -> None:
         await self._step_tab(-1)
+
+    @flow
+    async def action_undo(self) -> None:
+        """Take back the last change, for the page in front."""
+        from tui.app.flows.undo import undo_change_set
+
+        if self._page is not None:
+            await undo_change_set(self._page)
 
     async def action_look_up(self) -> None:
         await self._bring_front("device_info", "")
@@ -257,20 +266,20 @@ class RedirectoryApp(Endings, AccountSwitching, LooseInput):
     # the frame
 
     @property
-    def has_frame(self) -> bool:
+    def has_main_screen(self) -> bool:
         """Whether there is something to draw on: not before the first screen is composed, and not when the
         program ends, whose screens go before its last answers come."""
-        return bool(self.screen_stack) and bool(self._frame.query(TitleLine))
+        return bool(self.screen_stack) and bool(self._main.query(TitleLine))
 
     @property
-    def _frame(self) -> Screen[Any]:
+    def _main(self) -> Screen[Any]:
         return self.screen_stack[0]
 
     def draw_title(self) -> None:
         """Account, link and jobs; ages are counted only while something is in flight."""
-        if not self.has_frame:
+        if not self.has_main_screen:
             return
-        line = self._frame.query_one(TitleLine)
+        line = self._main.query_one(TitleLine)
         work = self.desk.work
         waiting = [ticket for ticket in work.waited_for if ticket.age >= 0.9]
         if waiting:
@@ -293,7 +302,7 @@ class RedirectoryApp(Endings, AccountSwitching, LooseInput):
 
     def refresh_hints(self) -> None:
         """Draw the footer for the page in front."""
-        if not self.has_frame:
+        if not self.has_main_screen:
             return
         known = by_id()
         remapped = self.remapped
@@ -308,7 +317,7 @@ class RedirectoryApp(Endings, AccountSwitching, LooseInput):
             for name in ("app.keys", "app.help", "app.palette")
         ]
         fixed[-1] = (fixed[-1][0], "")
-        self._frame.query_one(FootLine).show(hints, fixed)
+        self._main.query_one(FootLine).show(hints, fixed)
 
     @property
     def remapped(self) -> dict[str, str]:
@@ -317,26 +326,26 @@ class RedirectoryApp(Endings, AccountSwitching, LooseInput):
 
     def on_resize(self, event: events.Resize) -> None:
         small = event.size.width < SMALLEST[0] or event.size.height < SMALLEST[1]
-        frame = self._frame
-        frame.set_class(small, "-small")
+        main = self._main
+        main.set_class(small, "-small")
         if small:
-            frame.query_one("#small", Static).update(
+            main.query_one("#small", Static).update(
                 f"Redirectory needs {SMALLEST[0]}x{SMALLEST[1]} characters; this terminal has "
                 f"{event.size.width}x{event.size.height}. "
                 "Make it larger, or press ^q to leave. Nothing is lost."
             )
-        self.call_after_refresh(self._draw_frame)
+        self.call_after_refresh(self._draw_bars)
 
-    def _draw_frame(self) -> None:
+    def _draw_bars(self) -> None:
         self.draw_title()
-        if self._page is not None and self.has_frame:
-            self._frame.query_one(TabStrip).show(self._page.page_id)
+        if self._page is not None and self.has_main_screen:
+            self._main.query_one(TabStrip).show(self._page.page_id)
             self.refresh_hints()
 
     # global keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if len(self.screen_stack) > 1 and action in _FRAME_ACTIONS:
+        if len(self.screen_stack) > 1 and action in _SHELL_ACTIONS:
             return False
         return super().check_action(action, parameters)
 
@@ -454,6 +463,6 @@ class RedirectoryApp(Endings, AccountSwitching, LooseInput):
         self._close_messages_no_wait()
 
 
-_FRAME_ACTIONS = frozenset(
+_SHELL_ACTIONS = frozenset(
     action.call.partition("(")[0] or action.name for action in ACTIONS if action.scope == "app"
 ) - {"quit"}

@@ -10,7 +10,7 @@ from textual.screen import ModalScreen
 
 from tui.app.context.flow import flow
 from tui.app.presentation.jobs import list_jobs
-from tui.app.worker.work import Ticket
+from tui.app.worker.ticket import Ticket
 
 if TYPE_CHECKING:
     from tui.app.context.desk import Desk

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.app.context.page import Page
-from tui.app.widgets.frame import FootLine, Rule, TabStrip, TitleLine
+from tui.app.widgets.bars import FootLine, Rule, TabStrip, TitleLine
 
 # id, title, title where the line is short, where the class is
 TABS = (
@@ -37,7 +37,7 @@ class Starts(Protocol):
     async def dialogs_closed(self) -> None: ...
 
 
-class Frame(Screen[None]):
+class MainScreen(Screen[None]):
     """The only full screen; dialogs are sheets above it."""
 
     AUTO_FOCUS = None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
-    from tui.app.worker.work import Ticket
+    from tui.app.worker.ticket import Ticket
     from tui.errors import RedirectoryError
     from tui.model.outcome import Outcome
 

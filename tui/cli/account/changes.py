@@ -14,8 +14,8 @@ from tui.cli.job import carry_out
 from tui.cli.planned import write_dry_run
 from tui.cli.terminal.diagnostics import judge
 from tui.errors import InputError, RedirectoryError, UsageError
+from tui.model.addresses import Identifier
 from tui.model.device import MAC, PROVIDER, DeviceRow
-from tui.model.identifiers import Identifier
 from tui.model.registration import Registration, Target
 from tui.model.template import lint, lint_provider
 from tui.model.text.inert import make_inert, to_nfc

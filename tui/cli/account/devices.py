@@ -22,8 +22,8 @@ from tui.cli.rows import (
 from tui.cli.terminal.diagnostics import ExitCode, worst
 from tui.cli.terminal.output import Form, Record
 from tui.errors import CutOff, NoMatch, NotReached, StoreError, UsageError
+from tui.model.addresses import Identifier
 from tui.model.device import DeviceCard, DeviceRow
-from tui.model.identifiers import Identifier
 from tui.model.secrets import mask_credentials
 from tui.model.template import expand
 from tui.model.text.inert import make_inert, to_nfc

@@ -10,8 +10,8 @@ from tui.cli.desk import Desk
 from tui.cli.terminal.diagnostics import ExitCode, worst
 from tui.cli.terminal.output import Record
 from tui.errors import RedirectoryError, StoreError, UsageError
+from tui.model.addresses import Identifier
 from tui.model.device import MAC, DeviceCard, DeviceRow
-from tui.model.identifiers import Identifier
 from tui.model.secrets import Secret
 from tui.model.text.inert import make_inert
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from tui.cli.desk import Desk
 from tui.errors import IdentifierError
-from tui.model.identifiers import Identifier, parse_identifier
+from tui.model.addresses import Identifier
+from tui.model.identifiers import parse_identifier
 
 if TYPE_CHECKING:
     from tui.services.session import Session

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from tui.model.identifiers import find_vendor
+from tui.model.addresses import find_vendor
 from tui.patterns import pattern
 
 _ERROR = pattern(r"#[A-Z\u00c4\u00d6\u00dc/0-9]{1,12}[!?]?|Err:\d{3}", re.IGNORECASE)

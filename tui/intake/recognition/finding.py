@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from tui.classes import define
 from tui.intake.recognition.headings import NO_DEVICE, names_mac, names_suffix
-from tui.model.identifiers import doubt_number, find_vendor
+from tui.model.addresses import find_vendor
+from tui.model.identifiers import doubt_number
 from tui.model.spellings import DASHES, INVISIBLE, SHORT, complete, to_shape
 from tui.model.text.inert import make_inert, name_character
 from tui.patterns import pattern

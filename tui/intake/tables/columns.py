@@ -21,7 +21,8 @@ from tui.intake.recognition.header import (
 )
 from tui.intake.recognition.headings import may_be_personal, names_end, names_number, names_secret, tell_role
 from tui.intake.rows import FIELD_LIMIT, Complaint, Draft, make_draft, make_passed
-from tui.model.identifiers import doubt_number, find_vendor, parse_identifier
+from tui.model.addresses import find_vendor
+from tui.model.identifiers import doubt_number, parse_identifier
 from tui.model.secrets import MASK
 from tui.patterns import pattern
 

@@ -13,7 +13,8 @@ from tui.intake.recognition.neighbours import join_suffixes
 from tui.intake.recognition.scanner import clean_scan, is_framed
 from tui.intake.rows import Complaint, Draft, make_draft, make_passed
 from tui.intake.text.remarks import number_lines
-from tui.model.identifiers import name_group, parse_identifier
+from tui.model.addresses import name_group
+from tui.model.identifiers import parse_identifier
 from tui.model.secrets import mask_credentials
 
 # A whole list may stand on one line.

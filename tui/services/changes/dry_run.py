@@ -9,8 +9,8 @@ from typing import TypeVar
 
 from tui.classes import define, field
 from tui.errors import UsageError
+from tui.model.addresses import Identifier
 from tui.model.device import PROVIDER, URL, DeviceRow
-from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation, Outcome, Result
 from tui.model.registration import Registration, Target
 from tui.services.changes.engine.calls import Ending, Knowledge

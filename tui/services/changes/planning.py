@@ -11,8 +11,8 @@ from tui.classes import define, field, replace
 from tui.errors import UsageError
 from tui.intake.complaints import warnings_by_mac
 from tui.intake.rows import Draft, fold_duplicates
+from tui.model.addresses import Identifier
 from tui.model.device import MAC, PROVIDER, DeviceRow
-from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation, Outcome, Result
 from tui.model.registration import Registration, Target
 from tui.model.text.inert import make_inert, to_nfc

@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 
 from tui.classes import define, field
+from tui.model.addresses import Identifier
 from tui.model.device import SERVER_DATE, DeviceRow
-from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation, Outcome, Result
 from tui.model.registration import Registration, Target
 from tui.services import messages

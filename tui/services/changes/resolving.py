@@ -12,8 +12,8 @@ from contextlib import ExitStack
 
 from tui.classes import define
 from tui.errors import Fault, LinkError
+from tui.model.addresses import Identifier
 from tui.model.device import SERVER_DATE
-from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation, Outcome, Result
 from tui.services import messages
 from tui.services.changes.engine import rescue

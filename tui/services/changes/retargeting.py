@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 
 from tui.classes import define
+from tui.model.addresses import Identifier
 from tui.model.device import MAC, DeviceRow
-from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation, Outcome, Owner, Result
 from tui.model.registration import Registration, Target
 from tui.services import messages

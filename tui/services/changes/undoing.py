@@ -10,8 +10,8 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 
 from tui.classes import define
 from tui.errors import UsageError
+from tui.model.addresses import Identifier
 from tui.model.device import DeviceRow
-from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation, Outcome, Result
 from tui.model.registration import Registration, Target
 from tui.model.text.masking import MASK

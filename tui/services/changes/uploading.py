@@ -18,8 +18,8 @@ from tui.errors import (
     Unreadable,
     Unsettled,
 )
+from tui.model.addresses import Identifier
 from tui.model.device import DeviceCard, DeviceRow
-from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation, Outcome, Result
 from tui.model.registration import Target
 from tui.services import messages

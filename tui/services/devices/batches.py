@@ -7,7 +7,7 @@ from functools import partial
 from typing import TypeVar
 
 from tui.classes import define
-from tui.model.identifiers import Identifier
+from tui.model.addresses import Identifier
 from tui.model.registration import Registration, Target
 from tui.wire.xmlrpc import methods
 

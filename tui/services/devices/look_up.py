@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 from tui.classes import replace
 from tui.errors import StoreError, Unreadable
+from tui.model.addresses import Identifier
 from tui.model.device import MAC, DeviceCard, DeviceRow
-from tui.model.identifiers import Identifier
 from tui.model.text.inert import spell_both
 from tui.services.session import Session
 from tui.settings.files.private import is_there

@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from tui.classes import define, field
 from tui.errors import CutOff, Fault, ServerFailed, StoreError, Unreadable
+from tui.model.addresses import Identifier
 from tui.model.device import MAC, PROVIDER, URL, DeviceRow
-from tui.model.identifiers import Identifier
 from tui.model.outcome import Owner
 from tui.model.registration import Target
 from tui.model.text.inert import make_inert, to_nfc

@@ -11,7 +11,8 @@ from tui.classes import define, field, replace
 from tui.errors import IdentifierError, InputError, NotACall
 from tui.intake.encoding import check_size, is_workbook
 from tui.intake.records.markup import explain_markup, is_markup, read_markup
-from tui.model.identifiers import Identifier, note_prefix, parse_identifier
+from tui.model.addresses import Identifier, note_prefix
+from tui.model.identifiers import parse_identifier
 from tui.model.registration import Target
 from tui.model.secrets import mask_credentials
 from tui.model.template import find_other_mac, lint, lint_provider

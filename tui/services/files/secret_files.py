@@ -11,7 +11,8 @@ from tui.errors import BadRow, InputError, RedirectoryError, UsageError
 from tui.intake.encoding import decode_bytes
 from tui.intake.recognition.headings import names_secret
 from tui.intake.tables.delimited import read_cells, read_delimited
-from tui.model.identifiers import Identifier, parse_identifier
+from tui.model.addresses import Identifier
+from tui.model.identifiers import parse_identifier
 from tui.model.secrets import Secret
 from tui.model.text.inert import make_inert
 from tui.services.storage.journal_copy import is_journal, open_copy

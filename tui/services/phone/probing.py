@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from tui.classes import define
 from tui.errors import RedirectoryError, StoreError, UsageError
-from tui.model.identifiers import Identifier
+from tui.model.addresses import Identifier
 from tui.model.secrets import Secret, mask_credentials
 from tui.model.template import expand
 from tui.model.text.inert import make_inert

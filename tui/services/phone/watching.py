@@ -8,8 +8,8 @@ from typing import Literal
 
 from tui.classes import define
 from tui.errors import Fault, LinkError, LoginRefused
+from tui.model.addresses import Identifier
 from tui.model.device import DeviceCard
-from tui.model.identifiers import Identifier
 from tui.model.secrets import mask_credentials
 from tui.model.text.dates import parse_server_date
 from tui.model.vendor import CONTACT, RIVAL_SOURCES

@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 
 from tui.classes import replace
 from tui.errors import StoreError
-from tui.model.identifiers import Identifier, parse_identifier
+from tui.model.addresses import Identifier
+from tui.model.identifiers import parse_identifier
 from tui.model.outcome import Operation, Result
 from tui.model.secrets import Secret
 from tui.services.storage import vault

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from tui.classes import define
+from tui.model.addresses import Identifier
 from tui.model.device import DeviceRow
-from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation, Owner, Result
 from tui.model.registration import Target
 from tui.model.secrets import Secret

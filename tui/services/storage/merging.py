@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from tui.classes import define, replace
-from tui.model.identifiers import Identifier
+from tui.model.addresses import Identifier
 from tui.model.secrets import Secret
 from tui.services.storage.vault import VaultEntry
 

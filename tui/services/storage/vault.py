@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.classes import define, replace
 from tui.errors import StoreError
-from tui.model.identifiers import Identifier
+from tui.model.addresses import Identifier
 from tui.model.secrets import Secret
 from tui.services.storage.vault_key import SealedSecret, VaultKey, seal
 

@@ -11,7 +11,8 @@ from textual.content import Content
 from tui.app.dialogs.sheet import Sheet, paragraph
 from tui.app.presentation.jobs import name_job, tell_age
 from tui.app.widgets.choices import Choices
-from tui.app.worker.work import Ticket, Work
+from tui.app.worker.ticket import Ticket
+from tui.app.worker.work import Work
 
 
 class JobsDialog(Sheet[None]):

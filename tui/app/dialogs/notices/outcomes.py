@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -11,33 +10,13 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.app.dialogs.sheet import Sheet, paragraph
+from tui.app.presentation.outcomes import count_outcomes, draw_outcome
 from tui.app.presentation.wording import say_outcome
 from tui.app.widgets.choices import Choices
-from tui.model.outcome import Outcome, Result
+from tui.model.outcome import Outcome
 from tui.model.text.inert import make_inert
 
-SIGNS = {
-    Result.STORED: ("✓", "$good"),
-    Result.REMOVED: ("✓", "$good"),
-    Result.UNCHANGED: ("=", "$quiet"),
-    Result.SKIPPED: ("–", "$quiet"),
-    Result.REFUSED: ("✗", "$bad"),
-    Result.NOT_MADE: ("✗", "$bad"),
-    Result.NOT_SENT: ("○", "$doubt"),
-    Result.UNKNOWN: ("?", "$doubt"),
-    Result.NOT_UNDERSTOOD: ("?", "$bad"),
-}
 _ROWS = 5000
-
-
-def count_outcomes(outcomes: Iterable[Outcome]) -> Content:
-    """`✓ 3 removed  ✗ 1 refused`."""
-    counts = Counter(outcome.result for outcome in outcomes)
-    parts: list[Content] = []
-    for result, (sign, style) in SIGNS.items():
-        if counts[result]:
-            parts.append(Content.assemble((sign, style), f" {counts[result]} {result.words}"))
-    return Content("  ").join(parts)
 
 
 class OutcomesDialog(Sheet[None]):
@@ -80,13 +59,3 @@ class OutcomesDialog(Sheet[None]):
     def on_resize(self, event: events.Resize) -> None:
         super().on_resize(event)
         self.query_one(Choices).styles.max_height = max(3, event.size.height - 15)
-
-
-def draw_outcome(number: int, outcome: Outcome) -> Content:
-    """One line: number, device, outcome, sentence."""
-    sign, style = SIGNS[outcome.result]
-    return Content.assemble(
-        f"{number:>4}  {make_inert(outcome.mac_id or outcome.mac):<17}  ",
-        (f"{sign} {outcome.result.words:<9}", style),
-        f" {make_inert(say_outcome(outcome))}",
-    )

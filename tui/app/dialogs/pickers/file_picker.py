@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual_fspicker import FileOpen
 from textual_fspicker.parts import DirectoryNavigation
 
-from tui.app.widgets.frame import FootLine
+from tui.app.widgets.bars import FootLine
 
 _KEYS = (
     ("⏎", "choose, or go into the folder"),

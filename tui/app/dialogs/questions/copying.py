@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -17,10 +17,6 @@ from tui.model.secrets import MASK, mask_credentials
 from tui.model.template import expand
 from tui.model.text.csv_cells import write_tsv_line
 from tui.model.text.inert import make_inert
-from tui.model.vendor import DEFAULT_DVID
-
-if TYPE_CHECKING:
-    from tui.app.shell.app import RedirectoryApp
 
 ALL = "y"
 _LABEL = 17
@@ -136,17 +132,6 @@ class CopyDialog(Sheet[Fact]):
     def keys(self) -> Sequence[tuple[str, str]]:
         letters = "/".join(fact.key for fact in self.facts)
         return (("⏎", "copy"), (letters, "copy at once"), ("↑↓", "move"), ("esc", "close"))
-
-
-def offer_copies(frame: RedirectoryApp, cards: Sequence[DeviceCard], reveal: bool) -> None:
-    """Ask which fact of these devices is wanted, and copy it."""
-    dvid = frame.desk.session.dvid if frame.desk.signed_in else DEFAULT_DVID
-    if len(cards) == 1 and cards[0].trouble:
-        frame.say(cards[0].trouble)
-    frame.push_screen(
-        CopyDialog(cards, reveal, dvid),
-        lambda fact: frame.copy(fact.text, fact.describe(cards)) if fact is not None else None,
-    )
 
 
 def _draw(fact: Fact) -> Content:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, cast
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from typing import TypeAlias
 
 from textual import on
 from textual.app import ComposeResult
@@ -18,13 +18,11 @@ from tui.app.widgets.device_lines import count_devices, spell_count
 from tui.app.widgets.field import Entry, Field
 from tui.app.widgets.toggle import Toggle
 from tui.classes import define
+from tui.model.addresses import Identifier
 from tui.model.device import MAC, PROVIDER, URL, DeviceRow
-from tui.model.identifiers import Identifier
 from tui.model.secrets import has_credentials
 
-if TYPE_CHECKING:
-    from tui.app.shell.app import RedirectoryApp
-    from tui.services.session import Session
+Give: TypeAlias = Callable[[list[Identifier]], Awaitable[list[Identifier]]]
 
 
 @define(frozen=True, slots=True)
@@ -40,19 +38,20 @@ class RetargetDialog(Sheet[NewTarget]):
     """Dismissed with the new target, of which at least one device is in need. A field left as it was changes
     nothing.
 
-    The MAC-IDs of `missing`, MACs, are not in the vault; F7 asks for them, and what was typed stays.
+    The MAC-IDs of `missing`, MACs, are not in the vault; F7 asks for them with `give`, which tells those that
+    are still not known, and what was typed stays.
     """
 
     BINDINGS = [Binding("f7", "mac_ids", "give MAC-IDs", show=False)]
 
-    def __init__(self, rows: Sequence[DeviceRow], missing: Collection[str], session: Session) -> None:
+    def __init__(self, rows: Sequence[DeviceRow], missing: Collection[str], give: Give) -> None:
         count = len(rows)
         super().__init__(f"Retarget {count_devices(count)}")
         self._rows = rows
         self._urls = {row[URL] for row in rows}
         self._providers = {row[PROVIDER] for row in rows}
         self._missing = missing
-        self._session = session
+        self._give = give
 
     def compose_body(self) -> ComposeResult:
         yield Field("URL", Entry(_only(self._urls), id="retarget-url"), _several(self._urls, "URLs"))
@@ -115,18 +114,7 @@ class RetargetDialog(Sheet[NewTarget]):
         """Ask for the MAC-IDs that are not known here; this dialog waits behind the box."""
         if not self._missing:
             return
-        from tui.app.flows.removal import ask_mac_ids
-        from tui.services.changes.retargeting import missing_mac_ids
-
-        app = cast("RedirectoryApp", self.app)
-        missing = [Identifier(row[MAC]) for row in self._rows if row[MAC] in self._missing]
-        await ask_mac_ids(app, self._session, missing)
-        left = await app.desk.work.value(
-            lambda: missing_mac_ids(self._session, missing),
-            owner=self,
-            group="vault",
-            title="Looking into the vault",
-        )
+        left = await self._give([Identifier(row[MAC]) for row in self._rows if row[MAC] in self._missing])
         self._missing = {one.mac for one in left}
         group = self.query_one("#retarget-missing")
         group.display = bool(left)

@@ -11,7 +11,8 @@ from enum import Enum
 
 from tui.classes import define
 from tui.errors import IdentifierError
-from tui.model.identifiers import Identifier, parse_identifier
+from tui.model.addresses import Identifier
+from tui.model.identifiers import parse_identifier
 from tui.model.secrets import Secret
 from tui.services.devices.batches import proves_order
 from tui.wire.xmlrpc.answers import KNOWN_CODES, MAC_ALREADY_IN_USE, NAME_INVALID, URL_INVALID, Answer, Line

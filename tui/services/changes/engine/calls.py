@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from tui.classes import define, field
 from tui.errors import RedirectoryError
+from tui.model.addresses import Identifier
 from tui.model.device import SERVER_DATE, DeviceRow
-from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation, Owner, Result
 from tui.model.registration import Target
 from tui.model.secrets import Secret

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 from tui.classes import replace
 from tui.errors import Fault, LinkError, StoreError, Unsettled
+from tui.model.addresses import Identifier
 from tui.model.device import PROVIDER, URL
-from tui.model.identifiers import Identifier
 from tui.model.outcome import Operation, Outcome, Result
 from tui.services import messages
 from tui.services.changes.engine.calls import Ending, Knowledge, Task

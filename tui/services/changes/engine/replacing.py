@@ -12,7 +12,7 @@ from functools import partial
 
 from tui.classes import replace
 from tui.errors import Fault, LinkError
-from tui.model.identifiers import Identifier
+from tui.model.addresses import Identifier
 from tui.model.outcome import Outcome, Result
 from tui.model.registration import Target
 from tui.services import messages

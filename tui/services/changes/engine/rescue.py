@@ -10,7 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from tui.errors import IdentifierError, RedirectoryError
-from tui.model.identifiers import Identifier, parse_identifier
+from tui.model.addresses import Identifier
+from tui.model.identifiers import parse_identifier
 from tui.model.secrets import Secret
 from tui.services.session import Session
 from tui.settings.files.paths import Places
