@@ -53,6 +53,9 @@ class Page(Container, can_focus=True):
     tells_changes: ClassVar[bool] = False
     """Whether the page shows by itself how the changes that it follows ended."""
 
+    reveals: ClassVar[str] = "Passwords"
+    """What `v` shows and hides in the table of the page."""
+
     @property
     def shell(self) -> Shell:
         return cast("Shell", self.app)
@@ -92,6 +95,35 @@ class Page(Container, can_focus=True):
 
     def records_changed(self) -> None:
         """The journal says more than before: what is shown of it is out of date, also behind another page."""
+
+    # moving in the list or table of the page
+
+    @property
+    def _list(self) -> Any:
+        return self.query("Lines, Choices").first()
+
+    def action_down(self) -> None:
+        self._list.move(1)
+
+    def action_up(self) -> None:
+        self._list.move(-1)
+
+    def action_page_down(self) -> None:
+        self._list.page(1)
+
+    def action_page_up(self) -> None:
+        self._list.page(-1)
+
+    def action_first(self) -> None:
+        self._list.go_first()
+
+    def action_last(self) -> None:
+        self._list.go_last()
+
+    def action_reveal(self) -> None:
+        shown = not self._list.revealed
+        self._list.reveal(shown)
+        self.shell.say(f"{self.reveals} are {'shown' if shown else 'hidden'}.")
 
     # what flows await
 

@@ -118,12 +118,13 @@ class CheckSheet(Sheet[None]):
         box = ListBox(id="check-box", soft_wrap=False, show_line_numbers=False, highlight_cursor_line=False)
         box.cursor_blink = box.display = False
         yield box
-        yield RowTable(id="check-rows")
+        detail = Static("", id="check-detail")
+        yield RowTable(id="check-rows", detail=detail)
         with Vertical(id="check-edit", classes="gone"):
             yield Field("MAC-ID", Entry(id="check-mac"))
             yield Field("URL", Entry(id="check-url"))
             yield Field("Provider", Entry(id="check-provider"))
-        yield Static("", id="check-detail")
+        yield detail
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -231,7 +232,7 @@ class CheckSheet(Sheet[None]):
         if self.is_open and self.box is None:
             self._say(*self.check.tell())
             self.table.refresh()
-            self.draw_detail()
+            self.table.draw_detail()
 
     def note(self) -> None:
         """Answers came: draw now, or soon after the last time."""
@@ -255,12 +256,6 @@ class CheckSheet(Sheet[None]):
         if self.is_open:
             self.draw()
             self.show_keys()
-
-    @on(RowTable.Moved)
-    def draw_detail(self) -> None:
-        """The complaint, or the server's answer, in full."""
-        row = self.table.cursor_row
-        self._update("#check-detail", row.tell(self.table.revealed) if row is not None else "")
 
     def _say(self, summary: str, words: str) -> None:
         self._update("#check-summary", summary)

@@ -36,6 +36,7 @@ class DeviceVerbs(MarkedWatch):
     """Verbs of the page of devices; the page itself brings the list."""
 
     tells_changes = True
+    reveals = "User names and passwords in URLs"
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -63,24 +64,6 @@ class DeviceVerbs(MarkedWatch):
 
     # movement and marks
 
-    def action_down(self) -> None:
-        self.table.move(1)
-
-    def action_up(self) -> None:
-        self.table.move(-1)
-
-    def action_page_down(self) -> None:
-        self.table.page(1)
-
-    def action_page_up(self) -> None:
-        self.table.page(-1)
-
-    def action_first(self) -> None:
-        self.table.go_first()
-
-    def action_last(self) -> None:
-        self.table.go_last()
-
     def action_url_right(self) -> None:
         self.table.shift_url(1)
 
@@ -107,12 +90,6 @@ class DeviceVerbs(MarkedWatch):
 
     def action_reverse_sort(self) -> None:
         self.table.reverse_sort()
-
-    def action_reveal(self) -> None:
-        self.table.reveal(not self.table.revealed)
-        self.shell.say(
-            "User names and passwords in URLs are " + ("shown." if self.table.revealed else "hidden.")
-        )
 
     # changes
 

@@ -13,10 +13,10 @@ from textual.widgets import Input, Static
 
 from tui.app.actions import bindings
 from tui.app.context.flow import flow
-from tui.app.context.page import Hint
+from tui.app.context.page import Hint, Page
 from tui.app.dialogs.questions.export import ExportDialog
+from tui.app.flows.export import write_file
 from tui.app.flows.undo import undo_change_set
-from tui.app.pages.row_page import RowPage
 from tui.app.presentation.history import (
     ChangeRow,
     Filter,
@@ -48,7 +48,7 @@ NOTE = "Credentials in URLs are masked; MAC passwords are not in it."
 EMPTY = "Nothing was changed from this machine yet. Every change is written here before it is sent."
 
 
-class HistoryPage(RowPage):
+class HistoryPage(Page):
     """The journal of the account. It is read again whenever the page comes to the front or a change ends."""
 
     page_id = "history"
@@ -69,8 +69,14 @@ class HistoryPage(RowPage):
     def compose(self) -> ComposeResult:
         yield Field("Filter", Entry(id="history-filter", select_on_focus=False), width=8)
         yield Line(id="history-state")
-        yield RowTable(id="history-table", empty="Reading the journal …")
-        yield Static("", classes="detail")
+        detail = Static("", classes="detail")
+        yield RowTable(id="history-table", empty="Reading the journal …", detail=detail)
+        yield detail
+
+    @property
+    def table(self) -> RowTable:
+        """The changes."""
+        return self.query_one(RowTable)
 
     def focus_first(self) -> None:
         self.table.focus()
@@ -172,10 +178,6 @@ class HistoryPage(RowPage):
     def filter_entered(self) -> None:
         self.table.focus()
 
-    @on(RowTable.Moved)
-    def row_changed(self) -> None:
-        self.draw_detail()
-
     def draw(self) -> None:
         """The rows that were read; the cursor stays on its change unless it stood on the first."""
         picked = self.changes
@@ -185,7 +187,6 @@ class HistoryPage(RowPage):
             cursor = next((place for place, row in enumerate(picked) if row.record.id == number), 0)
         self.table.show(picked, heading=heading(self.table.size.width - 2), cursor=cursor)
         self._draw_state(len(picked), self._shown)
-        self.draw_detail()
 
     def _draw_state(self, shown: int, wanted: Filter) -> None:
         total = self.tally.total
@@ -290,7 +291,8 @@ class HistoryPage(RowPage):
         session, shown = self.desk.session, self._shown
         count = len(self.picked)
         what = f"more than {count_changes(count)}" if self._more else count_changes(count)
-        await self.write_file(
+        await write_file(
+            self,
             ExportDialog(f"{what} of the filter" if shown else what, forms=FORMS, note=NOTE),
             lambda form: export_journal((row.record for page in shown.select(session) for row in page), form),
             "export",

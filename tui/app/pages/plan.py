@@ -9,43 +9,52 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from tui.app.actions import bindings
-from tui.app.context.flow import flow
-from tui.app.context.page import Hint
-from tui.app.pages.plan_job import PlanJob
+from tui.app.context.flow import at_end, flow
+from tui.app.context.page import Hint, Page
+from tui.app.dialogs.notices.outcomes import OutcomesDialog
+from tui.app.dialogs.questions.confirm import MAC_IDS, ConfirmDialog
+from tui.app.flows.path_field import PathField
 from tui.app.presentation.plan import (
     Compared,
     Desired,
     DifferenceRow,
+    ask_sentence,
     compare,
+    count_answers,
     count_kinds,
+    explain_page,
     is_shown,
     read_desired,
+    tell_apply,
+    tell_applying,
     tell_scope_briefly,
     warn_unread,
 )
 from tui.app.presentation.upload import PASTED, explain_trouble, read_bytes
 from tui.app.widgets.bars import Line
-from tui.app.widgets.device_lines import spell_count
-from tui.app.widgets.field import Entry, Field
+from tui.app.widgets.device_lines import count_devices, spell_count
+from tui.app.widgets.field import Entry
 from tui.app.widgets.lines import RowTable
 from tui.app.widgets.path_entry import PathEntry
+from tui.app.worker.ticket import Ticket
 from tui.errors import LinkError, RedirectoryError
-from tui.services.changes.planning import CHANGES, Change
+from tui.model.outcome import Outcome
+from tui.model.text.inert import make_inert
+from tui.services.changes.engine.control import Control
+from tui.services.changes.planning import CHANGES, Change, Plan
+from tui.services.session import Session
 
 if TYPE_CHECKING:
     from tui.app.worker.ticket import Ticket
 
-_ABOUT = (
-    "Name a CSV with a row for each device that the account shall have: MAC-ID, URL, provider.\n"
-    "You see what is added, changed, unchanged, missing, foreign and invalid before anything is sent.\n"
-    "Applying it twice changes nothing the second time.\n\n"
-)
+CANCELLED = "cancelled"
 
 
-class PlanPage(PlanJob):
+class PlanPage(Page):
     """Reads, compares, shows, applies, and compares again."""
 
     page_id = "plan"
@@ -54,6 +63,13 @@ class PlanPage(PlanJob):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
+        self.plan: Plan | None = None
+        self.answers: dict[str, Outcome] = {}
+        self._desired: Desired | None = None
+        self._bare = False
+        self._applying: Ticket | None = None
+        self._applied = ""
+        self._clock: Timer | None = None
         self._prune = False
         self._everything = False
         self._kind: Change | None = None
@@ -63,12 +79,13 @@ class PlanPage(PlanJob):
         self._trouble: RedirectoryError | None = None
 
     def compose(self) -> ComposeResult:
-        yield Field("Desired state", PathEntry(id="plan-path", several=True, select_on_focus=False), width=15)
+        yield PathField("Desired state", id="plan-path", width=15)
         yield Line(id="plan-counts")
         yield Line(id="plan-state")
         yield Static("", id="plan-message")
-        yield RowTable(id="plan-table", empty="")
-        yield Static("", classes="detail")
+        detail = Static("", classes="detail")
+        yield RowTable(id="plan-table", detail=detail)
+        yield detail
 
     def on_mount(self) -> None:
         self.draw()
@@ -118,9 +135,41 @@ class PlanPage(PlanJob):
             self.shell.show_page("devices")
         return True
 
+    @property
+    def field(self) -> PathField:
+        """The path with its prompt and note."""
+        return self.query_one(PathField)
+
+    @property
+    def entry(self) -> PathEntry:
+        """The path."""
+        return self.field.path_entry
+
+    @property
+    def table(self) -> RowTable:
+        """The rows."""
+        return self.query_one(RowTable)
+
+    @on(PathEntry.Changed)
+    def path_typed(self) -> None:
+        self.draw_state()
+
+    def action_path(self) -> None:
+        self.entry.focus()
+
+    def action_pick(self) -> None:
+        self.field.pick()
+
+    def action_down(self) -> None:
+        if self.app.focused is self.entry:
+            self.field.choose()
+        else:
+            super().action_down()
+
     # reading and comparing
 
     @on(Input.Submitted, "#plan-path")
+    @on(PathField.Named)
     def read_typed(self) -> None:
         typed = self.entry.value.strip()
         if not typed:
@@ -269,7 +318,6 @@ class PlanPage(PlanJob):
         width = counts.size.width or self.app.size.width - 2
         counts.write(count_kinds(plan, width) if plan is not None else Content(""))
         self.draw_state()
-        self.draw_detail()
         if self.display:
             self.shell.refresh_hints()
 
@@ -284,12 +332,7 @@ class PlanPage(PlanJob):
         if self.plan is None and self._comparing:
             return Content("")
         if self.plan is None:
-            return Content.assemble(
-                ("Plan and apply\n", "bold"),
-                _ABOUT,
-                *(("Tab", "bold"), " completes the path   ", ("↓", "bold"), " lists the folder   "),
-                *(("F4", "bold"), " picker   ", ("F7", "bold"), " paste rows"),
-            )
+            return explain_page()
         if rows:
             return Content("")
         if self.plan.is_empty and not self.plan.invalid:
@@ -304,11 +347,11 @@ class PlanPage(PlanJob):
     def _state(self) -> Content:
         plan, desired, ticket = self.plan, self._desired, self._applying
         if ticket is not None:
-            return self._progress(ticket)
+            return tell_applying(ticket, len(self.answers), self._troubled)
         if plan is None or desired is None or self._trouble is not None:
             return Content("")
         shown: list[Content] = []
-        source = self.name_source(desired.name)
+        source = self.field.name_source(desired.name)
         if self._applied:
             shown.append(Content(f"Applied: {self._applied}"))
         if self._kind is not None:
@@ -326,9 +369,129 @@ class PlanPage(PlanJob):
             shown += [Content.styled(note, "dim") for note in desired.notes[:1]]
         return Content.assemble(source, Content(" · ").join(shown))
 
-    @on(RowTable.Moved)
-    def row_changed(self) -> None:
-        self.draw_detail()
+    # the job
+
+    @property
+    def _troubled(self) -> list[Outcome]:
+        """Answers that need reading: neither as asked, nor left out because the person cancelled."""
+        left = (each for each in self.answers.values() if not each.result.is_done)
+        return [each for each in left if each.code != CANCELLED]
+
+    @property
+    def to_do(self) -> bool:
+        """Whether there is a difference that was not applied yet."""
+        return self.plan is not None and not self.answers and bool(self.plan.touched())
+
+    @on(RowTable.Opened)
+    @flow
+    async def action_apply(self) -> None:
+        """Apply what is shown, after a confirmation."""
+        plan = self.plan
+        if plan is None or self._applying is not None:
+            return
+        if self.answers:
+            self.shell.say("This was applied; r compares with the account again.")
+            return
+        rows = plan.touched()
+        if not rows:
+            hint = f" {len(plan.missing)} missing are kept; m removes them." if plan.missing else ""
+            self.shell.say(f"Nothing to apply: no device would change.{hint}")
+            return
+        session, nameless = self.desk.session, plan.nameless()
+        doing = plan.reachable(self._bare)
+        rows = doing.touched()
+        if not rows:
+            left = spell_count(len(nameless))
+            self.shell.say(f"Nothing to apply: {left} without a MAC-ID here; b allows the bare MAC.")
+            return
+        notes = tell_apply(plan, doing, bare=self._bare)
+        account = f"{session.account.name} ({session.account.user} at {session.server_url})"
+        notes.insert(0, f"Account {make_inert(account)}.")
+        # What takes something away is read first.
+        lines = [DifferenceRow(row, plan.prune).spell(self.app.size.width - 6) for row in reversed(rows)]
+        answer = await self.ask(
+            ConfirmDialog(
+                f"{ask_sentence(doing)}: {count_devices(len(rows))}",
+                lines,
+                verb="apply",
+                count=len(rows),
+                note="\n".join(notes),
+                count_typed=doing.prunes_much,
+                mac_ids=bool(nameless),
+            )
+        )
+        if answer == MAC_IDS:
+            from tui.app.flows.removal import ask_mac_ids
+
+            await ask_mac_ids(self.shell, session, [row.identifier for row in nameless])
+            await self.make_plan()
+        elif answer:
+            await self._apply(plan, session)
+
+    async def _apply(self, plan: Plan, session: Session) -> None:
+        from tui.services.changes.planning import apply
+
+        control, bare, count = Control(), self._bare, len(plan.touched())
+        doing = len(plan.reachable(bare).touched())
+        self.answers = {}
+        self._applied = ""
+        ticket = self._applying = self.stream(
+            lambda: apply(session, plan, control=control, bare=bare),
+            "apply",
+            f"Applying {count_devices(doing)}",
+            changes=True,
+            job=True,
+            control=control,
+            total=count,
+            session=session,
+        )
+        # Drawn twice a second, not with each answer: a job of thousands must not fill a thin line.
+        self._clock = self._clock or self.set_interval(0.5, self._tick)
+        self.draw(top=True)
+        with at_end(lambda: self._end_apply(ticket)):
+            async for outcomes in ticket:
+                self.answers.update((outcome.mac, outcome) for outcome in outcomes)
+
+    def _tick(self) -> None:
+        if self._applying is None:
+            self._stop_clock()
+        elif self.display:
+            self.draw()
+
+    def _stop_clock(self) -> None:
+        if self._clock is not None:
+            self._clock.stop()
+            self._clock = None
+
+    def _end_apply(self, ticket: Ticket) -> None:
+        self._applying = None
+        self._stop_clock()
+        outcomes = list(self.answers.values())
+        self._applied = count_answers(outcomes)
+        self.draw()
+        if self._troubled:
+            self.app.push_screen(
+                OutcomesDialog(ticket.title, outcomes, "The difference is made again: it shows what is left.")
+            )
+        if not self.display:
+            self.shell.say(f"{ticket.title}: {self._applied}.")
+        if self.desk.signed_in and not self.desk.link_lost:
+            self.compare_again()
+
+    def action_pause(self) -> None:
+        control = self._applying.control if self._applying is not None else None
+        if control is None:
+            self.shell.say("Nothing runs.")
+        else:
+            (control.resume if control.paused else control.pause)()
+            self.draw_state()
+
+    def action_cancel(self) -> None:
+        if self._applying is not None:
+            self._applying.cancel()
+            self.draw_state()
+        else:
+            self.shell.say("Nothing runs.")
 
 
 def _read_file(typed: str) -> Desired:

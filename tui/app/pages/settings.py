@@ -248,18 +248,6 @@ class SettingsPage(Page):
         if self._row is not None and self._row.copy:
             self.shell.copy(self._row.copy, "the line")
 
-    def action_down(self) -> None:
-        self.query_one(Choices).action_move(1)
-
-    def action_up(self) -> None:
-        self.query_one(Choices).action_move(-1)
-
-    def action_first(self) -> None:
-        self.query_one(Choices).action_move(-len(self._rows))
-
-    def action_last(self) -> None:
-        self.query_one(Choices).action_move(len(self._rows))
-
     # accounts
 
     def sign_in(self) -> None:
@@ -354,9 +342,9 @@ class SettingsPage(Page):
         self.draw()
 
     def show_all_keys(self) -> None:
-        from tui.app.dialogs.notices.keys import AllKeysDialog
+        from tui.app.dialogs.notices.keys import show_all
 
-        self.app.push_screen(AllKeysDialog(self.shell.remapped))
+        self.app.push_screen(show_all(self.shell.remapped))
 
 
 def _columns(name: str, about: str, state: str) -> Content:

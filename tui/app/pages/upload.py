@@ -13,13 +13,12 @@ from textual.widgets import Input, Static
 
 from tui.app.actions import bindings
 from tui.app.context.flow import flow
-from tui.app.context.page import Hint
+from tui.app.context.page import Hint, Page
 from tui.app.dialogs.questions.confirm import COUNT_TYPED_ABOVE
-from tui.app.flows.upload import confirmation
-from tui.app.pages.upload_verbs import UploadVerbs
+from tui.app.flows.path_field import PathField
+from tui.app.flows.upload import confirmation, save_result, write_template
 from tui.app.presentation.outcomes import count_outcomes
 from tui.app.presentation.upload import (
-    PASTED,
     Answered,
     CallRow,
     PartRow,
@@ -31,31 +30,30 @@ from tui.app.presentation.upload import (
     find_removed,
     preview_rows,
     read_path,
-    recognise,
+    recognise_text,
     removes,
     send_calls,
     sum_up,
 )
 from tui.app.widgets.bars import Line, spread
-from tui.app.widgets.field import Entry, Field
+from tui.app.widgets.field import Entry
 from tui.app.widgets.lines import Row, RowTable
 from tui.app.widgets.path_entry import PathEntry
 from tui.app.worker.ticket import Abandoned, Ticket
 from tui.errors import InputError, RedirectoryError
 from tui.model.outcome import Outcome
-from tui.patterns import pattern
+from tui.model.text.csv_cells import write_tsv_line
 from tui.services.changes.engine.control import Control
 
 if TYPE_CHECKING:
     from tui.services.session import Session
 
-_ENCODING = pattern(
-    r"""(<\?xml[^<>]{0,200}?)\s{1,20}encoding\s{0,20}=\s{0,20}(?:"[^"<>]{0,80}"|'[^'<>]{0,80}')"""
-)
 
+class UploadPage(Page):
+    """Nothing is sent before the calls were on the screen; what was sent stays there with its answer.
 
-class UploadPage(UploadVerbs):
-    """Nothing is sent before the calls were on the screen; what was sent stays there with its answer."""
+    `phase` is empty, reading, bad, list, preview, sending or answered.
+    """
 
     page_id = "upload"
     title = "Upload"
@@ -63,17 +61,21 @@ class UploadPage(UploadVerbs):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
+        self.source: Source | None = None
+        self.answers: list[Answered] = []
+        self.phase = "empty"
         self._pasted = ""
         self._trouble: RedirectoryError | None = None
         self._sending: Ticket | None = None
         self._clock: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        yield Field("File", PathEntry(id="upload-path", several=True, select_on_focus=False), width=6)
+        yield PathField("File", id="upload-path", width=6)
         yield Line(id="upload-state")
         yield Static("", id="upload-message")
-        yield RowTable(id="upload-table")
-        yield Static("", classes="detail")
+        detail = Static("", classes="detail")
+        yield RowTable(id="upload-table", detail=detail)
+        yield detail
 
     def on_mount(self) -> None:
         self.draw()
@@ -118,9 +120,41 @@ class UploadPage(UploadVerbs):
             return True
         return False
 
+    @property
+    def field(self) -> PathField:
+        """The path with its prompt and note."""
+        return self.query_one(PathField)
+
+    @property
+    def entry(self) -> PathEntry:
+        """The path."""
+        return self.field.path_entry
+
+    @property
+    def table(self) -> RowTable:
+        """The rows."""
+        return self.query_one(RowTable)
+
+    @on(PathEntry.Changed)
+    def path_typed(self) -> None:
+        self.draw_state()
+
+    def action_path(self) -> None:
+        self.entry.focus()
+
+    def action_pick(self) -> None:
+        self.field.pick()
+
+    def action_down(self) -> None:
+        if self.app.focused is self.entry:
+            self.field.choose()
+        else:
+            super().action_down()
+
     # reading
 
     @on(Input.Submitted, "#upload-path")
+    @on(PathField.Named)
     def read_typed(self) -> None:
         typed = self.entry.value.strip()
         if not typed:
@@ -146,9 +180,7 @@ class UploadPage(UploadVerbs):
     def take_text(self, text: str) -> None:
         """Read XML that was pasted, here or anywhere outside a field."""
         self._pasted = text
-        # The text is text already: what it says about its bytes was true of the file it came from.
-        data = _ENCODING.sub(r"\1", text).encode("utf-8", "replace")
-        self._read(lambda: recognise(data, PASTED))
+        self._read(lambda: recognise_text(text))
 
     def take_list(self, data: str | bytes, name: str, opener: str) -> None:
         self.take_text(data if isinstance(data, str) else data.decode("utf-8", "replace"))
@@ -329,7 +361,6 @@ class UploadPage(UploadVerbs):
         self.table.display = bool(rows)
         self.table.show(rows, heading=heading, cursor=0 if top else None)
         self.draw_state()
-        self.draw_detail()
         if self.display:
             self.shell.refresh_hints()
 
@@ -351,7 +382,7 @@ class UploadPage(UploadVerbs):
         left: Content = Content("")
         right: Content = Content("")
         if source is not None and self.phase != "reading":
-            left = Content(f"{self.name_source(source.name)}{source.kind or sum_up(source.calls)}")
+            left = Content(f"{self.field.name_source(source.name)}{source.kind or sum_up(source.calls)}")
             if self.phase == "preview":
                 right = Content.styled("nothing is sent yet", "dim")
             elif self.phase == "sending":
@@ -381,9 +412,48 @@ class UploadPage(UploadVerbs):
             return explain_list(self.source)
         return explain_page() if self.phase == "empty" else Content("")
 
-    @on(RowTable.Moved)
-    def row_changed(self) -> None:
-        self.draw_detail()
+    # what is taken elsewhere
+
+    def action_copy(self) -> None:
+        lines = [
+            write_tsv_line(
+                (str(line.number), line.reveal() if self.table.revealed else line.text, line.mac)
+            )
+            for answered in self.answers for line in answered.answer.responses
+        ]  # fmt: skip
+        if lines:
+            self.shell.copy("\n".join(lines), "the answers")
+        else:
+            self.shell.say("Nothing to copy: no answer yet.")
+
+    async def action_check(self) -> None:
+        """Hand a list of devices to the Register page, which checks every row."""
+        if self.phase != "list" or self.source is None:
+            return self.shell.say("Nothing to check: this is for lists of devices, such as CSV.")
+        await self.shell.hand_list("register", self.source.data)
+        return None
+
+    async def action_plan(self) -> None:
+        """Compare the list with the account instead of registering all of it."""
+        if self.phase != "list" or self.source is None:
+            self.shell.show_page("plan")
+        else:
+            await self.shell.hand_list("plan", self.source.data, self.source.name)
+
+    @flow
+    async def action_save(self) -> None:
+        """Write the answers as they came to a file of their own."""
+        if not self.answers or self.source is None:
+            self.shell.say("Nothing to save: no answer yet.")
+        else:
+            await save_result(self, self.source.name, [answered.answer for answered in self.answers])
+
+    @flow
+    async def action_template(self) -> None:
+        """Write a call to start from."""
+        written = await write_template(self)
+        if written is not None and not self.field.path:
+            self.entry.put(str(written.path))
 
 
 def _sum_up_answers(source: Source, answers: Sequence[Answered]) -> Content:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from tui.app.presentation.outcomes import SIGNS
+from tui.app.presentation.progress import draw_bar, tell_progress
 from tui.app.presentation.wording import say_keys
 from tui.app.widgets.device_lines import fit, show_target, show_text, spell_count
 from tui.app.widgets.lines import Piece
@@ -22,6 +23,7 @@ from tui.services.changes.planning import CHANGES, Change, Plan, PlanRow
 from tui.services.storage.selection import spell_outcome
 
 if TYPE_CHECKING:
+    from tui.app.worker.ticket import Ticket
     from tui.intake.rows import Draft
     from tui.services.session import Session
 
@@ -36,6 +38,14 @@ KINDS: dict[Change, tuple[str, str]] = {
 }
 WIDE = 120
 _UNREAD = "{} of the file name{} a device that cannot be read, so its record would be removed: mend the row."
+
+
+_PROVIDERS_SHOWN = 4
+_ABOUT = (
+    "Name a CSV with a row for each device that the account shall have: MAC-ID, URL, provider.\n"
+    "You see what is added, changed, unchanged, missing, foreign and invalid before anything is sent.\n"
+    "Applying it twice changes nothing the second time.\n\n"
+)
 
 
 @define(frozen=True, slots=True)
@@ -174,6 +184,10 @@ class DifferenceRow:
     removes: bool = False
     answer: Outcome | None = None
 
+    def spell(self, width: int) -> str:
+        """The line without its looks, secrets hidden."""
+        return "".join(text for text, _ in self.draw(width, False))
+
     def draw(self, width: int, revealed: bool) -> Sequence[Piece]:
         row, wide = self.row, width >= WIDE
         name = fit(make_inert(row.mac_id or row.mac), 17)
@@ -225,3 +239,46 @@ class DifferenceRow:
     @staticmethod
     def _inert(text: str, revealed: bool) -> str:
         return make_inert(say_keys(text if revealed else mask_credentials(text)))
+
+
+def tell_apply(plan: Plan, doing: Plan, *, bare: bool) -> list[str]:
+    """What is to be known before `doing`, the part of the plan that can be sent, is applied."""
+    nameless, providers = plan.nameless(), doing.count_providers()
+    notes = [f"Scope: {tell_scope(plan)}.", *count_by_provider(doing)[:_PROVIDERS_SHOWN]]
+    if len(providers) > _PROVIDERS_SHOWN:
+        notes.append(f"… and {len(providers) - _PROVIDERS_SHOWN} more providers")
+    if doing.prunes_much:
+        notes.append(
+            f"{spell_count(len(doing.removed))} of {spell_count(plan.total)} records are removed:"
+            " more than a fifth of the account."
+        )
+    if nameless and not bare:
+        notes.append(f"! {spell_count(len(nameless))} left out: no MAC-ID on this machine.")
+    if plan.invalid:
+        count = len(plan.invalid)
+        notes.append(f"{spell_count(count)} invalid row{' is' if count == 1 else 's are'} left out.")
+    notes.append(
+        f"! {spell_count(len(nameless))} go by the bare MAC and may not come back; z tries."
+        if nameless and bare
+        else "z takes it back."
+    )
+    return notes
+
+
+def explain_page() -> Content:
+    """What Plan and apply takes, and how."""
+    return Content.assemble(
+        ("Plan and apply\n", "bold"),
+        _ABOUT,
+        *(("Tab", "bold"), " completes the path   ", ("↓", "bold"), " lists the folder   "),
+        *(("F4", "bold"), " picker   ", ("F7", "bold"), " paste rows"),
+    )
+
+
+def tell_applying(ticket: Ticket, done: int, troubled: Sequence[Outcome]) -> Content:
+    """How far the job has come, and what needs reading so far."""
+    paused = getattr(ticket.control, "paused", False)
+    word = "cancelling · " if ticket.cancel_asked else "paused · " if paused else ""
+    progress = tell_progress(done, ticket.total, 0 if paused else ticket.age)
+    parts = [f"{draw_bar(done, ticket.total, 12)} {word}{progress}", count_answers(troubled)]
+    return Content(" · ".join(filter(None, parts)))

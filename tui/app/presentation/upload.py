@@ -23,6 +23,7 @@ from tui.model.identifiers import recognise as recognise_device
 from tui.model.outcome import Outcome
 from tui.model.secrets import mask_credentials
 from tui.model.text.inert import make_inert
+from tui.patterns import pattern
 
 if TYPE_CHECKING:
     from tui.services.changes.engine.control import Control
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from tui.services.session import Session
 
 PASTED = "the pasted text"
+_ENCODING = pattern(
+    r"""(<\?xml[^<>]{0,200}?)\s{1,20}encoding\s{0,20}=\s{0,20}(?:"[^"<>]{0,80}"|'[^'<>]{0,80}')"""
+)
 _KINDS = {
     "delimited": "a table of devices (CSV)",
     "pasted": "a list of devices",
@@ -80,6 +84,12 @@ def read_bytes(typed: str) -> bytes:
     except (OSError, ValueError):
         pass  # read_source says what is wrong with the path
     return read_source(path)
+
+
+def recognise_text(text: str) -> Source:
+    """What a text that was pasted holds. Raises what `recognise` does."""
+    # The text is text already: what it says about its bytes was true of the file it came from.
+    return recognise(_ENCODING.sub(r"\1", text).encode("utf-8", "replace"), PASTED)
 
 
 def recognise(data: bytes, name: str) -> Source:

@@ -87,6 +87,18 @@ class Choices(Widget, can_focus=True):
             self.refresh()
             self.post_message(self.Moved(self, target))
 
+    def move(self, by: int) -> None:
+        """Move the cursor by so many rows."""
+        self.action_move(by)
+
+    def go_first(self) -> None:
+        """To the first row."""
+        self.action_move(-len(self._rows))
+
+    def go_last(self) -> None:
+        """To the last row."""
+        self.action_move(len(self._rows))
+
     def action_choose(self) -> None:
         if self.has_rows:
             self.post_message(self.Chosen(self, self.cursor))

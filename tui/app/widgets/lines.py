@@ -8,10 +8,12 @@ from typing import ClassVar, Protocol
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.content import Content
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
+from textual.widgets import Static
 
 from tui.app.widgets.device_lines import fit, spell_count
 
@@ -122,22 +124,11 @@ class Lines(Widget, can_focus=True):
 
 
 class RowTable(Lines):
-    """Rows that draw themselves. Keys are the page's."""
+    """Rows that draw themselves. Keys are the page's; what the row under the cursor has no room for stands in
+    `detail`."""
 
     LOOKS = "row-table"
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"row-table--{look}" for look in _LOOKS}
-
-    class Moved(Message):
-        """The cursor stands on another row, or on none."""
-
-        def __init__(self, table: RowTable, row: Row | None) -> None:
-            super().__init__()
-            self.table = table
-            self.row = row
-
-        @property
-        def control(self) -> RowTable:
-            return self.table
 
     class Opened(Message):
         """A double click on the row under the cursor."""
@@ -150,8 +141,15 @@ class RowTable(Lines):
         def control(self) -> RowTable:
             return self.table
 
-    def __init__(self, *, id: str | None = None, empty: str = "") -> None:  # noqa: A002
+    def __init__(
+        self,
+        *,
+        id: str | None = None,  # noqa: A002
+        empty: str = "",
+        detail: Static | None = None,
+    ) -> None:
         super().__init__(id=id)
+        self._detail = detail
         self.rows: Sequence[Row] = ()
         self.heading = ""
         self.empty_text = empty
@@ -162,7 +160,13 @@ class RowTable(Lines):
         return len(self.rows)
 
     def _tell_cursor(self) -> None:
-        self.post_message(self.Moved(self, self.cursor_row))
+        self.draw_detail()
+
+    def draw_detail(self) -> None:
+        """Show what the row under the cursor has no room for."""
+        text = self.cursor_row.tell(self.revealed) if self.cursor_row is not None else ""
+        if self._detail is not None and str(self._detail.content) != text:
+            self._detail.update(Content(text))
 
     @property
     def cursor_row(self) -> Row | None:

@@ -31,6 +31,7 @@ class KeysDialog(Sheet[str]):
         with_ids: bool = False,
     ) -> None:
         super().__init__(title)
+        self._with_ids = with_ids
         self._lines: list[Content] = []
         self._ids: list[str] = []
         headings: list[int] = []
@@ -69,23 +70,14 @@ class KeysDialog(Sheet[str]):
         self.query_one(Choices).styles.max_height = max(4, event.size.height - 8)
 
     def on_choices_chosen(self, event: Choices.Chosen) -> None:
-        self.dismiss(self._ids[event.index] or None)
+        self.dismiss(None if self._with_ids else self._ids[event.index] or None)
 
     def keys(self) -> Sequence[tuple[str, str]]:
-        return (("⏎", "do it"), ("j k", "move"), ("esc", "close"))
+        first = () if self._with_ids else (("⏎", "do it"),)
+        return (*first, ("j k", "move"), ("esc", "close"))
 
 
-class AllKeysDialog(KeysDialog):
+def show_all(remapped: Mapping[str, str]) -> KeysDialog:
     """Every action of the program with its id, for remapping."""
-
-    def __init__(self, remapped: Mapping[str, str]) -> None:
-        scopes = dict.fromkeys(action.scope for action in ACTIONS)
-        super().__init__(
-            "All actions", [(scope, in_scope(scope)) for scope in scopes], remapped, with_ids=True
-        )
-
-    def keys(self) -> Sequence[tuple[str, str]]:
-        return (("j k", "move"), ("esc", "close"))
-
-    def on_choices_chosen(self, event: Choices.Chosen) -> None:
-        self.dismiss(None)
+    scopes = dict.fromkeys(action.scope for action in ACTIONS)
+    return KeysDialog("All actions", [(scope, in_scope(scope)) for scope in scopes], remapped, with_ids=True)
