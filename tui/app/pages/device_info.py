@@ -17,11 +17,11 @@ from tui.app.context.page import Hint, Page
 from tui.app.first_paint import FIELDS
 from tui.app.flows.device_reading import HISTORY_LIMIT, read_device, read_records
 from tui.app.flows.watching import INTERVAL, StopSign, Watch
-from tui.app.pages.register_fields import ScanEntry
 from tui.app.presentation.device_card import Known, draw_facts, draw_missing, draw_records, draw_stages
 from tui.app.widgets.choices import Choices
 from tui.app.widgets.device_lines import show_target
 from tui.app.widgets.field import Entry, Field
+from tui.app.widgets.scanning import ScanEntry
 from tui.classes import replace
 from tui.errors import RedirectoryError
 from tui.intake.recognition.scanner import clean_scan

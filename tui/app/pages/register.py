@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from tui.app.actions import bindings
 from tui.app.context.flow import at_end, flow
-from tui.app.context.page import Hint
-from tui.app.first_paint import FIELDS
-from tui.app.pages.register_fields import Known, RegisterFields, ScanEntry
+from tui.app.context.page import Hint, Page
+from tui.app.pages.register_form import Known, RegisterForm
 from tui.app.presentation.outcomes import SENDING
 from tui.app.presentation.registrations import (
     NOTHING_YET,
@@ -33,9 +32,10 @@ from tui.app.presentation.registrations import (
     tell_unread,
 )
 from tui.app.widgets.choices import Choices
-from tui.app.widgets.field import Entry, Field
+from tui.app.widgets.field import Entry
 from tui.app.widgets.scanning import ScanLine
 from tui.app.widgets.toggle import Toggle
+from tui.app.widgets.words import Words
 from tui.classes import replace
 from tui.errors import RedirectoryError
 from tui.model.addresses import State
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from tui.intake.recognition.scanner import ScanMemory
 
 
-class RegisterPage(RegisterFields):
+class RegisterPage(Page):
     """Register one device, or scan many."""
 
     page_id = "register"
@@ -66,7 +66,6 @@ class RegisterPage(RegisterFields):
         self.reveal = False
         self._number = 0
         self._sheet: CheckSheet | None = None
-        self._known_urls, self._known_providers = Known(), Known()
 
     @cached_property
     def _scans(self) -> ScanMemory:
@@ -75,44 +74,34 @@ class RegisterPage(RegisterFields):
         return ScanMemory()
 
     def compose(self) -> ComposeResult:
-        start = self.desk.config.register
-        entries = (
-            ScanEntry(id="register-mac", several=True),
-            Entry(start.url, id="register-url", suggester=self._known_urls),
-            Entry(start.provider, id="register-provider", suggester=self._known_providers),
-        )
-        for (prompt, hint), entry in zip(FIELDS.items(), entries, strict=True):
-            entry.placeholder = hint
-            yield Field(prompt, entry)
-        yield Static("", id="register-phone")
-        yield Static("", id="register-lints")
-        yield Toggle(
-            "keep URL and Provider: scan one after the other",
-            self.desk.config.app.keep,
-            id="register-keep",
-        )
-        yield Static("", id="register-heading")
+        yield RegisterForm()
+        yield Words(id="register-heading")
         yield Choices(id="register-today", empty=NOTHING_YET)
-        yield Static("", id="register-detail")
+        yield Words(id="register-detail")
+
+    @property
+    def form(self) -> RegisterForm:
+        """The fields."""
+        return self.query_one(RegisterForm)
 
     def on_mount(self) -> None:
         wanted = self.desk.config.register.preset
         for preset in self.desk.presets:
             if preset.name == wanted:
-                self.use_preset(preset)
-        self.draw_phone()
+                self.form.use_preset(preset)
+        self.form.draw_phone()
         self.draw_today()
         self.session_changed()
 
     def session_changed(self) -> None:
-        self._scan_line = ScanLine()
+        self.form.scan_line = ScanLine()
         if self._sheet is not None and self._sheet.check.answers:
             self._sheet = None  # its answers are those of the account before
         self.today, self.counts = [], Counter()
         self._read_again()
         if self.is_mounted:
             self.draw_today()
-            self.draw_notes()
+            self.form.draw_notes()
 
     @flow
     async def _read_again(self) -> None:
@@ -142,15 +131,15 @@ class RegisterPage(RegisterFields):
         self.today, self.counts = [*beside, *known], past.counts
         cursor = next((at for at, row in enumerate(self.today) if here and row.is_same(here)), None)
         presets = self.desk.presets
-        self._known_urls.learn((*(one.url for one in presets), *past.urls), past.limited)
-        self._known_providers.learn((*(one.provider for one in presets), *past.providers), past.limited)
+        self.form.known["url"].learn((*(one.url for one in presets), *past.urls), past.limited)
+        self.form.known["provider"].learn((*(one.provider for one in presets), *past.providers), past.limited)
         self.draw_today(cursor)
 
     def records_changed(self) -> None:
         self._read_again()
 
     def shown(self) -> None:
-        self.draw_notes()
+        self.form.draw_notes()
 
     def hints(self) -> Sequence[Hint]:
         return (
@@ -163,15 +152,15 @@ class RegisterPage(RegisterFields):
         )
 
     def receive(self, carried: str, verb: str) -> None:
-        self._entry("mac").value = carried
-        self._entry("url" if carried else "mac").focus()
+        self.form.entry_of("mac").value = carried
+        self.form.entry_of("url" if carried else "mac").focus()
 
     def back(self) -> bool:
         if super().back():
             return True
-        if self._entry("mac").value:
-            self._entry("mac").value = ""
-            self._entry("mac").focus()
+        if self.form.entry_of("mac").value:
+            self.form.entry_of("mac").value = ""
+            self.form.entry_of("mac").focus()
             return True
         return False
 
@@ -186,11 +175,11 @@ class RegisterPage(RegisterFields):
     @on(Input.Submitted, "#register-provider")
     @on(Toggle.Entered)
     def action_submit(self) -> None:
-        self._submit(self._entry("mac").value)
+        self._submit(self.form.entry_of("mac").value)
 
     def _submit(self, written: str) -> None:
-        texts = self._scan_line.split(written)
-        if len(texts) > 1 and not self.query_one(Toggle).on:
+        texts = self.form.scan_line.split(written)
+        if len(texts) > 1 and not self.form.keep:
             self.check_list("\n".join(texts))
             return
         for each in texts:
@@ -200,31 +189,31 @@ class RegisterPage(RegisterFields):
         registration = self._read_fields(text)
         if registration is None:
             return
-        self._scan_line.accept()
-        keep = self.query_one(Toggle).on
+        self.form.scan_line.accept()
+        keep = self.form.keep
         mac = registration.identifier.mac
         if keep:
             known = find_same(self.today, registration)
             if known is not None or self._scans.is_repeat(mac, time.monotonic()):
                 when = f"{known.word} at {known.at}" if known is not None else "scanned a moment ago"
-                self._field("mac").note(f"= {mac} {when}; not sent again", "doubt")
-                self._empty_mac(written)
+                self.form.field_of("mac").note(f"= {mac} {when}; not sent again", "doubt")
+                self.form.empty_mac(written)
                 return
         self._send(registration)
         if keep:
-            self._empty_mac(written)
+            self.form.empty_mac(written)
 
     def _read_fields(self, text: str) -> Registration | None:
         """The registration asked for; None after saying what is missing, with the focus there."""
         from tui.model.identifiers import recognise
 
         found = recognise(text)
-        flaw = self._scan_line.find_flaw(text)
+        flaw = self.form.scan_line.find_flaw(text)
         if found.identifier is None or flaw:
-            self._refuse_scan(found.state is State.EMPTY, flaw)
+            self.form.refuse_scan(found.state is State.EMPTY, flaw)
             self.draw_today()
             return None
-        target = self.read_target()
+        target = self.form.read_target()
         return Registration(found.identifier, target) if target is not None else None
 
     def _send(self, registration: Registration, *, retarget: bool = False) -> None:
@@ -270,14 +259,14 @@ class RegisterPage(RegisterFields):
         else:
             return
         self.draw_today()
-        keep = self.query_one(Toggle).on
+        keep = self.form.keep
         if (
             settled.word in ("stored", "unchanged")
             and not keep
-            and self.recognition.identifier == row.identifier
+            and self.form.recognition.identifier == row.identifier
         ):
-            self._empty_mac()
-            self._field("mac").note(f"✓ record {settled.word}", "good")
+            self.form.empty_mac()
+            self.form.field_of("mac").note(f"✓ record {settled.word}", "good")
         elif settled.word == "in use" and not keep and waited:
             choices = self.query_one("#register-today", Choices)
             choices.fill(DrawnRows(self.today, self.reveal), cursor=index)
@@ -299,9 +288,8 @@ class RegisterPage(RegisterFields):
         words = count_words(self.counts, self.today)
         if self.counts.total() > TODAY:
             words += f" · newest {TODAY} shown"
-        words = " · ".join(filter(None, (words, self._scan_line.tell())))
-        self._update(
-            "#register-heading",
+        words = " · ".join(filter(None, (words, self.form.scan_line.tell())))
+        self.query_one("#register-heading", Words).write(
             Content.assemble(
                 ("Registered or retargeted today", "bold"), (f"   {words}" if words else "", "dim")
             ),
@@ -316,7 +304,7 @@ class RegisterPage(RegisterFields):
         content = Content("")
         if row is not None and row.word == "in use" and row.target is not None:
             content = draw_conflict(row, row.target)
-        self._update("#register-detail", content)
+        self.query_one("#register-detail", Words).write(content)
 
     @on(Choices.Chosen, "#register-today")
     def action_open(self) -> None:
@@ -324,9 +312,7 @@ class RegisterPage(RegisterFields):
         if row is None:
             return
         if row.word in ("not sent", "not made", "refused") and row.target is not None:
-            self._entry("mac").value = row.identifier.wire
-            self._entry("url").value, self._entry("provider").value = row.target.url, row.target.provider
-            self._entry("mac").focus()
+            self.form.fill(row.identifier.wire, row.target)
         else:
             self.shell.show_page("device_info", row.identifier.wire)
 
@@ -379,10 +365,10 @@ class RegisterPage(RegisterFields):
 
     def action_down(self) -> None:
         focused = self.app.focused
-        if focused is self._entry("url"):
-            self.pick("url", self._known_urls)
-        elif focused is self._entry("provider"):
-            self.pick("provider", self._known_providers)
+        if focused is self.form.entry_of("url"):
+            self._pick("url", self.form.known["url"])
+        elif focused is self.form.entry_of("provider"):
+            self._pick("provider", self.form.known["provider"])
         else:
             self.query_one("#register-today", Choices).action_move(1)
 
@@ -391,6 +377,40 @@ class RegisterPage(RegisterFields):
 
     def action_keep(self) -> None:
         self.query_one(Toggle).action_turn()
+
+    # texts used before, and presets
+
+    @flow
+    async def _pick(self, name: str, known: Known) -> None:
+        """Choose among the texts used before."""
+        from tui.app.dialogs.pickers.pick import PickText
+
+        what = "URLs" if name == "url" else "Providers"
+        title = f"{what} used most lately; there are more" if known.limited else f"{what} used before"
+        text = await self.ask(PickText(title, known.texts))
+        if text is not None:
+            self.form.entry_of(name).value = text
+
+    @flow
+    async def action_presets(self) -> None:
+        from tui.app.dialogs.pickers.preset import PickPreset
+
+        presets = self.desk.presets
+        preset = await self.ask(PickPreset(presets, self.desk.preset_complaints))
+        if preset is not None:
+            self.form.use_preset(preset)
+
+    @flow
+    async def action_save_preset(self) -> None:
+        from tui.app.dialogs.pickers.preset import PresetDialog
+        from tui.model.registration import Preset
+
+        typed = Preset("", *self.form.target_typed)
+        preset = await self.ask(PresetDialog(typed, [known.name for known in self.desk.presets]))
+        if preset is not None:
+            self.desk.save_preset(preset)
+            self.shell.say(f"Preset {preset.name} is kept.")
+            self.form.draw_notes()
 
     # several at once
 
@@ -411,7 +431,7 @@ class RegisterPage(RegisterFields):
         that is not done yet, or with an empty box to paste into; closing it leads back to `opener`."""
         from tui.app.pages.check import CheckSheet
 
-        url, provider = self._entry("url").value.strip(), self._entry("provider").value.strip()
+        url, provider = self.form.target_typed
         before = self._sheet.check if self._sheet is not None and not text else None
         kept = before if before is not None and not before.finished else None
         self._sheet = CheckSheet(self, url, provider, text=text, check=kept, opener=opener)

@@ -4,6 +4,8 @@ wait.
 
 from __future__ import annotations
 
+from tui.app.widgets.field import Entry
+
 # A person does not type two keys within this; keyboard scanners send one every few milliseconds.
 GAP = 0.045
 # The first keys of a burst act as usual; from here on it cannot be a person.
@@ -102,3 +104,16 @@ def read_scan(text: str) -> str:
 
     meant = clean_scan(text).texts
     return meant[0] if len(meant) == 1 and recognise(meant[0]).identifier is not None else ""
+
+
+class ScanEntry(Entry):
+    """Takes what a scanner adds away from a pasted code, and keeps the words about it."""
+
+    notes: tuple[str, ...] = ()
+
+    def clean(self, text: str) -> str:
+        from tui.intake.recognition.scanner import clean_scan
+
+        scan = clean_scan(text)
+        self.notes = scan.notes
+        return " ".join(scan.texts)
