@@ -1,14 +1,11 @@
-"""The part of the app that changes sessions, and that takes scans and pastes while no field has the focus."""
+"""The part of the app that changes sessions."""
 
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from textual import events
 from textual.app import App
 
 from tui.app.context.desk import Desk
@@ -16,22 +13,13 @@ from tui.app.context.flow import flow
 from tui.app.context.page import Page
 from tui.app.flows.interrupted import tell_interruptions
 from tui.app.presentation.jobs import list_jobs
-from tui.app.shell.key_order import OrderedKeys
-from tui.app.terminal.bursts import Burst
-from tui.app.widgets.scanning import BurstWatch
 from tui.errors import RedirectoryError
-from tui.model.identifiers import recognise
 from tui.model.text.inert import make_inert
 
 if TYPE_CHECKING:
     from tui.app.context.shell import Shell
     from tui.services.session import Session
     from tui.settings.accounts import Account
-
-
-AFTER_SCAN = 0.25
-# A letter head, a script or the output of a server may begin with lines that name no device.
-_MOST_LOOKED_AT = 2000
 
 
 class AccountForm(Protocol):
@@ -59,7 +47,7 @@ class AccountSwitching(App[int]):
 
     if TYPE_CHECKING:
 
-        async def _bring_front(self, page_id: str, carried: str | None = None) -> None: ...
+        async def bring_front(self, page_id: str, carried: str | None = None) -> None: ...
         def draw_title(self) -> None: ...
         def say(self, text: str, severity: Any = "information") -> None: ...
         def show_error(self, error: RedirectoryError) -> None: ...
@@ -87,7 +75,7 @@ class AccountSwitching(App[int]):
                 if not self.has_password(self._account):
                     return
             elif self._page is not None and self._page.needs_session and not self.desk.signed_in:
-                await self._bring_front("start")
+                await self.bring_front("start")
             raise
         finally:
             self._openings -= 1
@@ -132,9 +120,9 @@ class AccountSwitching(App[int]):
             for warning in session.warnings:
                 self.say(warning, "warning")
             if self._page is not None and not self._page.needs_session and self._page.page_id != "settings":
-                await self._bring_front("register")
+                await self.bring_front("register")
         elif self._page is not None and self._page.needs_session:
-            await self._bring_front("start")
+            await self.bring_front("start")
 
     @flow
     async def look_for_interruptions(self) -> None:
@@ -187,7 +175,7 @@ class AccountSwitching(App[int]):
         (await self._sign_in_page()).edit(account)
 
     async def _sign_in_page(self) -> AccountForm:
-        await self._bring_front("signin")
+        await self.bring_front("signin")
         return cast(AccountForm, self._page)
 
     def account_renamed(self, old: Account, new: Account) -> None:
@@ -228,71 +216,3 @@ class AccountSwitching(App[int]):
         if await self.may_leave_account():
             await self.use_session(None)
             self.say("Signed out. What was typed is still there after the next sign-in.")
-
-
-class LooseInput(OrderedKeys):
-    """What arrives outside a text field: a scanner's burst, a paste."""
-
-    _page: Page | None
-    _burst: BurstWatch
-    _scan_ended = float("-inf")
-
-    if TYPE_CHECKING:
-
-        async def hand_list(self, page_id: str, data: str | bytes, name: str = "") -> None: ...
-        async def _bring_front(self, page_id: str, carried: str | None = None) -> None: ...
-        def say(self, text: str, severity: Any = "information") -> None: ...
-
-    async def take_input(self, event: events.Key | events.Paste) -> None:
-        if isinstance(event, events.Key):
-            if self._burst.take(event.key, event.character, event.time, self.typing):
-                event.stop()
-                scanned = self._burst.finished()
-                if scanned:
-                    self._scan_ended = time.monotonic()
-                    self.after_keys(partial(self._scanned, scanned))
-                return
-        elif not self.typing:
-            await self._pasted(event.text)
-            return
-        await super().take_input(event)
-
-    async def run_action(self, action: Any, default_namespace: Any = None, namespaces: Any = None) -> bool:
-        # The first keys of a scan may still be on their way through the focused widget: they mean nothing.
-        if time.monotonic() - self._scan_ended < AFTER_SCAN:
-            return False
-        return await super().run_action(action, default_namespace, namespaces)
-
-    async def take_burst(self, burst: Burst) -> None:
-        # The first keys of a scan may have come one by one, and have acted.
-        await self._pasted(self._burst.join(burst.text, burst.time))
-
-    async def _scanned(self, text: str) -> None:
-        """A scanner typed a MAC-ID while no field had the focus: undo what its first keys did, look it up."""
-        while len(self.screen_stack) > 1:
-            self.pop_screen()
-        await self._bring_front("device_info", text)
-
-    async def _pasted(self, text: str) -> None:
-        if len(self.screen_stack) > 1:
-            return
-        from tui.intake.recognition.scanner import clean_scan
-        from tui.intake.records.markup import holds_calls, is_markup
-        from tui.intake.records.structured import is_json
-        from tui.intake.text.command_lines import holds_command_lines
-
-        lines = [line for line in text.splitlines() if line.strip()]
-        listed = holds_command_lines(text) or is_json(text.lstrip("\ufeff"))
-        if lines and (is_markup(text.lstrip("\ufeff")) or holds_calls(text)):
-            await self.hand_list("upload", text)
-            return
-        if len(lines) == 1 and not listed:
-            scan = clean_scan(lines[0])
-            if scan.texts and recognise(scan.text).identifier is not None and len(scan.texts) == 1:
-                await self._bring_front("device_info", scan.text)
-                return
-        found = (recognise(clean_scan(line).text).identifier is not None for line in lines[:_MOST_LOOKED_AT])
-        if listed or any(found):
-            await self.hand_list("register", text)
-            return
-        self.say("What was pasted holds no MAC-ID. Put the cursor into a field to paste text.")

@@ -25,12 +25,14 @@ from tui.app.context.flow import flow
 from tui.app.context.page import Page
 from tui.app.flows.job_end import tell_end
 from tui.app.presentation.jobs import count_jobs
-from tui.app.shell.accounts import AccountSwitching, LooseInput
+from tui.app.shell.accounts import AccountSwitching
 from tui.app.shell.endings import Endings
+from tui.app.shell.key_order import OrderedKeys
+from tui.app.shell.loose_input import LooseInput
 from tui.app.shell.main_screen import PAGE_CLASSES, TABS, MainScreen
+from tui.app.terminal.bursts import Burst
 from tui.app.terminal.inert import InertFilter
 from tui.app.widgets.bars import FootLine, TabStrip, TitleLine
-from tui.app.widgets.scanning import BurstWatch
 from tui.app.worker.messages import EndedElsewhere, LinkChanged, TicketsChanged
 from tui.app.worker.work import Work
 from tui.errors import RedirectoryError
@@ -47,7 +49,7 @@ OPENING_PATIENCE = 1.0
 """Seconds that Escape leaves the opening of the account alone; later it asks."""
 
 
-class RedirectoryApp(Endings, AccountSwitching, LooseInput):
+class RedirectoryApp(Endings, AccountSwitching, OrderedKeys):
     """`session` is open already, or `opener` opens one in the worker, or neither: then First start is
     shown.
     """
@@ -91,7 +93,7 @@ class RedirectoryApp(Endings, AccountSwitching, LooseInput):
         self._pages: dict[str, Page] = {}
         self._page: Page | None = None
         self._age_timer: Timer | None = None
-        self._burst = BurstWatch()
+        self._loose = LooseInput(self)
         self._garbage = garbage.GarbageWatch()
         self._turning = asyncio.Lock()
         self._inert = InertFilter()
@@ -111,7 +113,17 @@ class RedirectoryApp(Endings, AccountSwitching, LooseInput):
         self._garbage.note_key()
         if remark := getattr(event, "remark", ""):
             self.say(remark, "warning")
-        await super().take_input(event)
+        if not await self._loose.take(event):
+            await super().take_input(event)
+
+    async def take_burst(self, burst: Burst) -> None:
+        await self._loose.take_burst(burst)
+
+    async def run_action(self, action: Any, default_namespace: Any = None, namespaces: Any = None) -> bool:
+        # The keys of a scan mean nothing to the widget that had the focus.
+        return not self._loose.just_scanned and await super().run_action(
+            action, default_namespace, namespaces
+        )
 
     # pages
 
@@ -127,7 +139,7 @@ class RedirectoryApp(Endings, AccountSwitching, LooseInput):
             self.call_after_refresh(self._read_other_sheets)
         else:
             self._read_other_sheets()
-        await self._bring_front(first)
+        await self.bring_front(first)
         for complaint in self._complaints[:3]:
             self.say(complaint, "warning")
         if let_keys_in := getattr(self._driver, "let_keys_in", None):
@@ -163,20 +175,21 @@ class RedirectoryApp(Endings, AccountSwitching, LooseInput):
         self._garbage.look(gc.get_count()[2], busy=bool(self.desk.work.running))
 
     async def action_show_page(self, page_id: str) -> None:
-        await self._bring_front(page_id)
+        await self.bring_front(page_id)
 
     def show_page(self, page_id: str, carried: str | None = None, verb: str = "") -> None:
         """Go to a page; `carried` (a MAC-ID) and what is to be done with it are handed to its `receive`."""
-        self.call_next(self._bring_front, page_id, carried, verb)
+        self.call_next(self.bring_front, page_id, carried, verb)
 
     async def hand_list(self, page_id: str, data: str | bytes, name: str = "") -> None:
         """Go to a page and hand it a list that was pasted, or read from the file `name`."""
         opener = self._page.page_id if self._page is not None else "register"
-        await self._bring_front(page_id)
+        await self.bring_front(page_id)
         if self._page is not None and self._page.page_id == page_id:
             self._page.take_list(data, name, opener)
 
-    async def _bring_front(self, page_id: str, carried: str | None = None, verb: str = "") -> None:
+    async def bring_front(self, page_id: str, carried: str | None = None, verb: str = "") -> None:
+        """As `show_page`, awaited."""
         async with self._turning:
             await self._turn_to(page_id, carried, verb)
 
@@ -215,7 +228,7 @@ class RedirectoryApp(Endings, AccountSwitching, LooseInput):
     async def _step_tab(self, steps: int) -> None:
         ids = [page_id for page_id, _, _, _ in TABS]
         here = ids.index(self._page.page_id) if self._page is not None and self._page.page_id in ids else 0
-        await self._bring_front(ids[(here + steps) % len(ids)])
+        await self.bring_front(ids[(here + steps) % len(ids)])
 
     async def action_next_tab(self) -> None:
         await self._step_tab(1)
@@ -232,7 +245,7 @@ class RedirectoryApp(Endings, AccountSwitching, LooseInput):
             await undo_change_set(self._page)
 
     async def action_look_up(self) -> None:
-        await self._bring_front("device_info", "")
+        await self.bring_front("device_info", "")
 
     # what the worker says
 
@@ -401,7 +414,7 @@ class RedirectoryApp(Endings, AccountSwitching, LooseInput):
         if not chosen:
             return
         if chosen.startswith("look up:"):
-            await self._bring_front("device_info", chosen.removeprefix("look up:"))
+            await self.bring_front("device_info", chosen.removeprefix("look up:"))
             return
         action = by_id()[chosen]
         target = self if action.scope == "app" else self._page

@@ -32,7 +32,7 @@ class Endings(App[int]):
 
     if TYPE_CHECKING:
 
-        async def _bring_front(self, page_id: str, carried: str | None = None) -> None: ...
+        async def bring_front(self, page_id: str, carried: str | None = None) -> None: ...
         def draw_title(self) -> None: ...
         def say(self, text: str, severity: Any = "information") -> None: ...
 
@@ -86,7 +86,7 @@ class Endings(App[int]):
         if agreed and opening.running and not opening.abandoned:
             self.desk.work.abandon(opening)
             if not self.desk.signed_in:
-                await self._bring_front("start")
+                await self.bring_front("start")
 
     def on_unmount(self) -> None:
         self.shut_down()
