@@ -101,10 +101,10 @@ async def test_the_hint_of_undo_goes_when_it_would_take_back_something_else(
         await person.press("d")
         await person.press("y")
         page = person.app.page
-        assert "z undo" in str(page.last_change)
+        assert "z undo" in str(page.changes.last)
         list(register(session, [Registration(Identifier("7C2F80AB0002", "1A2B"), TARGET)]))
         page.records_changed()
         await person.press("down")
-        assert "1 removed" in str(page.last_change)
-        assert "z undo" not in str(page.last_change)
+        assert "1 removed" in str(page.changes.last)
+        assert "z undo" not in str(page.changes.last)
         list(deregister(session, [Identifier("7C2F80AB0002", "1A2B")]))

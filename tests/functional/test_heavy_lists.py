@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.functional.test_devices_page import listed, open_page
-from tui.app.pages import devices
+from tui.app.flows.devices import listing
 from tui.model.device import MAC, SERVER_DATE
 from tui.services.session import Session, open_rehearsal
 from tui.settings.config import Config, LinkSettings
@@ -34,7 +34,7 @@ async def test_marks_order_search_and_cursor_stay_where_the_list_before_gives_wa
         marks = [row[MAC] for row in desk.table.devices.marked_rows()]
         shown = [row[MAC] for row in desk.table.devices.shown_rows()]
         cursor = desk.table.cursor_row
-        monkeypatch.setattr(devices, "MEMORY", 0)
+        monkeypatch.setattr(listing, "MEMORY", 0)
         before = desk.table.devices
         await desk.press("r")
         assert desk.table.devices is not before
@@ -54,7 +54,7 @@ async def test_what_has_arrived_of_a_list_that_fails_after_the_one_before_gave_w
     async with open_page(session, places) as desk:
         await desk.calm()
         assert len(desk.table.devices) == 1000
-        monkeypatch.setattr(devices, "MEMORY", 0)
+        monkeypatch.setattr(listing, "MEMORY", 0)
         writer = session.sandbox.second_writer("demo")
         writer.register("7C2F80FFFFF0-1A2B", "http://p/%MACD", "Daryna")
         await desk.press("r")
@@ -71,7 +71,7 @@ async def test_a_kept_list_that_is_too_heavy_beside_the_servers_is_left_out(
     session: Session, places: Places, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     listed(session)
-    monkeypatch.setattr(devices, "MEMORY", 0)
+    monkeypatch.setattr(listing, "MEMORY", 0)
     async with open_page(session, places) as desk:
         await desk.calm()
         assert len(desk.table.devices) == 200
@@ -86,4 +86,4 @@ async def test_a_usual_list_is_compared_with_the_one_before(session: Session, pl
         await desk.press("r")
         assert desk.table.devices is not before
         assert "not compared" not in desk.line("counts")
-        assert before.weight + desk.table.devices.weight < devices.MEMORY / 1000
+        assert before.weight + desk.table.devices.weight < listing.MEMORY / 1000

@@ -8,7 +8,7 @@ from tests.functional.conftest import Open
 from tui.app.context.flow import start
 from tui.app.dialogs.questions.confirm import ConfirmDialog
 from tui.app.dialogs.questions.paste import PasteBox, PasteSheet
-from tui.app.flows.removal import read_mac_ids, tell_return
+from tui.app.flows.devices.removal import read_mac_ids, tell_return
 from tui.app.flows.undo import undo_change_set
 from tui.model.addresses import Identifier
 from tui.model.registration import Registration, Target

@@ -7,8 +7,8 @@ import threading
 import pytest
 
 from tests.functional.conftest import Open, Person
-from tui.app.flows.watching import StopSign
-from tui.app.pages import watch_marked
+from tui.app.flows.devices import marked_watch
+from tui.app.flows.devices.watching import StopSign
 from tui.app.pages.devices import DevicesPage
 from tui.model.identifiers import parse_identifier
 from tui.model.registration import Registration, Target
@@ -41,7 +41,7 @@ async def until(person: Person, text: str) -> None:
 async def test_marked_phones_are_watched_at_once_and_the_marks_left_are_those_to_go(
     app_open: Open, places: Places, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watch_marked, "StopSign", Gate)
+    monkeypatch.setattr(marked_watch, "StopSign", Gate)
     session = open_rehearsal(sample=5, switches=["date=last-request", "date-form=seconds"], places=places)
     wanted = [Registration(parse_identifier(f"{mac}-1234"), Target("http://h/", "P")) for mac in PHONES]
     passwords = {each.mac: each.password for each in register(session, wanted)}

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tui.app.pages.devices import MEMORY
+from tui.app.flows.devices.listing import MEMORY
 from tui.model.device import MAC, DeviceRow
 from tui.services.devices import device_list
 from tui.services.devices.bitmap import BLOCK_ROWS

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from tui.app.dialogs.questions.confirm import LINES_SHOWN, ConfirmDialog
 from tui.app.dialogs.questions.export import ExportDialog
+from tui.app.flows.devices.removal import tell_return
 from tui.app.flows.export import write_file
-from tui.app.flows.removal import tell_return
 from tui.app.presentation.upload import PASTED, find_removed, removes
 from tui.app.widgets.device_lines import count_devices, spell_count
 from tui.model.text.inert import make_inert

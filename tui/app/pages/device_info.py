@@ -15,8 +15,8 @@ from tui.app.actions import bindings
 from tui.app.context.flow import flow
 from tui.app.context.page import Hint, Page
 from tui.app.first_paint import FIELDS
-from tui.app.flows.device_reading import HISTORY_LIMIT, read_device, read_records
-from tui.app.flows.watching import INTERVAL, StopSign, Watch
+from tui.app.flows.devices.reading import HISTORY_LIMIT, read_device, read_records
+from tui.app.flows.devices.watching import INTERVAL, StopSign, Watch
 from tui.app.presentation.device_card import Known, draw_facts, draw_missing, draw_records, draw_stages
 from tui.app.widgets.choices import Choices
 from tui.app.widgets.device_lines import show_target
@@ -249,7 +249,7 @@ class DeviceInfoPage(Page):
     @flow
     async def action_copy(self) -> None:
         if self.known is not None:
-            from tui.app.flows.copy import copy_fact
+            from tui.app.flows.devices.copy import copy_fact
 
             await copy_fact(self, [self.known.card], self.reveal)
 
@@ -260,7 +260,7 @@ class DeviceInfoPage(Page):
     @flow
     async def action_deregister(self) -> None:
         from tui.app.dialogs.questions.confirm import MAC_IDS, ConfirmDialog
-        from tui.app.flows.removal import ask_mac_ids, tell_return
+        from tui.app.flows.devices.removal import ask_mac_ids, tell_return
         from tui.services.changes.registering import deregister
 
         session = self.desk.session
@@ -292,7 +292,7 @@ class DeviceInfoPage(Page):
         if card is None:
             return
         from tui.app.dialogs.questions.retarget import RetargetDialog
-        from tui.app.flows.removal import ask_for_missing
+        from tui.app.flows.devices.removal import ask_for_missing
         from tui.services.changes.retargeting import retarget
 
         identifier, session = self._identifier_of(card), self.desk.session

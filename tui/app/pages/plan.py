@@ -421,7 +421,7 @@ class PlanPage(Page):
             )
         )
         if answer == MAC_IDS:
-            from tui.app.flows.removal import ask_mac_ids
+            from tui.app.flows.devices.removal import ask_mac_ids
 
             await ask_mac_ids(self.shell, session, [row.identifier for row in nameless])
             await self.make_plan()

@@ -255,7 +255,7 @@ class UploadPage(Page):
     async def _confirm(self, source: Source, session: Session) -> None:
         """Ask the vault which of the devices may not come back once they are removed, then the person."""
         from tui.app.dialogs.questions.confirm import MAC_IDS
-        from tui.app.flows.removal import ask_mac_ids
+        from tui.app.flows.devices.removal import ask_mac_ids
         from tui.services.changes.retargeting import missing_mac_ids
 
         removed = find_removed(source.calls)
