@@ -4,7 +4,7 @@ import pytest
 from textual import events
 from textual._xterm_parser import XTermParser
 
-from tui.app.terminal.keys import free_alt_digits
+from tui.app.textual_private import free_alt_digits
 
 
 @pytest.mark.parametrize("digit", "123456")

@@ -188,7 +188,7 @@ def _make_app(
     from tui.app.actions import by_id
     from tui.app.shell.app import RedirectoryApp
     from tui.app.terminal.driver import adopt_painted, choose_driver
-    from tui.app.terminal.keys import free_alt_digits
+    from tui.app.textual_private import free_alt_digits
     from tui.settings.config import load_config
 
     complaints = () if options["demo"] else load_config(places, by_id().keys()).complaints

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 from rich.console import RenderableType
-from textual import _time, events
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tui.app.textual_private import get_time
 from tui.app.widgets.bars import FootLine, Rule
 
 T = TypeVar("T")
@@ -62,7 +63,7 @@ class Sheet(ModalScreen[T], Generic[T]):
     def render(self) -> RenderableType:
         # Before the first byte of it is written: no answer to what is seen can be older.
         if self._drawn_at is None:
-            self._drawn_at = _time.get_time()
+            self._drawn_at = get_time()
         return super().render()
 
     def refuses(self, event: events.Key | events.Paste) -> bool:

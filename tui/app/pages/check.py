@@ -56,13 +56,11 @@ class ListBox(PasteBox):
             super().__init__()
             self.text = text
 
-    async def _on_paste(self, event: events.Paste) -> None:
+    async def on_paste(self, event: events.Paste) -> None:
         if not self.text.strip() and len(event.text.splitlines()) > 1:
             event.stop()
             event.prevent_default()
             self.post_message(self.Came(event.text))
-        else:
-            await super()._on_paste(event)
 
 
 class CheckSheet(Sheet[None]):

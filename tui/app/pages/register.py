@@ -472,7 +472,7 @@ class RegisterPage(Page):
     @flow
     async def _follow_batch(self, check: CheckList, ticket: Ticket) -> None:
         """Show what becomes of a list, in its sheet if that is open."""
-        with at_end(lambda: self._end_batch(check)):
+        with at_end(lambda: self._finish_batch(check)):
             async for outcomes in ticket:
                 check.take(outcomes)
                 if (sheet := self._sheet_of(check)) is not None:
@@ -480,7 +480,7 @@ class RegisterPage(Page):
                 else:
                     self._read_again()
 
-    def _end_batch(self, check: CheckList) -> None:
+    def _finish_batch(self, check: CheckList) -> None:
         if check.asking:
             check.asking = False
         else:

@@ -32,6 +32,13 @@ from tui.app.shell.loose_input import LooseInput
 from tui.app.shell.main_screen import PAGE_CLASSES, TABS, MainScreen
 from tui.app.terminal.bursts import Burst
 from tui.app.terminal.inert import InertFilter
+from tui.app.textual_private import (
+    EndsQuietly,
+    begin_with_theme,
+    keep_clipboard,
+    let_keys_in,
+    write_through,
+)
 from tui.app.widgets.bars import FootLine, TabStrip, TitleLine
 from tui.app.worker.messages import EndedElsewhere, LinkChanged, TicketsChanged
 from tui.app.worker.work import Work
@@ -39,6 +46,8 @@ from tui.errors import RedirectoryError
 from tui.model.text.inert import make_inert
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from tui.services.session import Session
     from tui.settings.accounts import Account
     from tui.settings.config import Config
@@ -49,7 +58,7 @@ OPENING_PATIENCE = 1.0
 """Seconds that Escape leaves the opening of the account alone; later it asks."""
 
 
-class RedirectoryApp(Endings, AccountSwitching, OrderedKeys):
+class RedirectoryApp(Endings, AccountSwitching, OrderedKeys, EndsQuietly):
     """`session` is open already, or `opener` opens one in the worker, or neither: then First start is
     shown.
     """
@@ -75,8 +84,7 @@ class RedirectoryApp(Endings, AccountSwitching, OrderedKeys):
         driver_class: Any = None,
     ) -> None:
         self._sheet_folder = looks.sheet_folder()
-        # Behind the property's back: its watcher would have every sheet parsed twice before the first frame.
-        self._reactive_theme = looks.choose(config.app.theme)
+        begin_with_theme(self, looks.choose(config.app.theme))
         super().__init__(
             driver_class=driver_class,
             css_path=[self._sheet_folder / name for name in looks.FIRST_SHEETS],
@@ -142,8 +150,7 @@ class RedirectoryApp(Endings, AccountSwitching, OrderedKeys):
         await self.bring_front(first)
         for complaint in self._complaints[:3]:
             self.say(complaint, "warning")
-        if let_keys_in := getattr(self._driver, "let_keys_in", None):
-            self.call_after_refresh(let_keys_in)
+        self.call_after_refresh(let_keys_in, self)
         # Behind the first frame: opening imports a good deal, and would hold up the paint.
         self.call_after_refresh(self._open_first)
 
@@ -446,9 +453,8 @@ class RedirectoryApp(Endings, AccountSwitching, OrderedKeys):
                 "warning",
             )
             return
-        self._clipboard = text
-        if self._driver is not None:
-            self._driver.write(sequence)
+        keep_clipboard(self, text)
+        write_through(self, sequence)
         self.say(f"Sent to the terminal's clipboard: {what}.")
 
     def show_error(self, error: RedirectoryError) -> None:
@@ -457,23 +463,19 @@ class RedirectoryApp(Endings, AccountSwitching, OrderedKeys):
 
         self.push_screen(ErrorDialog(error))
 
-    def _fatal_error(self) -> None:
-        # Textual would print the traceback with the values of local variables, secrets among them.
+    def describe_defect(self, error: BaseException | None) -> RenderableType:
         from rich.text import Text
 
         from tui.app.worker.faultlog import write_fault
 
-        error = sys.exc_info()[1] or self._exception
+        error = sys.exc_info()[1] or error
         # The demo's folder goes when it ends.
         path = write_fault(self.desk.places.state, error) if error and not self.desk.demo else None
         place = f" Where it happened is noted in {path}." if path is not None else ""
-        self._exit_renderables.append(
-            Text(
-                f"redirectory: a defect of the program ended it: {type(error).__name__}.{place} "
-                "What was sent is in the journal: redirectory history"
-            )
+        return Text(
+            f"redirectory: a defect of the program ended it: {type(error).__name__}.{place} "
+            "What was sent is in the journal: redirectory history"
         )
-        self._close_messages_no_wait()
 
 
 _SHELL_ACTIONS = frozenset(

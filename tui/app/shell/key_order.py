@@ -18,6 +18,7 @@ from textual.message_pump import MessagePump
 from textual.screen import Screen
 
 from tui.app.terminal.bursts import Burst, Pasted
+from tui.app.textual_private import find_parent, is_leaving
 
 # After so many seconds a key that got lost on its way is not waited for any longer.
 PATIENCE = 0.3
@@ -86,7 +87,7 @@ class OrderedKeys(App[int]):
         writes = self.typing and (isinstance(event, events.Paste) or event.is_printable)
         screen = self.screen
         await self.take_input(event)
-        if not writes and not self._exit:
+        if not writes and not is_leaving(self):
             self._waiting = deque()
             self._turn += 1
             loop = asyncio.get_running_loop()
@@ -101,7 +102,7 @@ class OrderedKeys(App[int]):
         if pump is self:
             self.call_later(callback)
         else:
-            pump.call_later(self._follow, pump._parent or self, callback)
+            pump.call_later(self._follow, find_parent(pump) or self, callback)
 
     def _settle(self, turn: int, before: Screen[Any]) -> None:
         """The key has acted. What it gave the focus to, perhaps in a dialog that is still being made, has it

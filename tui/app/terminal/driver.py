@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import contextlib
 import os
-import queue
 import select
 import signal
 import sys
@@ -26,6 +25,7 @@ from tui.app.terminal.bursts import Burst
 from tui.app.terminal.input import InputParser
 from tui.app.terminal.line import ThinLine
 from tui.app.terminal.outlet import Outlet
+from tui.app.textual_private import OpenDriver
 from tui.model.text.signs import find_charset, is_coerced, translation
 
 SWITCH_OFF = "REDIRECTORY_FULL_REPAINT"
@@ -62,7 +62,7 @@ def _find_output() -> int:
     return -1
 
 
-class SafeDriver(LinuxDriver):
+class SafeDriver(OpenDriver):
     """Textual's driver with a way in and a way out that nothing from outside can end or misuse.
 
     What arrives goes through `InputParser`. SIGTERM, SIGHUP, SIGINT and a terminal that is gone end the app
@@ -76,8 +76,8 @@ class SafeDriver(LinuxDriver):
         self._outlet = Outlet(
             _find_output(), self._charset, translation(os.environ, coerced=coerced), self._catch_up()
         )
-        self._file: Any = self._outlet
-        self._bursts = getattr(self._app, "HOLDS_EARLY_KEYS", False)
+        self.set_output(self._outlet)
+        self._bursts = getattr(self.app, "HOLDS_EARLY_KEYS", False)
         self._cursor_shown = False
         self._told_of_latin_1 = False
         codecs.register_error("redirectory.latin-1", self._decode_rest)
@@ -86,10 +86,10 @@ class SafeDriver(LinuxDriver):
         """What is no UTF-8 as ISO-8859-1, as a terminal sends it that is set to that; this is said once."""
         assert isinstance(error, UnicodeDecodeError)
         text = error.object[error.start : error.end].decode("latin-1")
-        say = getattr(self._app, "say", None)
+        say = getattr(self.app, "say", None)
         if say is not None and not self._told_of_latin_1:
             self._told_of_latin_1 = True
-            self._loop.call_soon_threadsafe(self._app.call_later, say, READ_AS_LATIN_1, "warning")
+            self.loop.call_soon_threadsafe(self.app.call_later, say, READ_AS_LATIN_1, "warning")
         return "".join(char if char >= "\xa0" else "\ufffd" for char in text), error.end
 
     def _catch_up(self) -> Callable[[], str] | None:
@@ -99,17 +99,15 @@ class SafeDriver(LinuxDriver):
         super().start_application_mode()  # type: ignore[no-untyped-call]
         if threading.current_thread() is not threading.main_thread():
             return
-        # As events of the loop: Textual's own handlers may come in the middle of a write, and wait for it.
-        self._loop.add_signal_handler(signal.SIGTSTP, self._sigtstp_application)
-        self._loop.add_signal_handler(signal.SIGCONT, self._sigcont_application)
-        end: Callable[[int], None] | None = getattr(self._app, "end_by_signal", None)
+        self.handle_stops()
+        end: Callable[[int], None] | None = getattr(self.app, "end_by_signal", None)
         if end is None:
             return
         for number in ENDING_SIGNALS:
-            self._loop.add_signal_handler(number, end, number)
-        early = getattr(self._app, "early_signal", None)
+            self.loop.add_signal_handler(number, end, number)
+        early = getattr(self.app, "early_signal", None)
         if early is not None and early.number is not None:
-            self._loop.call_soon(end, early.number)
+            self.loop.call_soon(end, early.number)
 
     def stop_application_mode(self) -> None:
         self._show_cursor(False)
@@ -117,10 +115,7 @@ class SafeDriver(LinuxDriver):
 
     def close(self) -> None:
         # A terminal that takes nothing, as after ctrl+s, must not hold the end back.
-        if self._writer_thread is not None:
-            with contextlib.suppress(queue.Full):
-                self._writer_thread._queue.put(None, timeout=WRITE_PATIENCE)
-            self._writer_thread.join(WRITE_PATIENCE)
+        self.end_writing(WRITE_PATIENCE)
 
     def write(self, data: str) -> None:
         super().write(data)
@@ -128,20 +123,14 @@ class SafeDriver(LinuxDriver):
 
     def _follow_focus(self) -> None:
         with contextlib.suppress(ScreenError):  # the app has no screen yet, or none any more
-            self._show_cursor(bool(getattr(self._app, "typing", False)))
+            self._show_cursor(bool(getattr(self.app, "typing", False)))
 
     def _show_cursor(self, shown: bool) -> None:
         """The terminal's own cursor stands where typing goes, for those who listen to the screen, as a bar:
         a block would turn the reversed cell below it back."""
-        if shown != self._cursor_shown and self._writer_thread is not None:
+        if shown != self._cursor_shown and self.is_writing:
             self._cursor_shown = shown
             LinuxDriver.write(self, "\x1b[6 q\x1b[?25h" if shown else "\x1b[?25l\x1b[0 q")
-
-    def _run_input_thread(self) -> None:
-        try:
-            self.run_input_thread()
-        except Exception as error:
-            self._loop.call_soon_threadsafe(self._app._handle_exception, error)
 
     def run_input_thread(self) -> None:
         """Read until the app ends or the terminal is gone."""
@@ -179,19 +168,22 @@ class SafeDriver(LinuxDriver):
             self.process_message(message)
 
     def _hang_up(self) -> None:
-        end = getattr(self._app, "end_by_signal", None) or (lambda _: self._app.exit(return_code=1))
+        end = getattr(self.app, "end_by_signal", None) or (lambda _: self.app.exit(return_code=1))
         with contextlib.suppress(RuntimeError):  # the loop has ended already
-            self._loop.call_soon_threadsafe(end, signal.SIGHUP)
+            self.loop.call_soon_threadsafe(end, signal.SIGHUP)
 
 
 class ThinDriver(SafeDriver):
     """Keeps the cells that the terminal shows and writes the difference."""
 
+    # No reports of a mouse that merely moves (1003): each costs bytes both ways and a repaint.
+    MOUSE = ("\x1b[?1000;1002;1006h", "\x1b[?1000;1002;1006l")
+
     def __init__(self, *arguments: Any, **options: Any) -> None:
-        self._line = ThinLine(partial(LinuxDriver.write, self), self._get_terminal_size)
+        self._line = ThinLine(partial(LinuxDriver.write, self), self.measure)
         super().__init__(*arguments, **options)
         self._turn = threading.Lock()
-        self._early: list[Message] | None = [] if getattr(self._app, "HOLDS_EARLY_KEYS", False) else None
+        self._early: list[Message] | None = [] if getattr(self.app, "HOLDS_EARLY_KEYS", False) else None
 
     def _catch_up(self) -> Callable[[], str] | None:
         return self._line.catch_up
@@ -226,7 +218,7 @@ class ThinDriver(SafeDriver):
     def resume_application_mode(self) -> None:
         super().resume_application_mode()
         # After ctrl+z Textual paints nothing as long as the size is the same.
-        self._app.call_later(self._app.refresh, layout=True)
+        self.app.call_later(self.app.refresh, layout=True)
 
     def process_message(self, message: Message) -> None:
         if isinstance(message, events.Resize):
@@ -245,15 +237,6 @@ class ThinDriver(SafeDriver):
             early, self._early = self._early or [], None
             for message in early:
                 super().process_message(message)
-
-    def _enable_mouse_support(self) -> None:
-        # No reports of a mouse that merely moves (1003): each costs bytes both ways and a repaint.
-        if self._mouse:
-            self.write("\x1b[?1000;1002;1006h")
-
-    def _disable_mouse_support(self) -> None:
-        if self._mouse:
-            self.write("\x1b[?1000;1002;1006l")
 
 
 def has_safe_driver(app: App[Any]) -> bool:

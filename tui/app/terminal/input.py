@@ -11,13 +11,11 @@ from collections.abc import Callable
 from typing import Final
 
 from textual import constants, events, messages
-from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
-from textual._keyboard_protocol import FUNCTIONAL_KEYS
-from textual._xterm_parser import IS_ITERM, XTermParser
 from textual.keys import Keys
 from textual.message import Message
 
 from tui.app.terminal.bursts import FEW, Burst, Pasted
+from tui.app.textual_private import ANSI_SEQUENCES_KEYS, FUNCTIONAL_KEYS, IS_ITERM, XTermParser, read_keys
 from tui.patterns import pattern
 
 PASTE_START, PASTE_END = "\x1b[200~", "\x1b[201~"
@@ -207,7 +205,7 @@ class InputParser:
             # Textual takes the number of CSI 5 A, ctrl+up of some terminals, for a character.
             return [events.Key(key.value, None) for key in known if key is not Keys.Ignore]
         try:
-            keys = list(self._keys._sequence_to_key_events(sequence, alt=alt))
+            keys = read_keys(self._keys, sequence, alt=alt)
         except (ValueError, ArithmeticError):  # a code point, or a number, that there is none of
             return []
         return [key for key in keys if key.key != Keys.Ignore]

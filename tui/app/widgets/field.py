@@ -38,7 +38,7 @@ class Entry(Input):
     def action_clear_all(self) -> None:
         self.value = ""
 
-    def _on_paste(self, event: events.Paste) -> None:
+    def on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()
         # Not splitlines: it would also split at the separators that scanners send within a code.

@@ -10,6 +10,7 @@ from textual import events
 from textual.binding import Binding
 from textual.suggester import SuggestionReady
 
+from tui.app.textual_private import find_suggestion
 from tui.app.widgets.field import Entry
 
 LISTED = 400
@@ -24,12 +25,12 @@ class PathEntry(Entry):
     BINDINGS = [Binding("tab", "complete", "complete", show=False)]
 
     def action_complete(self) -> None:
-        if self.cursor_at_end and len(self._suggestion) > len(self.value):
+        if self.cursor_at_end and len(find_suggestion(self)) > len(self.value):
             self.action_cursor_right()
         else:
             self.screen.focus_next()
 
-    def _on_paste(self, event: events.Paste) -> None:
+    def on_paste(self, event: events.Paste) -> None:
         if event.text.lstrip("\ufeff \t\r\n").startswith("<"):
             event.stop()
             event.prevent_default()

@@ -16,7 +16,7 @@ from tui.model.text.inert import make_inert
 class PasteBox(TextArea):
     """Textual's TextArea in the terminal's colours; what a terminal could obey is made visible."""
 
-    async def _on_paste(self, event: events.Paste) -> None:
+    async def on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()
         text = "\n".join(make_inert(line.expandtabs(4)) for line in event.text.splitlines())
