@@ -14,6 +14,7 @@ from tui.app.pages.check import CheckSheet
 from tui.app.presentation.help_text import SECTIONS
 from tui.app.widgets.bars import FootLine
 from tui.app.widgets.choices import Choices
+from tui.app.widgets.device_table import DeviceTable
 from tui.app.widgets.toggle import Toggle
 from tui.errors import RedirectoryError
 from tui.model.outcome import Result
@@ -137,6 +138,25 @@ async def test_the_key_list_names_this_screens_keys_and_runs_the_one_chosen(app_
         assert any("Leave Redirectory" in row for row in rows)
         await person.press("escape")
         assert len(person.app.screen_stack) == 1
+
+
+async def test_a_key_of_a_dialog_is_remapped_in_its_line_its_keys_and_what_it_does(app_open: Open) -> None:
+    async with app_open(config=Config(keys={"confirm.accept": ("o",)}), page="devices") as person:
+        before = len(person.app.page.query_one(DeviceTable).devices)
+        await person.press("d")
+        assert isinstance(person.dialog, ConfirmDialog)
+        assert "o deregister" in person.dialog.query_one(FootLine).text
+        await person.press("question_mark")
+        assert isinstance(person.dialog, KeysDialog)
+        assert any(
+            row.split() == ["o", "Do", "what", "is", "asked"] for row in person.dialog.query_one(Choices).rows
+        )
+        await person.press("escape")
+        await person.press("y")
+        assert isinstance(person.dialog, ConfirmDialog)
+        await person.press("o")
+        await person.calm()
+        assert len(person.app.page.query_one(DeviceTable).devices) == before - 1
 
 
 async def test_a_remapped_key_replaces_the_default_one_everywhere(app_open: Open) -> None:

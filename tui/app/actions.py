@@ -11,9 +11,20 @@ from collections.abc import Mapping
 from textual.binding import Binding, BindingType
 
 from tui.model.text.signs import is_coerced, translation
-from tui.settings.actions import ACTIONS, Action, by_id, in_scope
+from tui.settings.action import Action
+from tui.settings.actions import ACTIONS, DIALOGS, by_id, in_scope
 
-__all__ = ["ACTIONS", "Action", "bindings", "by_id", "in_scope", "key_sign", "keys_of", "spell_sign"]
+__all__ = [
+    "ACTIONS",
+    "DIALOGS",
+    "Action",
+    "bindings",
+    "by_id",
+    "in_scope",
+    "key_sign",
+    "keys_of",
+    "spell_sign",
+]
 
 ENTER = "⏎"
 _SIGNS = {

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-from tui.settings.actions import ACTIONS, Action
+from tui.settings.action import Action
+from tui.settings.actions import ACTIONS, DIALOGS
 from tui.settings.files.toml_file import suggest
 
 _MODIFIERS = ("ctrl", "alt", "shift", "super", "hyper", "meta")
@@ -60,7 +61,8 @@ def find_key_mistakes(keys: Mapping[str, Sequence[str]]) -> Iterator[KeyMistake]
 
 def _meet(one: Action, other: Action) -> bool:
     """Whether both actions can be had at the same time and do different things."""
-    together = one.scope == other.scope or "app" in (one.scope, other.scope)
+    scopes = {one.scope, other.scope}
+    together = len(scopes) == 1 or ("app" in scopes and not scopes & DIALOGS)
     return together and (one.call or one.id) != (other.call or other.id)
 
 

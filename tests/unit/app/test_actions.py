@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
+from textual.widget import Widget
 
-from tui.app.actions import ACTIONS, Action, bindings, in_scope, key_sign
+from tui.app import actions
+from tui.app.actions import ACTIONS, DIALOGS, Action, bindings, in_scope, key_sign
 from tui.app.shell.app import RedirectoryApp
 from tui.app.shell.main_screen import PAGE_CLASSES
 
+APP = Path(actions.__file__).parent
 PAGES = [page for page, where in PAGE_CLASSES.items() if find_spec(where.partition(":")[0])]
 
 
@@ -107,3 +111,33 @@ def test_enter_is_written_out_where_the_terminal_has_no_sign_for_it(
     for name, value in terminal.items():
         monkeypatch.setenv(name, value)
     assert key_sign("enter") == "Enter"
+
+
+def find_doers(scope: str) -> set[type]:
+    """The dialogs and widgets whose keys are those of a scope."""
+    for path in sorted(APP.rglob("*.py")):
+        import_module(".".join(("tui", *path.relative_to(APP.parent).with_suffix("").parts)))
+    ids = {action.id for action in in_scope(scope)}
+    found: set[type] = set()
+    kinds: list[type[Widget]] = [Widget]
+    while kinds:
+        kind = kinds.pop()
+        kinds += kind.__subclasses__()
+        if ids & {getattr(binding, "id", None) for binding in vars(kind).get("BINDINGS", ())}:
+            found.add(kind)
+    return found
+
+
+@pytest.mark.parametrize("scope", sorted(DIALOGS))
+def test_every_action_of_a_dialog_is_something_the_dialog_can_do(scope: str) -> None:
+    doers = find_doers(scope)
+    assert doers, "no dialog or widget has these keys"
+    for doer in doers:
+        for action in in_scope(scope):
+            where, _, name = (action.call or action.name).partition("(")[0].rpartition(".")
+            assert hasattr(RedirectoryApp if where else doer, f"action_{name}"), (doer, action.id)
+
+
+def test_no_key_is_bound_but_through_the_registry() -> None:
+    binding = [path for path in APP.rglob("*.py") if "Binding(" in path.read_text(encoding="utf-8")]
+    assert binding == [APP / "actions.py"]

@@ -8,12 +8,12 @@ from typing import Generic, TypeVar
 from rich.console import RenderableType
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tui.app.actions import Action, bindings, by_id, key_sign, keys_of
 from tui.app.textual_private import get_time
 from tui.app.widgets.bars import FootLine, Rule
 
@@ -24,7 +24,7 @@ _WRITING = frozenset({"tab", "shift+tab", "backspace", "left", "right", "home", 
 class Sheet(ModalScreen[T], Generic[T]):
     """Title in a rule, body, one line of keys. Escape closes it with nothing."""
 
-    BINDINGS = [Binding("escape", "abandon", "cancel", show=False)]
+    BINDINGS = bindings("dialog")
     ASKS = True
     """Whether only keys that arrived after the sheet was drawn may answer it; False for lists to choose from,
     which change nothing."""
@@ -48,8 +48,19 @@ class Sheet(ModalScreen[T], Generic[T]):
         yield from ()
 
     def keys(self) -> Sequence[tuple[str, str]]:
-        """The key line: pairs of key and label."""
-        return (("esc", "close"),)
+        """The key line: pairs of an action's id, or a key as it is written, and a label."""
+        return (("dialog.close", "close"),)
+
+    @property
+    def actions(self) -> list[Action]:
+        """What can be done here, from the registry."""
+        known = by_id()
+        return [
+            known[binding.id]
+            for kind in type(self).__mro__
+            for binding in vars(kind).get("BINDINGS", ())
+            if getattr(binding, "id", None) in known
+        ]
 
     @property
     def is_open(self) -> bool:
@@ -82,7 +93,12 @@ class Sheet(ModalScreen[T], Generic[T]):
 
     def show_keys(self) -> None:
         """Draw the key line again."""
-        self.query_one(FootLine).show(self.keys(), ())
+        known, remapped = by_id(), getattr(self.app, "remapped", {})
+        shown = [
+            (key_sign(keys_of(known[key], remapped)) if key in known else key, label)
+            for key, label in self.keys()
+        ]
+        self.query_one(FootLine).show(shown, ())
 
     def action_abandon(self) -> None:
         self.dismiss(None)

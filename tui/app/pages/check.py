@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
+from tui.app.actions import bindings
 from tui.app.context.flow import flow
 from tui.app.dialogs.questions.paste import PasteBox
 from tui.app.dialogs.sheet import Sheet
@@ -68,25 +68,7 @@ class CheckSheet(Sheet[None]):
     on, and goes back to the page `opener`.
     """
 
-    BINDINGS = [
-        Binding("e,enter", "edit", show=False),
-        Binding("a", "fill", show=False),
-        Binding("x,delete", "drop", show=False),
-        Binding("r", "register", show=False),
-        Binding("ctrl+s", "take", show=False),
-        Binding("n", "next_bad", show=False),
-        Binding("p", "pause", show=False),
-        Binding("c", "cancel_or_ask", show=False),
-        Binding("v", "reveal", show=False),
-        Binding("o", "open", show=False),
-        Binding("f7", "another", show=False),
-        Binding("j,down", "move(1)", show=False),
-        Binding("k,up", "move(-1)", show=False),
-        Binding("pagedown,ctrl+f", "page(1)", show=False),
-        Binding("pageup,ctrl+b", "page(-1)", show=False),
-        Binding("g,home", "first", show=False),
-        Binding("G,end", "last", show=False),
-    ]
+    BINDINGS = bindings("check")
 
     def __init__(
         self,
@@ -153,24 +135,29 @@ class CheckSheet(Sheet[None]):
     def keys(self) -> Sequence[tuple[str, str]]:
         if self._editing is not None:
             what = "fill every row without one" if self._editing == ALL else "take"
-            return (("⏎", what), ("Tab", "next field"), ("esc", "leave it as it was"))
+            return (("⏎", what), ("Tab", "next field"), ("dialog.close", "leave it as it was"))
         if self.check.control is not None:
             pause = "resume" if self.check.control.paused else "pause"
-            return (("p", pause), ("c", "cancel the rest"), ("n", "next bad"), ("esc", "close; it goes on"))
+            return (
+                ("check.pause", pause),
+                ("check.cancel-or-ask", "cancel the rest"),
+                ("check.next-bad", "next bad"),
+                ("dialog.close", "close; it goes on"),
+            )
         if self.is_mounted and self.box is not None:
-            return (("^s", "read"), ("esc", "close"))
-        more = (("c", "ask server"),) if self.check.unknown else ()
+            return (("check.take", "read"), ("dialog.close", "close"))
+        more = (("check.cancel-or-ask", "ask server"),) if self.check.unknown else ()
         if self.check.lacks_target:
-            more = (*more, ("a", "URL for all"))
+            more = (*more, ("check.fill", "URL for all"))
         return (
-            ("r", "register"),
+            ("check.register", "register"),
             *more,
-            ("e", "edit"),
-            ("x", "drop"),
-            ("n", "next bad"),
-            ("esc", "close"),
-            ("F7", "another list"),
-            ("o", "open"),
+            ("check.edit", "edit"),
+            ("check.drop", "drop"),
+            ("check.next-bad", "next bad"),
+            ("dialog.close", "close"),
+            ("check.another", "another list"),
+            ("check.open", "open"),
         )
 
     # reading
@@ -276,11 +263,17 @@ class CheckSheet(Sheet[None]):
 
     # moving
 
-    def action_move(self, by: int) -> None:
-        self.table.move(by)
+    def action_down(self) -> None:
+        self.table.move(1)
 
-    def action_page(self, by: int) -> None:
-        self.table.page(by)
+    def action_up(self) -> None:
+        self.table.move(-1)
+
+    def action_page_down(self) -> None:
+        self.table.page(1)
+
+    def action_page_up(self) -> None:
+        self.table.page(-1)
 
     def action_first(self) -> None:
         self.table.go_first()

@@ -19,10 +19,11 @@ from textual.widgets import Static
 
 from tui.app import theme as looks
 from tui.app import tuning as garbage
-from tui.app.actions import ACTIONS, bindings, by_id, in_scope, key_sign, keys_of
+from tui.app.actions import ACTIONS, DIALOGS, bindings, by_id, in_scope, key_sign, keys_of
 from tui.app.context.desk import Desk
 from tui.app.context.flow import flow
 from tui.app.context.page import Page
+from tui.app.dialogs.sheet import Sheet
 from tui.app.flows.job_end import tell_end
 from tui.app.presentation.jobs import count_jobs
 from tui.app.shell.accounts import AccountSwitching
@@ -365,7 +366,7 @@ class RedirectoryApp(Endings, AccountSwitching, OrderedKeys, EndsQuietly):
     # global keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if len(self.screen_stack) > 1 and action in _SHELL_ACTIONS:
+        if len(self.screen_stack) > 1 and action in _SHELL_ACTIONS and action != "keys":
             return False
         return super().check_action(action, parameters)
 
@@ -387,20 +388,28 @@ class RedirectoryApp(Endings, AccountSwitching, OrderedKeys, EndsQuietly):
         elif self._page is not None:
             self._page.back()
 
-    def action_palette(self) -> None:
+    @flow
+    async def action_palette(self) -> None:
         from tui.app.dialogs.pickers.palette import Palette
 
-        self.push_screen(Palette(self._reachable(), self.remapped), self._run_chosen)
+        chosen = await self.push_screen_wait(Palette(self._reachable(), self.remapped))
+        await self._run_chosen(chosen)
 
-    def action_keys(self) -> None:
+    @flow
+    async def action_keys(self) -> None:
+        """The keys of what is in front: the dialog, or the page and those that work everywhere."""
         from tui.app.dialogs.notices.keys import KeysDialog
 
-        page = self._page
-        groups = (
-            [(f"{page.title}", [a for a in in_scope(page.page_id) if a.shown])] if page is not None else []
-        )
-        groups.append(("Everywhere", [action for action in in_scope("app") if action.shown]))
-        self.push_screen(KeysDialog("Keys of this screen", groups, self.remapped), self._run_chosen)
+        front, page = self.screen, self._page
+        if isinstance(front, Sheet):
+            groups = [(front.heading, front.actions)]
+        else:
+            groups = (
+                [(page.title, [a for a in in_scope(page.page_id) if a.shown])] if page is not None else []
+            )
+            groups.append(("Everywhere", [action for action in in_scope("app") if action.shown]))
+        chosen = await self.push_screen_wait(KeysDialog("Keys of this screen", groups, self.remapped))
+        await self._run_chosen(chosen)
 
     def action_help(self) -> None:
         """The help text, at the part about the page in front."""
@@ -424,7 +433,7 @@ class RedirectoryApp(Endings, AccountSwitching, OrderedKeys, EndsQuietly):
             await self.bring_front("device_info", chosen.removeprefix("look up:"))
             return
         action = by_id()[chosen]
-        target = self if action.scope == "app" else self._page
+        target = self.screen if action.scope in DIALOGS else self if action.scope == "app" else self._page
         await self.run_action(action.call or action.name, default_namespace=target)
 
     def action_jobs(self) -> None:

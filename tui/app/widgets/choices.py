@@ -7,10 +7,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual import events
-from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
+
+from tui.app.actions import bindings
 
 CURSOR = "› "
 
@@ -18,15 +19,7 @@ CURSOR = "› "
 class Choices(Widget, can_focus=True):
     """Rows are inert `Content`; an empty-text row is a gap and an `is_heading` row cannot be chosen."""
 
-    BINDINGS = [
-        Binding("down,j", "move(1)", show=False),
-        Binding("up,k", "move(-1)", show=False),
-        Binding("pagedown", "move(10)", show=False),
-        Binding("pageup", "move(-10)", show=False),
-        Binding("home,g", "move(-1000000)", show=False),
-        Binding("end,G", "move(1000000)", show=False),
-        Binding("enter", "choose", show=False),
-    ]
+    BINDINGS = bindings("choices")
 
     class Chosen(Message):
         """Enter, or a click, on a row."""

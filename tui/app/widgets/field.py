@@ -6,12 +6,12 @@ from typing import Any
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from tui.app.actions import bindings
 from tui.model.text.inert import make_inert
 
 
@@ -20,7 +20,7 @@ class Entry(Input):
     whole.
     """
 
-    BINDINGS = [Binding("ctrl+u", "clear_all", "clear the field", show=False)]
+    BINDINGS = bindings("field")
 
     class Pasted(Message):
         """Several lines were pasted; the field is as it was before."""

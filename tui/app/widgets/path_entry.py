@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from textual import events
-from textual.binding import Binding
 from textual.suggester import SuggestionReady
 
+from tui.app.actions import bindings
 from tui.app.textual_private import find_suggestion
 from tui.app.widgets.field import Entry
 
@@ -22,7 +22,7 @@ class PathEntry(Entry):
     The page looks into the folder, because a folder may be slow, and says what it found with `suggest`.
     """
 
-    BINDINGS = [Binding("tab", "complete", "complete", show=False)]
+    BINDINGS = bindings("path")
 
     def action_complete(self) -> None:
         if self.cursor_at_end and len(find_suggestion(self)) > len(self.value):

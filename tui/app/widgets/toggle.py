@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from textual import events
-from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from tui.app.actions import bindings
+
 
 class Toggle(Widget, can_focus=True):
     """`[x] label`; space turns it. Enter is the form's, as in its fields."""
 
-    BINDINGS = [Binding("space", "turn", show=False), Binding("enter", "enter", show=False)]
+    BINDINGS = bindings("toggle")
     on: reactive[bool] = reactive(False)
 
     class Turned(Message):

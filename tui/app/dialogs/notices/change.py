@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.content import Content
 
+from tui.app.actions import bindings
 from tui.app.dialogs.sheet import Sheet, paragraph
 
 
 class ChangeCard(Sheet[str]):
     """Dismissed with what to do next: `device`, `undo`, or nothing."""
 
-    BINDINGS = [
-        Binding("enter", "answer('device')", "device", show=False),
-        Binding("z", "answer('undo')", "undo", show=False),
-        Binding("q", "abandon", "close", show=False),
-    ]
+    BINDINGS = bindings("change")
 
     def __init__(self, lines: Sequence[Content]) -> None:
         super().__init__("Change")
@@ -32,4 +28,8 @@ class ChangeCard(Sheet[str]):
         self.dismiss(answer)
 
     def keys(self) -> Sequence[tuple[str, str]]:
-        return (("⏎", "open in Device Info"), ("z", "undo the change set"), ("esc", "close"))
+        return (
+            ("change.device", "open in Device Info"),
+            ("change.undo", "undo the change set"),
+            ("dialog.close", "close"),
+        )

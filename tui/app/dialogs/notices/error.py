@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.content import Content
 
+from tui.app.actions import bindings
 from tui.app.dialogs.sheet import Sheet, paragraph
 from tui.app.presentation.wording import say_keys
 from tui.errors import RedirectoryError
@@ -20,7 +20,7 @@ OPEN = 4  # the exit code of an error after which outcomes are not known
 class ErrorDialog(Sheet[None]):
     """Title, detail, hint of one error. Nothing that was typed is touched."""
 
-    BINDINGS = [Binding("enter,space,q", "abandon", "close", show=False)]
+    BINDINGS = bindings("notice")
 
     def __init__(self, error: RedirectoryError) -> None:
         super().__init__("Stopped in the middle" if error.exit_code == OPEN else "Not done")
@@ -34,7 +34,7 @@ class ErrorDialog(Sheet[None]):
             yield paragraph(Content.styled(_safe(self.error.hint), "dim"))
 
     def keys(self) -> Sequence[tuple[str, str]]:
-        return (("⏎", "close"), ("esc", "close"))
+        return (("⏎", "close"), ("dialog.close", "close"))
 
 
 def _safe(text: str) -> str:

@@ -9,10 +9,10 @@ from typing import ClassVar
 from rich.segment import Segment
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.strip import Strip
 from textual.widgets import Input
 
+from tui.app.actions import bindings
 from tui.app.dialogs.sheet import Sheet
 from tui.app.presentation.help_text import SECTIONS
 from tui.app.widgets.field import Entry, Field
@@ -103,18 +103,7 @@ class HelpDialog(Sheet[None]):
 
     ASKS = False
 
-    BINDINGS = [
-        Binding("f1,q", "abandon", show=False),
-        Binding("slash", "search", show=False),
-        Binding("n,enter", "next(1)", show=False),
-        Binding("p", "next(-1)", show=False),
-        Binding("j,down", "move(1)", show=False),
-        Binding("k,up", "move(-1)", show=False),
-        Binding("pagedown,space,ctrl+f", "page(1)", show=False),
-        Binding("pageup,b,ctrl+b", "page(-1)", show=False),
-        Binding("g,home", "end(0)", show=False),
-        Binding("G,end", "end(1000000)", show=False),
-    ]
+    BINDINGS = bindings("help")
 
     def __init__(self, section: str = "") -> None:
         super().__init__("Help")
@@ -128,9 +117,9 @@ class HelpDialog(Sheet[None]):
         return (
             ("j k", "scroll"),
             ("space", "page"),
-            ("/", "search"),
+            ("help.search", "search"),
             ("n p", "next, previous"),
-            ("esc", "close"),
+            ("dialog.close", "close"),
         )
 
     @property

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.content import Content
 
+from tui.app.actions import bindings
 from tui.app.dialogs.sheet import Sheet, paragraph
 from tui.app.presentation.jobs import name_job, tell_age
 from tui.app.widgets.choices import Choices
@@ -18,12 +18,7 @@ from tui.app.worker.work import Work
 class JobsDialog(Sheet[None]):
     """Drawn once a second while anything runs; several jobs run side by side, each with its own control."""
 
-    BINDINGS = [
-        Binding("p", "pause", show=False),
-        Binding("c", "cancel", show=False),
-        Binding("r", "draw", show=False),
-        Binding("q,f9", "abandon", show=False),
-    ]
+    BINDINGS = bindings("jobs")
 
     def __init__(self, work: Work) -> None:
         super().__init__("Jobs")
@@ -36,7 +31,12 @@ class JobsDialog(Sheet[None]):
         yield paragraph("They go on while this is closed; the screens stay free.", "quiet")
 
     def keys(self) -> Sequence[tuple[str, str]]:
-        return (("p", "pause or resume"), ("c", "cancel the rest"), ("r", "refresh"), ("esc", "close"))
+        return (
+            ("jobs.pause", "pause or resume"),
+            ("jobs.cancel", "cancel the rest"),
+            ("jobs.refresh", "refresh"),
+            ("dialog.close", "close"),
+        )
 
     def on_mount(self) -> None:
         super().on_mount()

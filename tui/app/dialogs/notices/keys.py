@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.content import Content
 
-from tui.app.actions import ACTIONS, Action, in_scope, key_sign, keys_of
+from tui.app.actions import ACTIONS, Action, bindings, in_scope, key_sign, keys_of
 from tui.app.dialogs.sheet import Sheet
 from tui.app.widgets.choices import Choices
 
@@ -19,7 +18,7 @@ class KeysDialog(Sheet[str]):
     with its id).
     """
 
-    BINDINGS = [Binding("question_mark,f1,q", "abandon", "close", show=False)]
+    BINDINGS = bindings("keys")
 
     def __init__(
         self,
@@ -74,7 +73,7 @@ class KeysDialog(Sheet[str]):
 
     def keys(self) -> Sequence[tuple[str, str]]:
         first = () if self._with_ids else (("⏎", "do it"),)
-        return (*first, ("j k", "move"), ("esc", "close"))
+        return (*first, ("j k", "move"), ("dialog.close", "close"))
 
 
 def show_all(remapped: Mapping[str, str]) -> KeysDialog:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.content import Content
 
+from tui.app.actions import bindings
 from tui.app.dialogs.sheet import Sheet, paragraph
 from tui.app.widgets.device_lines import spell_count
 from tui.model.outcome import Outcome
@@ -19,7 +19,7 @@ LINES_SHOWN = 8
 class LostPasswordsDialog(Sheet[None]):
     """Closed by Escape or `q`; no key of a MAC-ID and no Enter of a scanner closes it unread."""
 
-    BINDINGS = [Binding("q", "abandon", "close", show=False)]
+    BINDINGS = bindings("lost-passwords")
 
     def __init__(self, outcomes: Sequence[Outcome]) -> None:
         count = len(outcomes)
@@ -47,4 +47,4 @@ class LostPasswordsDialog(Sheet[None]):
         )
 
     def keys(self) -> Sequence[tuple[str, str]]:
-        return (("esc", "close"),)
+        return (("dialog.close", "close"),)

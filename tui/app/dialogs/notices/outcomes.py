@@ -38,7 +38,7 @@ class OutcomesDialog(Sheet[None]):
             yield paragraph(self.note, "quiet")
 
     def keys(self) -> Sequence[tuple[str, str]]:
-        return (("↑↓", "move"), ("esc", "close"))
+        return (("↑↓", "move"), ("dialog.close", "close"))
 
     def on_mount(self) -> None:
         super().on_mount()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import VerticalScroll
 
+from tui.app.actions import bindings
 from tui.app.dialogs.sheet import Sheet, paragraph
 from tui.model.secrets import mask_credentials
 from tui.model.text.inert import make_inert
@@ -16,7 +16,7 @@ from tui.model.text.inert import make_inert
 class Report(Sheet[None]):
     """Closed by any of the usual keys; scrolls where it does not fit."""
 
-    BINDINGS = [Binding("enter,space,q", "abandon", "close", show=False)]
+    BINDINGS = bindings("notice")
 
     def __init__(self, title: str, text: str) -> None:
         super().__init__(title)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.content import Content
 
+from tui.app.actions import bindings
 from tui.app.dialogs.sheet import Sheet, paragraph
 
 STOPS = (
@@ -25,7 +25,7 @@ class Tour(Sheet[None]):
 
     ASKS = False
 
-    BINDINGS = [Binding("enter,space,q", "abandon", "close", show=False)]
+    BINDINGS = bindings("notice")
 
     def __init__(self) -> None:
         super().__init__("The tour")
@@ -44,4 +44,4 @@ class Tour(Sheet[None]):
         )
 
     def keys(self) -> Sequence[tuple[str, str]]:
-        return (("esc", "close"),)
+        return (("dialog.close", "close"),)

@@ -8,11 +8,10 @@ from collections.abc import Mapping, Sequence
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.content import Content
 from textual.widgets import Input
 
-from tui.app.actions import Action, key_sign, keys_of
+from tui.app.actions import Action, bindings, key_sign, keys_of
 from tui.app.dialogs.sheet import Sheet
 from tui.app.widgets.choices import Choices
 from tui.app.widgets.field import Entry, Field
@@ -25,12 +24,7 @@ LOOK_UP = "look up:"
 class Palette(Sheet[str]):
     """Dismissed with the id of the action, or with `look up:` and the identifier that was typed."""
 
-    BINDINGS = [
-        Binding("down,ctrl+n", "move(1)", show=False, priority=True),
-        Binding("up,ctrl+p", "move(-1)", show=False, priority=True),
-        Binding("pagedown", "move(8)", show=False, priority=True),
-        Binding("pageup", "move(-8)", show=False, priority=True),
-    ]
+    BINDINGS = bindings("narrow")
 
     def __init__(self, actions: Sequence[Action], remapped: Mapping[str, str]) -> None:
         super().__init__("Do what")
@@ -98,4 +92,4 @@ class Palette(Sheet[str]):
         self.query_one(Choices).fill(rows, cursor=0)
 
     def keys(self) -> Sequence[tuple[str, str]]:
-        return (("⏎", "do it"), ("↑ ↓", "move"), ("esc", "close"))
+        return (("⏎", "do it"), ("↑ ↓", "move"), ("dialog.close", "close"))

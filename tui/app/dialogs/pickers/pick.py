@@ -42,4 +42,4 @@ class PickText(Sheet[str]):
         self.dismiss(self.texts[event.index])
 
     def keys(self) -> Sequence[tuple[str, str]]:
-        return (("⏎", "choose"), ("j k", "move"), ("esc", "close"))
+        return (("⏎", "choose"), ("j k", "move"), ("dialog.close", "close"))

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.content import Content
 from textual.widgets import Input
 
+from tui.app.actions import bindings
 from tui.app.dialogs.sheet import Sheet, paragraph
 from tui.app.widgets.choices import Choices
 from tui.app.widgets.field import Entry, Field
@@ -67,7 +67,7 @@ class PresetDialog(Sheet[Preset]):
         self.dismiss(Preset(name.strip(), url.strip(), provider.strip()))
 
     def keys(self) -> Sequence[tuple[str, str]]:
-        return (("⏎", "save"), ("Tab", "next field"), ("esc", "cancel"))
+        return (("⏎", "save"), ("Tab", "next field"), ("dialog.close", "cancel"))
 
 
 class PickPreset(Sheet[Preset]):
@@ -75,7 +75,7 @@ class PickPreset(Sheet[Preset]):
 
     ASKS = False
 
-    BINDINGS = [Binding("f4,q", "abandon", "close", show=False)]
+    BINDINGS = bindings("presets")
 
     def __init__(self, presets: Sequence[Preset], complaints: Sequence[Complaint] = ()) -> None:
         super().__init__("Presets")
@@ -103,7 +103,7 @@ class PickPreset(Sheet[Preset]):
         self.dismiss(self.presets[event.index])
 
     def keys(self) -> Sequence[tuple[str, str]]:
-        return (("⏎", "use"), ("j k", "move"), ("esc", "close"))
+        return (("⏎", "use"), ("j k", "move"), ("dialog.close", "close"))
 
 
 def preset_rows(presets: Sequence[Preset]) -> list[Content]:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.content import Content
 from textual.widgets import Input
 
+from tui.app.actions import bindings
 from tui.app.dialogs.sheet import Sheet
 from tui.app.widgets.choices import Choices
 from tui.app.widgets.field import Entry, Field
@@ -30,12 +30,7 @@ class PickDialog(Sheet[str]):
 
     ASKS = False
 
-    BINDINGS = [
-        Binding("down,ctrl+n", "move(1)", show=False, priority=True),
-        Binding("up,ctrl+p", "move(-1)", show=False, priority=True),
-        Binding("pagedown", "move(8)", show=False, priority=True),
-        Binding("pageup", "move(-8)", show=False, priority=True),
-    ]
+    BINDINGS = bindings("narrow")
 
     def __init__(
         self, title: str, choices: Sequence[Choice], *, prompt: str, current: str | None = None
@@ -51,7 +46,7 @@ class PickDialog(Sheet[str]):
         yield Choices(id="pick-list", empty="Nothing here is called that.")
 
     def keys(self) -> Sequence[tuple[str, str]]:
-        return (("⏎", "take"), ("↑↓", "move"), ("esc", "leave it as it is"))
+        return (("⏎", "take"), ("↑↓", "move"), ("dialog.close", "leave it as it is"))
 
     def on_mount(self) -> None:
         super().on_mount()

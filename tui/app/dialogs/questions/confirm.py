@@ -7,10 +7,10 @@ from typing import Literal
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.content import Content
 from textual.widgets import Input
 
+from tui.app.actions import bindings
 from tui.app.dialogs.sheet import Sheet, paragraph
 from tui.app.widgets.field import Entry, Field
 
@@ -31,11 +31,7 @@ class ConfirmDialog(Sheet[Answer]):
     With `mac_ids` the MAC-IDs that are not known here can be given first.
     """
 
-    BINDINGS = [
-        Binding("y", "accept", "yes", show=False),
-        Binding("n,enter,q", "abandon", "no", show=False),
-        Binding("f7", "mac_ids", "give MAC-IDs first", show=False),
-    ]
+    BINDINGS = bindings("confirm")
 
     def __init__(
         self,
@@ -72,9 +68,9 @@ class ConfirmDialog(Sheet[Answer]):
             yield field
 
     def keys(self) -> Sequence[tuple[str, str]]:
-        verb = ("⏎", f"{self.verb}, count typed") if self.wants_count else ("y", self.verb)
-        more = (("F7", "give MAC-IDs first"),) if self.mac_ids else ()
-        return (verb, *more, ("esc", "leave all as it is"))
+        verb = ("⏎", f"{self.verb}, count typed") if self.wants_count else ("confirm.accept", self.verb)
+        more = (("confirm.mac-ids", "give MAC-IDs first"),) if self.mac_ids else ()
+        return (verb, *more, ("dialog.close", "leave all as it is"))
 
     def on_mount(self) -> None:
         super().on_mount()

@@ -131,7 +131,7 @@ class CopyDialog(Sheet[Fact]):
 
     def keys(self) -> Sequence[tuple[str, str]]:
         letters = "/".join(fact.key for fact in self.facts)
-        return (("⏎", "copy"), (letters, "copy at once"), ("↑↓", "move"), ("esc", "close"))
+        return (("⏎", "copy"), (letters, "copy at once"), ("↑↓", "move"), ("dialog.close", "close"))
 
 
 def _draw(fact: Fact) -> Content:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from tui.app.actions import bindings
 from tui.app.dialogs.sheet import Sheet, paragraph
 from tui.app.widgets.choices import Choices
 from tui.app.widgets.field import Entry, Field
@@ -51,10 +51,7 @@ class ExportWanted:
 class ExportDialog(Sheet[ExportWanted]):
     """Dismissed with what is wanted; the file does not exist yet."""
 
-    BINDINGS = [
-        Binding("down", "move(1)", show=False, priority=True),
-        Binding("up", "move(-1)", show=False, priority=True),
-    ]
+    BINDINGS = bindings("export")
 
     def __init__(
         self,
@@ -83,7 +80,7 @@ class ExportDialog(Sheet[ExportWanted]):
     def keys(self) -> Sequence[tuple[str, str]]:
         moves = (("↑↓", "form"),) if len(self._forms) > 1 else ()
         fields = (("Tab", "next field"),) if any(form == "htdigest" for form, _, _ in self._forms) else ()
-        return (("⏎", "write"), *moves, *fields, ("esc", "cancel"))
+        return (("⏎", "write"), *moves, *fields, ("dialog.close", "cancel"))
 
     def on_mount(self) -> None:
         super().on_mount()

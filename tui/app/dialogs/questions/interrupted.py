@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 
+from tui.app.actions import bindings
 from tui.app.dialogs.sheet import Sheet, paragraph
 from tui.app.widgets.device_lines import count_devices, spell_count
 
@@ -22,11 +22,7 @@ GO_ON = "go on"
 class InterruptedDialog(Sheet[str]):
     """Dismissed with `settle`, GO_ON, or nothing for later. No key of it can be part of a MAC-ID."""
 
-    BINDINGS = [
-        Binding("s", "answer('settle')", "settle", show=False),
-        Binding("g", "answer('go on')", "go on", show=False),
-        Binding("enter,q", "abandon", "later", show=False),
-    ]
+    BINDINGS = bindings("interrupted")
 
     def __init__(self, found: Sequence[Interruption]) -> None:
         self.found = found
@@ -48,8 +44,8 @@ class InterruptedDialog(Sheet[str]):
         )
 
     def keys(self) -> Sequence[tuple[str, str]]:
-        more = (("g", "settle and go on"),) if self.cut_short else ()
-        return (("s", "settle"), *more, ("esc", "later; History keeps them on top"))
+        more = (("interrupted.go-on", "settle and go on"),) if self.cut_short else ()
+        return (("interrupted.settle", "settle"), *more, ("dialog.close", "later; History keeps them on top"))
 
     def action_answer(self, answer: str) -> None:
         if answer != GO_ON or self.cut_short:

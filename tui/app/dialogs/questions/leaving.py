@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.widgets import Static
 
+from tui.app.actions import bindings
 from tui.app.dialogs.sheet import Sheet, paragraph
 from tui.app.presentation.jobs import list_jobs
 from tui.app.worker.work import Work
@@ -16,7 +16,7 @@ from tui.app.worker.work import Work
 class LeavingDialog(Sheet[bool]):
     """Dismissed with True by itself when every change is settled, or by `y`, which leaves at once."""
 
-    BINDINGS = [Binding("y", "leave", "leave now", show=False)]
+    BINDINGS = bindings("leaving")
 
     def __init__(self, work: Work) -> None:
         super().__init__("Leaving")
@@ -32,7 +32,7 @@ class LeavingDialog(Sheet[bool]):
         )
 
     def keys(self) -> Sequence[tuple[str, str]]:
-        return (("y", "leave now"), ("esc", "stay; the rest is cancelled"))
+        return (("leaving.leave", "leave now"), ("dialog.close", "stay; the rest is cancelled"))
 
     def on_mount(self) -> None:
         super().on_mount()

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.widgets import TextArea
 
+from tui.app.actions import bindings
 from tui.app.dialogs.sheet import Sheet, paragraph
 from tui.model.text.inert import make_inert
 
@@ -26,7 +26,7 @@ class PasteBox(TextArea):
 class PasteSheet(Sheet[str]):
     """Dismissed with the text."""
 
-    BINDINGS = [Binding("ctrl+s,f7", "take", "read it", show=False, priority=True)]
+    BINDINGS = bindings("paste")
 
     def __init__(self, title: str, about: str, text: str = "") -> None:
         super().__init__(title)
@@ -54,4 +54,4 @@ class PasteSheet(Sheet[str]):
         self.dismiss(self.query_one(PasteBox).text)
 
     def keys(self) -> Sequence[tuple[str, str]]:
-        return (("^s", "read it"), ("F7", "read it"), ("esc", "cancel"))
+        return (("^s", "read it"), ("F7", "read it"), ("dialog.close", "cancel"))

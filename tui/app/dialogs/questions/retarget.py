@@ -7,11 +7,11 @@ from typing import TypeAlias
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from tui.app.actions import bindings
 from tui.app.context.flow import flow
 from tui.app.dialogs.sheet import Sheet, paragraph
 from tui.app.widgets.device_lines import count_devices, spell_count
@@ -42,7 +42,7 @@ class RetargetDialog(Sheet[NewTarget]):
     are still not known, and what was typed stays.
     """
 
-    BINDINGS = [Binding("f7", "mac_ids", "give MAC-IDs", show=False)]
+    BINDINGS = bindings("retarget")
 
     def __init__(self, rows: Sequence[DeviceRow], missing: Collection[str], give: Give) -> None:
         count = len(rows)
@@ -73,8 +73,8 @@ class RetargetDialog(Sheet[NewTarget]):
         )
 
     def keys(self) -> Sequence[tuple[str, str]]:
-        more = (("Space", "tick the box"), ("F7", "give MAC-IDs")) if self._missing else ()
-        return (("⏎", "go on"), ("Tab", "next field"), *more, ("esc", "cancel"))
+        more = (("Space", "tick the box"), ("retarget.mac-ids", "give MAC-IDs")) if self._missing else ()
+        return (("⏎", "go on"), ("Tab", "next field"), *more, ("dialog.close", "cancel"))
 
     def on_mount(self) -> None:
         super().on_mount()
