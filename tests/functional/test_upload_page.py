@@ -81,7 +81,7 @@ class Uploader:
 
     async def open(self, path: str) -> None:
         await self.person.fill("#upload-path", path)
-        self.page.entry.focus()
+        self.page.field.entry.focus()
         await self.person.press("enter")
 
     def devices(self) -> dict[str, DeviceRow]:
@@ -353,7 +353,7 @@ async def test_every_template_is_written_and_can_be_read_again(
         there = Uploader(person)
         await person.press("escape", "n", *["down"] * place, "enter")
         assert person.value("upload-path") == str(folder / f"{TEMPLATES[place]}.xml")
-        there.page.entry.focus()
+        there.page.field.entry.focus()
         await person.press("enter")
         assert there.state.startswith("1 call")
 

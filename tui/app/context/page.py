@@ -146,6 +146,10 @@ class Page(Container, can_focus=True):
         """Work that yields several values, to iterate over; `about` as for `Work.run`."""
         return self.desk.work.stream(factory, owner=self, group=group, title=title, **about)
 
+    def running(self, group: str) -> Ticket | None:
+        """The newest work of a group that runs for this page and the account in front."""
+        return self.desk.work.find_running(self, group)
+
     async def ask(self, dialog: ModalScreen[T]) -> T | None:
         """What a dialog is answered with; None if it is closed without an answer."""
         return await self.app.push_screen_wait(dialog)

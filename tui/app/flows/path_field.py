@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from tui.app.context.flow import flow
-from tui.app.widgets.field import Field
+from tui.app.widgets.field import Entry, Field
 from tui.app.widgets.path_entry import PathEntry, complete_path
 from tui.model.text.inert import make_inert
 
@@ -21,13 +21,27 @@ if TYPE_CHECKING:
 
 
 class PathField(Field):
-    """The page reads the file on `Named`, and on the entry's `Submitted`."""
+    """The page reads the file on `Named`, the text on `Pasted`. `box` is the title of the box to paste into,
+    and what it says; `pasted` is what stands in it."""
 
     class Named(Message):
-        """A file was chosen."""
+        """A file was named, by Enter or by a choice."""
 
-    def __init__(self, prompt: str, *, id: str, width: int) -> None:  # noqa: A002
+        def __init__(self, path: str) -> None:
+            super().__init__()
+            self.path = path
+
+    class Pasted(Message):
+        """A text was given in place of a file."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    def __init__(self, prompt: str, *, id: str, width: int, box: tuple[str, str]) -> None:  # noqa: A002
         super().__init__(prompt, PathEntry(id=id, several=True, select_on_focus=False), width=width)
+        self._box = box
+        self.pasted = ""
 
     @property
     def path_entry(self) -> PathEntry:
@@ -49,6 +63,28 @@ class PathField(Field):
             function, owner=self, group=group, title="Looking into the folder", account=False
         )
 
+    @on(Input.Submitted)
+    def name_typed(self) -> None:
+        """Ask for the file that is typed."""
+        if self.path:
+            self.post_message(self.Named(self.path))
+        else:
+            self.note("✗ name a file, or F4 to choose, F7 to paste", "bad")
+
+    @on(Entry.Pasted)
+    def pasted_into_field(self, event: Entry.Pasted) -> None:
+        event.stop()
+        self.post_message(self.Pasted(event.text))
+
+    @flow
+    async def paste(self) -> None:
+        """Take the text from a box."""
+        from tui.app.dialogs.questions.paste import PasteSheet
+
+        text = await self.app.push_screen_wait(PasteSheet(*self._box, self.pasted))
+        if text:
+            self.post_message(self.Pasted(text))
+
     @on(Input.Changed)
     @flow
     async def path_typed(self, event: Input.Changed) -> None:
@@ -68,7 +104,7 @@ class PathField(Field):
         path = await self.app.push_screen_wait(picker)
         if path is not None:
             self.path_entry.put(str(path))
-            self.post_message(self.Named())
+            self.name_typed()
 
     @flow
     async def choose(self) -> None:
@@ -87,7 +123,7 @@ class PathField(Field):
             chosen = answer
             self.path_entry.put(chosen)
             if not chosen.endswith("/"):
-                self.post_message(self.Named())
+                self.name_typed()
                 return
 
 

@@ -10,7 +10,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.timer import Timer
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from tui.app.actions import bindings
 from tui.app.context.flow import at_end, flow
@@ -37,7 +37,6 @@ from tui.app.presentation.plan import (
 from tui.app.presentation.upload import PASTED, explain_trouble, read_bytes
 from tui.app.widgets.bars import Line
 from tui.app.widgets.device_lines import count_devices, spell_count
-from tui.app.widgets.field import Entry
 from tui.app.widgets.lines import RowTable
 from tui.app.widgets.path_entry import PathEntry
 from tui.app.worker.ticket import Ticket
@@ -53,6 +52,8 @@ if TYPE_CHECKING:
 
 CANCELLED = "cancelled"
 
+_ABOUT_BOX = "Paste rows of MAC-ID, URL, provider. Nothing is sent before you have seen the difference."
+
 
 class PlanPage(Page):
     """Reads, compares, shows, applies, and compares again."""
@@ -63,29 +64,31 @@ class PlanPage(Page):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
+        self.field = PathField(
+            "Desired state", id="plan-path", width=15, box=("Paste the desired state", _ABOUT_BOX)
+        )
+        self._detail = Static("", classes="detail")
+        self.table = RowTable(id="plan-table", detail=self._detail)
         self.plan: Plan | None = None
         self.answers: dict[str, Outcome] = {}
         self._desired: Desired | None = None
         self._bare = False
-        self._applying: Ticket | None = None
         self._applied = ""
         self._clock: Timer | None = None
         self._prune = False
         self._everything = False
         self._kind: Change | None = None
-        self._pasted = ""
         self._source: Callable[[], Desired] | None = None
         self._comparing = False
         self._trouble: RedirectoryError | None = None
 
     def compose(self) -> ComposeResult:
-        yield PathField("Desired state", id="plan-path", width=15)
+        yield self.field
         yield Line(id="plan-counts")
         yield Line(id="plan-state")
         yield Static("", id="plan-message")
-        detail = Static("", classes="detail")
-        yield RowTable(id="plan-table", detail=detail)
-        yield detail
+        yield self.table
+        yield self._detail
 
     def on_mount(self) -> None:
         self.draw()
@@ -110,17 +113,17 @@ class PlanPage(Page):
 
     def focus_first(self) -> None:
         if self.plan is None:
-            self.entry.focus()
+            self.field.entry.focus()
         else:
             (self.table if self.table.display else self).focus()
 
     def receive(self, carried: str, verb: str) -> None:
         """A path to start with."""
-        self.entry.put(carried)
-        self.read_typed()
+        self.field.path_entry.put(carried)
+        self.field.name_typed()
 
     def session_changed(self) -> None:
-        self.plan = self._applying = self._trouble = None
+        self.plan = self._trouble = None
         self._comparing = False
         self.answers = {}
         self._applied = ""
@@ -135,66 +138,40 @@ class PlanPage(Page):
             self.shell.show_page("devices")
         return True
 
-    @property
-    def field(self) -> PathField:
-        """The path with its prompt and note."""
-        return self.query_one(PathField)
-
-    @property
-    def entry(self) -> PathEntry:
-        """The path."""
-        return self.field.path_entry
-
-    @property
-    def table(self) -> RowTable:
-        """The rows."""
-        return self.query_one(RowTable)
-
     @on(PathEntry.Changed)
     def path_typed(self) -> None:
         self.draw_state()
 
     def action_path(self) -> None:
-        self.entry.focus()
+        self.field.entry.focus()
 
     def action_pick(self) -> None:
         self.field.pick()
 
     def action_down(self) -> None:
-        if self.app.focused is self.entry:
+        if self.app.focused is self.field.entry:
             self.field.choose()
         else:
             super().action_down()
 
     # reading and comparing
 
-    @on(Input.Submitted, "#plan-path")
     @on(PathField.Named)
-    def read_typed(self) -> None:
-        typed = self.entry.value.strip()
-        if not typed:
-            self.field.note("✗ name a file, or F4 to choose, F7 to paste", "bad")
-            return
-        self._read(lambda: _read_file(typed))
+    def file_named(self, event: PathField.Named) -> None:
+        event.stop()
+        self._read(lambda: _read_file(event.path))
 
-    @flow
-    async def action_paste(self) -> None:
-        """Take the rows from a box."""
-        from tui.app.dialogs.questions.paste import PasteSheet
+    def action_paste(self) -> None:
+        self.field.paste()
 
-        about = "Paste rows of MAC-ID, URL, provider. Nothing is sent before you have seen the difference."
-        text = await self.ask(PasteSheet("Paste the desired state", about, self._pasted))
-        if text:
-            self.take_text(text)
-
-    @on(Entry.Pasted)
-    def pasted_into_field(self, event: Entry.Pasted) -> None:
+    @on(PathField.Pasted)
+    def pasted(self, event: PathField.Pasted) -> None:
         event.stop()
         self.take_text(event.text)
 
     def take_text(self, text: str | bytes, name: str = PASTED) -> None:
         """Rows that were pasted, or the list as it came that another page has read."""
-        self._pasted = text if isinstance(text, str) else ""
+        self.field.pasted = text if isinstance(text, str) else ""
         self._read(lambda: read_desired(text, name))
 
     def take_list(self, data: str | bytes, name: str, opener: str) -> None:
@@ -252,7 +229,7 @@ class PlanPage(Page):
 
     def action_refresh(self) -> None:
         if self._applying is None:
-            self.compare_again() if self._source is not None else self.read_typed()
+            self.compare_again() if self._source is not None else self.field.name_typed()
 
     def undone(self) -> None:
         self._applied = ""
@@ -372,6 +349,10 @@ class PlanPage(Page):
     # the job
 
     @property
+    def _applying(self) -> Ticket | None:
+        return self.running("apply")
+
+    @property
     def _troubled(self) -> list[Outcome]:
         """Answers that need reading: neither as asked, nor left out because the person cancelled."""
         left = (each for each in self.answers.values() if not each.result.is_done)
@@ -435,7 +416,7 @@ class PlanPage(Page):
         doing = len(plan.reachable(bare).touched())
         self.answers = {}
         self._applied = ""
-        ticket = self._applying = self.stream(
+        ticket = self.stream(
             lambda: apply(session, plan, control=control, bare=bare),
             "apply",
             f"Applying {count_devices(doing)}",
@@ -464,7 +445,6 @@ class PlanPage(Page):
             self._clock = None
 
     def _end_apply(self, ticket: Ticket) -> None:
-        self._applying = None
         self._stop_clock()
         outcomes = list(self.answers.values())
         self._applied = count_answers(outcomes)
@@ -479,7 +459,7 @@ class PlanPage(Page):
             self.compare_again()
 
     def action_pause(self) -> None:
-        control = self._applying.control if self._applying is not None else None
+        control = ticket.control if (ticket := self._applying) is not None else None
         if control is None:
             self.shell.say("Nothing runs.")
         else:
@@ -487,8 +467,8 @@ class PlanPage(Page):
             self.draw_state()
 
     def action_cancel(self) -> None:
-        if self._applying is not None:
-            self._applying.cancel()
+        if (ticket := self._applying) is not None:
+            ticket.cancel()
             self.draw_state()
         else:
             self.shell.say("Nothing runs.")

@@ -9,7 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.timer import Timer
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from tui.app.actions import bindings
 from tui.app.context.flow import flow
@@ -36,7 +36,6 @@ from tui.app.presentation.upload import (
     sum_up,
 )
 from tui.app.widgets.bars import Line, spread
-from tui.app.widgets.field import Entry
 from tui.app.widgets.lines import Row, RowTable
 from tui.app.widgets.path_entry import PathEntry
 from tui.app.worker.ticket import Abandoned, Ticket
@@ -47,6 +46,8 @@ from tui.services.changes.engine.control import Control
 
 if TYPE_CHECKING:
     from tui.services.session import Session
+
+_ABOUT_BOX = "Paste one or several XML-RPC calls. Nothing is sent before you have seen what they do."
 
 
 class UploadPage(Page):
@@ -61,21 +62,21 @@ class UploadPage(Page):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
+        self.field = PathField("File", id="upload-path", width=6, box=("Paste calls", _ABOUT_BOX))
+        self._detail = Static("", classes="detail")
+        self.table = RowTable(id="upload-table", detail=self._detail)
         self.source: Source | None = None
         self.answers: list[Answered] = []
         self.phase = "empty"
-        self._pasted = ""
         self._trouble: RedirectoryError | None = None
-        self._sending: Ticket | None = None
         self._clock: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        yield PathField("File", id="upload-path", width=6)
+        yield self.field
         yield Line(id="upload-state")
         yield Static("", id="upload-message")
-        detail = Static("", classes="detail")
-        yield RowTable(id="upload-table", detail=detail)
-        yield detail
+        yield self.table
+        yield self._detail
 
     def on_mount(self) -> None:
         self.draw()
@@ -104,7 +105,6 @@ class UploadPage(Page):
         return (("⏎", "read"), ("Tab", "complete"), "upload.pick", "upload.paste", ("esc n", "template"))
 
     def session_changed(self) -> None:
-        self._sending = None
         if self.phase == "reading":
             self.source, self.answers = None, []
         elif self.answers or self.phase == "sending":
@@ -116,70 +116,44 @@ class UploadPage(Page):
             self.table.focus()
             return True
         if self.source is not None and self.phase != "sending":
-            self.entry.focus()
+            self.field.entry.focus()
             return True
         return False
-
-    @property
-    def field(self) -> PathField:
-        """The path with its prompt and note."""
-        return self.query_one(PathField)
-
-    @property
-    def entry(self) -> PathEntry:
-        """The path."""
-        return self.field.path_entry
-
-    @property
-    def table(self) -> RowTable:
-        """The rows."""
-        return self.query_one(RowTable)
 
     @on(PathEntry.Changed)
     def path_typed(self) -> None:
         self.draw_state()
 
     def action_path(self) -> None:
-        self.entry.focus()
+        self.field.entry.focus()
 
     def action_pick(self) -> None:
         self.field.pick()
 
     def action_down(self) -> None:
-        if self.app.focused is self.entry:
+        if self.app.focused is self.field.entry:
             self.field.choose()
         else:
             super().action_down()
 
     # reading
 
-    @on(Input.Submitted, "#upload-path")
     @on(PathField.Named)
-    def read_typed(self) -> None:
-        typed = self.entry.value.strip()
-        if not typed:
-            self.field.note("✗ name a file, or F4 to choose, F7 to paste", "bad")
-            return
-        self._read(lambda: read_path(typed))
+    def file_named(self, event: PathField.Named) -> None:
+        event.stop()
+        self._read(lambda: read_path(event.path))
 
-    @flow
-    async def action_paste(self) -> None:
-        """Take the text from a box."""
-        from tui.app.dialogs.questions.paste import PasteSheet
+    def action_paste(self) -> None:
+        self.field.paste()
 
-        about = "Paste one or several XML-RPC calls. Nothing is sent before you have seen what they do."
-        text = await self.ask(PasteSheet("Paste calls", about, self._pasted))
-        if text:
-            self.take_text(text)
-
-    @on(Entry.Pasted)
-    def pasted_into_field(self, event: Entry.Pasted) -> None:
+    @on(PathField.Pasted)
+    def pasted(self, event: PathField.Pasted) -> None:
         event.stop()
         self.take_text(event.text)
 
     def take_text(self, text: str) -> None:
         """Read XML that was pasted, here or anywhere outside a field."""
-        self._pasted = text
+        self.field.pasted = text
         self._read(lambda: recognise_text(text))
 
     def take_list(self, data: str | bytes, name: str, opener: str) -> None:
@@ -282,7 +256,7 @@ class UploadPage(Page):
         answers: list[Answered] = []
         self.answers, self._trouble, self.phase = answers, None, "sending"
         control = Control()
-        self._sending = self.stream(
+        ticket = self.stream(
             lambda: send_calls(session, calls, control),
             "upload",
             f"Uploading {count_calls(len(calls))}",
@@ -296,39 +270,42 @@ class UploadPage(Page):
         self.draw(top=True)
         self.table.focus()
         try:
-            async for batch in self._sending:
+            async for batch in ticket:
                 answers.extend(batch)
                 if self.answers is answers:
                     self.draw()
         except Abandoned:
             if self.answers is answers:
-                self._sending, self.phase = None, "preview"
+                self.phase = "preview"
                 self.draw()
             raise
         except RedirectoryError as error:
             if self.answers is answers:
-                self._sending = None
                 self.phase = "answered" if answers else "preview"
                 self._complain(error)
             if self.answers is not answers or not self.display:
                 raise
         else:
             if self.answers is answers:
-                self._sending, self.phase = None, "answered"
+                self.phase = "answered"
                 self.draw()
             if self.answers is not answers or not self.display:
                 self.shell.say(f"{source.name}: answered. {_sum_up_answers(source, answers).plain}")
 
+    @property
+    def _sending(self) -> Ticket | None:
+        return self.running("upload")
+
     def action_cancel(self) -> None:
         """Send no further call; the answer of the one in flight is waited for."""
-        if self._sending is None:
+        if (ticket := self._sending) is None:
             self.shell.say("Nothing runs.")
         else:
-            self._sending.cancel()
+            ticket.cancel()
             self.draw_state()
 
     def _tick(self) -> None:
-        if (self._sending is None or not self._sending.running) and self._clock is not None:
+        if self._sending is None and self._clock is not None:
             self._clock.stop()
             self._clock = None
         self.draw_state()
@@ -336,8 +313,6 @@ class UploadPage(Page):
     # what the worker brings
 
     def _take_source(self, source: Source) -> None:
-        if self.phase == "sending":
-            self._sending = None  # its answer is told of when it comes
         self._trouble = None
         self.field.note("")
         self.source, self.answers = source, []
@@ -453,7 +428,7 @@ class UploadPage(Page):
         """Write a call to start from."""
         written = await write_template(self)
         if written is not None and not self.field.path:
-            self.entry.put(str(written.path))
+            self.field.path_entry.put(str(written.path))
 
 
 def _sum_up_answers(source: Source, answers: Sequence[Answered]) -> Content:

@@ -132,6 +132,15 @@ class Work:
         """Tickets whose threads have not ended, oldest first."""
         return [ticket for ticket in self.tickets if ticket.running]
 
+    def find_running(self, owner: object, group: str) -> Ticket | None:
+        """The newest ticket of this owner and group that runs, is not abandoned unless it changes something,
+        and belongs to the account in front."""
+        for ticket in reversed(self.running):
+            mine = ticket.owner is owner and ticket.group == group and not self.is_elsewhere(ticket)
+            if mine and (ticket.changes or not ticket.abandoned):
+                return ticket
+        return None
+
     @property
     def waited_for(self) -> list[Ticket]:
         """Running tickets that somebody waits for: neither abandoned nor jobs, nor of another account."""

@@ -15,7 +15,7 @@ from textual.timer import Timer
 from tui.app.context.flow import start
 from tui.app.widgets.device_lines import spell_count
 from tui.app.worker.messages import LinkChanged
-from tui.app.worker.ticket import Abandoned, Ticket
+from tui.app.worker.ticket import Abandoned
 from tui.errors import RedirectoryError, StoreError
 from tui.model.device import ROW_NAMES, SERVER_DATE, DeviceRow
 from tui.services.devices.device_list import DeviceList
@@ -32,8 +32,9 @@ MEMORY = 800 << 20
 
 
 class Listing:
-    """`as_of` is when the list that is shown was whole, None while there is none. `asked` gives the text and
-    the provider that are searched for, `search` repeats that search, `draw` shows `states`.
+    """`as_of` is when the list that is shown was whole, None while there is none; `is_arriving` tells that
+    the server's is on its way. `asked` gives the text and the provider that are searched for, `search`
+    repeats that search, `draw` shows `states`.
     """
 
     def __init__(
@@ -52,7 +53,7 @@ class Listing:
         self._forget()
 
     def _forget(self) -> None:
-        self._ticket: Ticket | None = None
+        self.is_arriving = False
         self.as_of: datetime | None = None
         self._kept: DeviceList | None = None
         self._held: RedirectoryError | None = None
@@ -68,15 +69,10 @@ class Listing:
         self._table.show(DeviceList())
 
     @property
-    def is_arriving(self) -> bool:
-        """Whether the server's list is on its way."""
-        return self._ticket is not None
-
-    @property
     def counts_are_due(self) -> bool:
         """Whether the counts are to be drawn: while rows arrive, four times a second."""
         now = time.monotonic()
-        if self._ticket is not None and now - self._counted <= _COUNT_EVERY:
+        if self.is_arriving and now - self._counted <= _COUNT_EVERY:
             return False
         self._counted = now
         return True
@@ -120,7 +116,7 @@ class Listing:
 
     async def refresh(self) -> None:
         """Ask the server for the list; what is shown stays until the new one is complete."""
-        if self._ticket is not None and self._ticket.running and not self._ticket.abandoned:
+        if self._page.running("list") is not None:
             return
         from tui.services.devices.look_up import list_devices
 
@@ -131,7 +127,8 @@ class Listing:
         if not self._table.devices.rows:
             self._show(self._fresh)
             self._table.empty_text = "Asking the server for the list …"
-        ticket = self._ticket = self._page.stream(lambda: list_devices(session), "list", "Listing")
+        self.is_arriving = True
+        ticket = self._page.stream(lambda: list_devices(session), "list", "Listing")
         if self._clock is None:
             self._clock = self._page.set_interval(0.5, self._tick)
         self._draw()
@@ -155,11 +152,11 @@ class Listing:
                 raise
             return
         fresh.end_arrival()
-        self._ticket = None
+        self.is_arriving = False
         await self._take_over(fresh)
 
     def _end_listing(self, trouble: str) -> None:
-        self._ticket, self._trouble = None, trouble
+        self.is_arriving, self._trouble = False, trouble
         self._draw()
 
     def _take_rows(self, rows: list[DeviceRow]) -> None:
@@ -174,7 +171,7 @@ class Listing:
         self._search()
 
     def _tick(self) -> None:
-        if self._ticket is None and self._clock is not None:
+        if not self.is_arriving and self._clock is not None:
             self._clock.stop()
             self._clock = None
         self._draw()
@@ -267,7 +264,7 @@ class Listing:
     def states(self, watch_line: str) -> list[Content]:
         """What the list is, in words; a shorter way to say it after a longer one."""
         age = f"list from {_spell_time(self.as_of)}" if self.as_of else ""
-        if self._ticket is not None:
+        if self.is_arriving:
             if self._table.devices is self._fresh:
                 return [Content.styled("arriving …", "$quiet")]
             arrived = f"refreshing, {spell_count(len(self._fresh.rows))} arrived"

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from tui.app.context.page import Page
     from tui.app.flows.devices.changes import DeviceChanges
     from tui.app.widgets.device_table import DeviceTable
-    from tui.app.worker.ticket import Ticket
     from tui.services.phone.watching_several import Round
 
 _NAMED = 3
@@ -28,14 +27,14 @@ class MarkedWatch:
         self, page: Page, table: DeviceTable, changes: DeviceChanges, draw: Callable[[], None]
     ) -> None:
         self._page, self._table, self._changes, self._draw = page, table, changes, draw
-        self._ticket: Ticket | None = None
+        self._stop: StopSign | None = None
         self.line = ""
 
     def stop(self) -> bool:
         """Whether phones were watched; they are no longer in a moment."""
-        if self._ticket is None:
+        if self._stop is None:
             return False
-        self._ticket.cancel()
+        self._stop.cancel()
         return True
 
     async def watch(self, rows: Sequence[DeviceRow]) -> None:
@@ -43,8 +42,9 @@ class MarkedWatch:
         from tui.services.phone.watching_several import watch_several
 
         page, stop = self._page, StopSign()
+        self._stop = stop
         session = page.desk.session
-        ticket = self._ticket = page.stream(
+        ticket = page.stream(
             lambda: watch_several(session, rows, pause=stop.wait),
             "watch",
             f"Watching {spell_count(len(rows))} phones",
@@ -96,6 +96,5 @@ class MarkedWatch:
 
     def forget(self) -> None:
         """Stop, without a word: another account comes."""
-        if self._ticket is not None:
-            self._ticket.cancel()
-        self._ticket, self.line = None, ""
+        self.stop()
+        self._stop, self.line = None, ""
