@@ -14,7 +14,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widgets import Button, Input, Label, OptionList, Static, TabbedContent, TabPane
 
-from tui.app.terminal.driver import ThinDriver, choose_driver
+from tui.app.terminal.driver import TerminalDriver, choose_driver
 
 
 class Devices(ScrollView, can_focus=True):
@@ -143,7 +143,7 @@ class Sample(App[None]):
         self.copy_to_clipboard("7C2F80A1B2C3")
 
     def action_repaint(self) -> None:
-        if isinstance(self._driver, ThinDriver):
+        if isinstance(self._driver, TerminalDriver):
             self._driver.repaint()
 
 

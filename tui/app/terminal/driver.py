@@ -62,22 +62,30 @@ def _find_output() -> int:
     return -1
 
 
-class SafeDriver(OpenDriver):
-    """Textual's driver with a way in and a way out that nothing from outside can end or misuse.
+class TerminalDriver(OpenDriver):
+    """Keeps the cells that the terminal shows and writes the difference, with a way in and a way out that
+    nothing from outside can end or misuse.
 
     What arrives goes through `InputParser`. SIGTERM, SIGHUP, SIGINT and a terminal that is gone end the app
-    in order if it has an `end_by_signal`.
+    in order if it has an `end_by_signal`. Repaints are Textual's own where `wants_full_repaint`.
     """
 
+    # No reports of a mouse that merely moves (1003): each costs bytes both ways and a repaint.
+    MOUSE = ("\x1b[?1000;1002;1006h", "\x1b[?1000;1002;1006l")
+
     def __init__(self, *arguments: Any, **options: Any) -> None:
+        whole = wants_full_repaint()
+        self._line = None if whole else ThinLine(partial(LinuxDriver.write, self), self.measure)
         super().__init__(*arguments, **options)
         coerced = is_coerced(sys.flags.utf8_mode, os.environ)
         self._charset = find_charset(os.environ, coerced=coerced)
-        self._outlet = Outlet(
-            _find_output(), self._charset, translation(os.environ, coerced=coerced), self._catch_up()
-        )
+        catch_up = self._line.catch_up if self._line is not None else None
+        signs = translation(os.environ, coerced=coerced)
+        self._outlet = Outlet(_find_output(), self._charset, signs, catch_up)
         self.set_output(self._outlet)
         self._bursts = getattr(self.app, "HOLDS_EARLY_KEYS", False)
+        self._turn = threading.Lock()
+        self._early: list[Message] | None = [] if self._bursts else None
         self._cursor_shown = False
         self._told_of_latin_1 = False
         codecs.register_error("redirectory.latin-1", self._decode_rest)
@@ -92,11 +100,19 @@ class SafeDriver(OpenDriver):
             self.loop.call_soon_threadsafe(self.app.call_later, say, READ_AS_LATIN_1, "warning")
         return "".join(char if char >= "\xa0" else "\ufffd" for char in text), error.end
 
-    def _catch_up(self) -> Callable[[], str] | None:
-        return None
-
     def start_application_mode(self) -> None:
+        global _painted, _started
+        painted, _painted = _painted, None
+        started, _started = _started, None
+        if self._line is not None:
+            self._line.forget()
+            if painted is not None:
+                self._line.adopt(*painted)
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        if started is not None:
+            self.attrs_before = started()
+        if self._line is not None:
+            self._forget_at_resize(self._line)
         if threading.current_thread() is not threading.main_thread():
             return
         self.handle_stops()
@@ -117,9 +133,50 @@ class SafeDriver(OpenDriver):
         # A terminal that takes nothing, as after ctrl+s, must not hold the end back.
         self.end_writing(WRITE_PATIENCE)
 
+    def _forget_at_resize(self, line: ThinLine) -> None:
+        resize = signal.getsignal(signal.SIGWINCH)
+
+        def note_resize(number: int, frame: FrameType | None) -> None:
+            line.forget()
+            if callable(resize):
+                resize(number, frame)
+
+        signal.signal(signal.SIGWINCH, note_resize)
+
+    def resume_application_mode(self) -> None:
+        super().resume_application_mode()
+        # After ctrl+z Textual paints nothing as long as the size is the same.
+        self.app.call_later(self.app.refresh, layout=True)
+
     def write(self, data: str) -> None:
-        super().write(data)
+        if self._line is not None:
+            self._line.write(data)
+        else:
+            super().write(data)
         self._follow_focus()
+
+    def repaint(self) -> None:
+        """Send the whole screen again, for a terminal that others have written to."""
+        if self._line is not None:
+            self._line.repaint()
+
+    def process_message(self, message: Message) -> None:
+        if isinstance(message, events.Resize) and self._line is not None:
+            self._line.forget((message.size.width, message.size.height))
+        if isinstance(message, events.Key | events.Paste):
+            with self._turn:
+                if self._early is not None:
+                    self._early.append(message)
+                    return
+        super().process_message(message)
+
+    def let_keys_in(self) -> None:
+        """Pass on what was typed before there was a field for it; Textual would drop it. Only an app with
+        `HOLDS_EARLY_KEYS` has to call it."""
+        with self._turn:
+            early, self._early = self._early or [], None
+            for message in early:
+                super().process_message(message)
 
     def _follow_focus(self) -> None:
         with contextlib.suppress(ScreenError):  # the app has no screen yet, or none any more
@@ -173,86 +230,20 @@ class SafeDriver(OpenDriver):
             self.loop.call_soon_threadsafe(end, signal.SIGHUP)
 
 
-class ThinDriver(SafeDriver):
-    """Keeps the cells that the terminal shows and writes the difference."""
-
-    # No reports of a mouse that merely moves (1003): each costs bytes both ways and a repaint.
-    MOUSE = ("\x1b[?1000;1002;1006h", "\x1b[?1000;1002;1006l")
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        self._line = ThinLine(partial(LinuxDriver.write, self), self.measure)
-        super().__init__(*arguments, **options)
-        self._turn = threading.Lock()
-        self._early: list[Message] | None = [] if getattr(self.app, "HOLDS_EARLY_KEYS", False) else None
-
-    def _catch_up(self) -> Callable[[], str] | None:
-        return self._line.catch_up
-
-    def write(self, data: str) -> None:
-        self._line.write(data)
-        self._follow_focus()
-
-    def repaint(self) -> None:
-        """Send the whole screen again, for a terminal that others have written to."""
-        self._line.repaint()
-
-    def start_application_mode(self) -> None:
-        global _painted, _started
-        painted, _painted = _painted, None
-        started, _started = _started, None
-        self._line.forget()
-        if painted is not None:
-            self._line.adopt(*painted)
-        super().start_application_mode()
-        if started is not None:
-            self.attrs_before = started()
-        resize = signal.getsignal(signal.SIGWINCH)
-
-        def note_resize(number: int, frame: FrameType | None) -> None:
-            self._line.forget()
-            if callable(resize):
-                resize(number, frame)
-
-        signal.signal(signal.SIGWINCH, note_resize)
-
-    def resume_application_mode(self) -> None:
-        super().resume_application_mode()
-        # After ctrl+z Textual paints nothing as long as the size is the same.
-        self.app.call_later(self.app.refresh, layout=True)
-
-    def process_message(self, message: Message) -> None:
-        if isinstance(message, events.Resize):
-            self._line.forget((message.size.width, message.size.height))
-        if isinstance(message, events.Key | events.Paste):
-            with self._turn:
-                if self._early is not None:
-                    self._early.append(message)
-                    return
-        super().process_message(message)
-
-    def let_keys_in(self) -> None:
-        """Pass on what was typed before there was a field for it; Textual would drop it. Only an app with
-        `HOLDS_EARLY_KEYS` has to call it."""
-        with self._turn:
-            early, self._early = self._early or [], None
-            for message in early:
-                super().process_message(message)
-
-
 def has_safe_driver(app: App[Any]) -> bool:
     """Whether the app's driver takes signals and ends the app in order."""
-    return issubclass(app.driver_class, SafeDriver)
+    return issubclass(app.driver_class, TerminalDriver)
+
+
+def wants_full_repaint() -> bool:
+    """Whether repaints are Textual's own: with TERM=dumb, and where REDIRECTORY_FULL_REPAINT is set."""
+    return os.environ.get(SWITCH_OFF, "0") not in ("", "0") or os.environ.get("TERM", "") in ("", "dumb")
 
 
 def choose_driver() -> type[Driver] | None:
     """The driver to hand to Textual's `App(driver_class=...)`.
 
     None, which leaves the choice to Textual, without a terminal, or if TEXTUAL_DRIVER names one
-    (as the web server does). Repaints are Textual's own with TERM=dumb and if REDIRECTORY_FULL_REPAINT
-    is set.
+    (as the web server does).
     """
-    if os.environ.get("TEXTUAL_DRIVER") or _find_output() < 0:
-        return None
-    if os.environ.get(SWITCH_OFF, "0") not in ("", "0") or os.environ.get("TERM", "") in ("", "dumb"):
-        return SafeDriver
-    return ThinDriver
+    return None if os.environ.get("TEXTUAL_DRIVER") or _find_output() < 0 else TerminalDriver
